@@ -1,6 +1,13 @@
 /** The engine: a client and worker runtime for River's job tables. */
 module dev.gala.river {
+  requires transitive java.sql;
   requires static transitive org.jspecify;
+  requires org.slf4j;
+  requires tools.jackson.databind;
 
+  exports dev.gala.river.driver;
   exports dev.gala.river.job;
+  exports dev.gala.river.worker;
+
+  uses dev.gala.river.driver.DriverProvider;
 }

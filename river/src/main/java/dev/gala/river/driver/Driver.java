@@ -1,0 +1,46 @@
+package dev.gala.river.driver;
+
+import dev.gala.river.job.RiverException;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One database, as the engine uses it. Safe for use by many threads. Every method that reaches the
+ * database throws {@link RiverException}, whose code and {@link RiverException#isTransient()} say
+ * what to do.
+ */
+public interface Driver extends AutoCloseable {
+  /** Statements on the driver's own connections; each call is a transaction of its own. */
+  Executor executor();
+
+  /**
+   * Statements in the transaction open on the caller's connection, which is never committed, rolled
+   * back, closed or reconfigured.
+   *
+   * @throws RiverException with {@link dev.gala.river.job.RiverError#CONNECTION_IN_AUTO_COMMIT} if
+   *     there is no transaction, {@link dev.gala.river.job.RiverError#CONFIG_INVALID} if it is no
+   *     connection of this driver's kind of database
+   */
+  Executor executor(Connection connection);
+
+  /** A connection of its own that listens to these topics, connected when this returns. */
+  Listener listen(Set<NotificationTopic> topics);
+
+  /** The migrations of River's line {@code line} this driver carries, by ascending version. */
+  List<Migration> migrations(String line);
+
+  /** The versions of {@code line} the database has, ascending; empty where there are no tables. */
+  List<Integer> migrationsApplied(String line);
+
+  /**
+   * Applies one migration upwards and records it, in one transaction.
+   *
+   * @return false if another client applied it meanwhile
+   */
+  boolean migrationApply(String line, Migration migration);
+
+  /** Closes every connection. Idempotent. */
+  @Override
+  void close();
+}
