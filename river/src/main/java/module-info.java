@@ -3,10 +3,11 @@ module dev.gala.river {
   requires transitive java.sql;
   requires static transitive org.jspecify;
   requires org.slf4j;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
 
   exports dev.gala.river.driver;
   exports dev.gala.river.job;
+  exports dev.gala.river.json;
   exports dev.gala.river.worker;
 
   uses dev.gala.river.driver.DriverProvider;
