@@ -1,0 +1,5 @@
+/** The {@code gala} command. */
+@NullMarked
+package dev.gala.cli;
+
+import org.jspecify.annotations.NullMarked;
