@@ -5,8 +5,11 @@ module dev.gala.river {
   requires org.slf4j;
   requires tools.jackson.databind;
 
+  exports dev.gala.river;
   exports dev.gala.river.driver;
   exports dev.gala.river.job;
+  exports dev.gala.river.json;
+  exports dev.gala.river.migrate;
   exports dev.gala.river.worker;
 
   uses dev.gala.river.driver.DriverProvider;

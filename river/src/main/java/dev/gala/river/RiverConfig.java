@@ -1,0 +1,234 @@
+package dev.gala.river;
+
+import dev.gala.river.internal.execute.WorkerSet;
+import dev.gala.river.internal.insert.InsertRules;
+import dev.gala.river.job.JobType;
+import dev.gala.river.job.QueueConfig;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.worker.DefaultRetryPolicy;
+import dev.gala.river.worker.RetryPolicy;
+import dev.gala.river.worker.Worker;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client works. Immutable; made by {@link #builder()}, which reports every problem at once.
+ */
+public final class RiverConfig {
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
+
+  private final Builder settings;
+
+  private RiverConfig(Builder settings) {
+    this.settings = settings;
+  }
+
+  /** A builder with River's defaults: no queues, so a client that only inserts. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Nullable String id() {
+    return settings.id;
+  }
+
+  Map<String, QueueConfig> queues() {
+    return settings.queues;
+  }
+
+  WorkerSet workers() {
+    return new WorkerSet(settings.workers);
+  }
+
+  Duration fetchCooldown() {
+    return settings.fetchCooldown;
+  }
+
+  Duration fetchPollInterval() {
+    return settings.fetchPollInterval;
+  }
+
+  boolean pollOnly() {
+    return settings.pollOnly;
+  }
+
+  Duration jobTimeout() {
+    return settings.jobTimeout;
+  }
+
+  Duration softStopTimeout() {
+    return settings.softStopTimeout;
+  }
+
+  int maxAttempts() {
+    return settings.maxAttempts;
+  }
+
+  RetryPolicy retryPolicy() {
+    return settings.retryPolicy;
+  }
+
+  InstantSource clock() {
+    return settings.clock;
+  }
+
+  /** Collects settings. Not safe for use by many threads. */
+  public static final class Builder {
+    private @Nullable String id;
+    private Map<String, QueueConfig> queues = new LinkedHashMap<>();
+    private Map<String, WorkerSet.Entry<?>> workers = new LinkedHashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private Duration fetchCooldown = Duration.ofMillis(100);
+    private Duration fetchPollInterval = Duration.ofSeconds(1);
+    private boolean pollOnly;
+    private Duration jobTimeout = Duration.ofMinutes(1);
+    private Duration softStopTimeout = Duration.ZERO;
+    private int maxAttempts = InsertRules.DEFAULT_MAX_ATTEMPTS;
+    private RetryPolicy retryPolicy = new DefaultRetryPolicy();
+    private InstantSource clock = InstantSource.system();
+
+    private Builder() {}
+
+    /** The client's id, unique in the database; null, the default, makes one of host and time. */
+    public Builder id(@Nullable String id) {
+      this.id = id;
+      return this;
+    }
+
+    /** Works {@code queue} with so many jobs at once. */
+    public Builder queue(String queue, int maxWorkers) {
+      collecting(() -> queues.put(InsertRules.queue(queue), new QueueConfig(maxWorkers)));
+      return this;
+    }
+
+    /** Works the jobs of one kind; no others are claimed. */
+    public <T> Builder worker(JobType<T> type, Worker<T> worker) {
+      Objects.requireNonNull(worker, "worker");
+      if (workers.putIfAbsent(type.kind(), new WorkerSet.Entry<>(type, worker)) != null) {
+        problems.add("kind \"" + type.kind() + "\" has a worker already: a kind has one");
+      }
+      return this;
+    }
+
+    /**
+     * Least time between fetches that bring nothing, and between two notifications of a queue; 100
+     * ms by default, at least 1 ms.
+     */
+    public Builder fetchCooldown(Duration fetchCooldown) {
+      this.fetchCooldown = fetchCooldown;
+      return this;
+    }
+
+    /** How often to look where no notification comes; 1 s by default. */
+    public Builder fetchPollInterval(Duration fetchPollInterval) {
+      this.fetchPollInterval = fetchPollInterval;
+      return this;
+    }
+
+    /** Whether to do without LISTEN, as behind a transaction pooler; false by default. */
+    public Builder pollOnly(boolean pollOnly) {
+      this.pollOnly = pollOnly;
+      return this;
+    }
+
+    /** How long an attempt may take; 1 minute by default, zero or less means no limit. */
+    public Builder jobTimeout(Duration jobTimeout) {
+      this.jobTimeout = jobTimeout;
+      return this;
+    }
+
+    /**
+     * How long a stop waits for running jobs before it interrupts them; zero, the default, means
+     * for ever.
+     */
+    public Builder softStopTimeout(Duration softStopTimeout) {
+      this.softStopTimeout = softStopTimeout;
+      return this;
+    }
+
+    /** The attempts of jobs whose insert says nothing; 25 by default. */
+    public Builder maxAttempts(int maxAttempts) {
+      this.maxAttempts = maxAttempts;
+      return this;
+    }
+
+    /** When failed jobs are tried again; River's policy by default. */
+    public Builder retryPolicy(RetryPolicy retryPolicy) {
+      this.retryPolicy = Objects.requireNonNull(retryPolicy, "retryPolicy");
+      return this;
+    }
+
+    /** The clock of times that the database does not give; the system's by default. */
+    public Builder clock(InstantSource clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @throws RiverException with {@link RiverError#CONFIG_INVALID}, naming every problem
+     */
+    public RiverConfig build() {
+      var found = new ArrayList<>(problems);
+      if (id != null && (id.isBlank() || id.length() > 100)) {
+        found.add("id is \"" + id + "\": give 1 to 100 characters");
+      }
+      if (fetchCooldown.compareTo(SHORTEST_INTERVAL) < 0) {
+        found.add("fetchCooldown is " + fetchCooldown + ": give at least 1 ms");
+      }
+      if (fetchPollInterval.compareTo(fetchCooldown) < 0) {
+        found.add(
+            "fetchPollInterval is "
+                + fetchPollInterval
+                + ": give at least the fetchCooldown, "
+                + fetchCooldown);
+      }
+      if (softStopTimeout.isNegative()) {
+        found.add("softStopTimeout is " + softStopTimeout + ": give zero or more");
+      }
+      if (maxAttempts < 1 || maxAttempts > Short.MAX_VALUE) {
+        found.add("maxAttempts is " + maxAttempts + ": give 1 to " + Short.MAX_VALUE);
+      }
+      if (!queues.isEmpty() && workers.isEmpty()) {
+        found.add("queues " + queues.keySet() + " have no workers: add worker(type, worker)");
+      }
+      if (!found.isEmpty()) {
+        throw new RiverException(
+            RiverError.CONFIG_INVALID, "client configuration: " + String.join("; ", found));
+      }
+      return new RiverConfig(snapshot());
+    }
+
+    private Builder snapshot() {
+      var copy = new Builder();
+      copy.id = id;
+      copy.queues = Map.copyOf(queues);
+      copy.workers = Map.copyOf(workers);
+      copy.fetchCooldown = fetchCooldown;
+      copy.fetchPollInterval = fetchPollInterval;
+      copy.pollOnly = pollOnly;
+      copy.jobTimeout = jobTimeout;
+      copy.softStopTimeout = softStopTimeout;
+      copy.maxAttempts = maxAttempts;
+      copy.retryPolicy = retryPolicy;
+      copy.clock = clock;
+      return copy;
+    }
+
+    private void collecting(Runnable setting) {
+      try {
+        setting.run();
+      } catch (RiverException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.gala.river;
+
+import dev.gala.river.driver.DatabaseConfig;
+import dev.gala.river.driver.Driver;
+import dev.gala.river.driver.DriverProvider;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.migrate.Migrator;
+import java.util.ServiceLoader;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database with River's tables, and the engine's own connections to it. Any number of clients may
+ * share one. Safe for use by many threads.
+ */
+public final class RiverDatabase implements AutoCloseable {
+  private static final int DEFAULT_CONNECTIONS = 8;
+  private static final String DEFAULT_APPLICATION_NAME = "gala";
+
+  private final Driver driver;
+
+  private RiverDatabase(Driver driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * Connects with the defaults.
+   *
+   * @param url {@code postgres[ql]://…} as libpq writes it, or {@code jdbc:postgresql:…}
+   * @throws RiverException if the URL is bad, the database cannot be reached, or is too old
+   */
+  public static RiverDatabase connect(String url) {
+    return at(url).connect();
+  }
+
+  /** A database by its URL, with settings to come. */
+  public static Builder at(String url) {
+    return new Builder(new DatabaseConfig.Url(url));
+  }
+
+  /** A database by the application's pool, with settings to come. */
+  public static Builder at(DataSource dataSource) {
+    return new Builder(new DatabaseConfig.Pool(dataSource));
+  }
+
+  /** Lists and applies migrations. */
+  public Migrator migrator() {
+    return new Migrator(driver);
+  }
+
+  /** Closes the engine's connections; clients that still use them fail. Idempotent. */
+  @Override
+  public void close() {
+    driver.close();
+  }
+
+  Driver driver() {
+    return driver;
+  }
+
+  /** Settings of a connection. Not safe for use by many threads. */
+  public static final class Builder {
+    private final DatabaseConfig.Source source;
+    private @Nullable String schema;
+    private String applicationName = DEFAULT_APPLICATION_NAME;
+    private int maxConnections = DEFAULT_CONNECTIONS;
+
+    private Builder(DatabaseConfig.Source source) {
+      this.source = source;
+    }
+
+    /** The schema of River's tables; null, the default, means the connection's search path. */
+    public Builder schema(@Nullable String schema) {
+      this.schema = schema;
+      return this;
+    }
+
+    /** Shown in {@code pg_stat_activity}; {@code gala} by default. */
+    public Builder applicationName(String applicationName) {
+      this.applicationName = applicationName;
+      return this;
+    }
+
+    /** The most connections the engine opens, besides the one that listens; 8 by default. */
+    public Builder maxConnections(int maxConnections) {
+      this.maxConnections = maxConnections;
+      return this;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws RiverException if a setting is bad, the database cannot be reached, or is too old
+     */
+    public RiverDatabase connect() {
+      if (maxConnections < 2) {
+        throw new RiverException(
+            RiverError.CONFIG_INVALID, "maxConnections is " + maxConnections + ": give at least 2");
+      }
+      var config = new DatabaseConfig(source, schema, applicationName, maxConnections);
+      for (DriverProvider provider : ServiceLoader.load(DriverProvider.class)) {
+        if (provider.accepts(config)) {
+          return new RiverDatabase(provider.open(config));
+        }
+      }
+      throw noDriver();
+    }
+
+    private RiverException noDriver() {
+      boolean any = ServiceLoader.load(DriverProvider.class).findFirst().isPresent();
+      if (!any) {
+        return new RiverException(
+            RiverError.DRIVER_MISSING,
+            "no database driver found: put dev.gala:gala-river-postgres on the class path");
+      }
+      return new RiverException(
+          RiverError.DATABASE_URL_INVALID,
+          "not a database URL: begin it with postgres://, postgresql:// or jdbc:postgresql:");
+    }
+  }
+}

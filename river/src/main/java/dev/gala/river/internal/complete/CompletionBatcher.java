@@ -1,0 +1,185 @@
+package dev.gala.river.internal.complete;
+
+import dev.gala.river.driver.Driver;
+import dev.gala.river.internal.lifecycle.Backoff;
+import dev.gala.river.internal.lifecycle.LoopService;
+import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the ends of attempts, many in one statement. While a statement runs, the next batch
+ * gathers, so a batch is as large as the load makes it and a lone completion waits for nobody.
+ *
+ * <p>While the database is away a batch is tried again for ever, and whoever submits beyond the
+ * limit waits: so slots stay taken and fetching stops before memory grows. Writing twice is
+ * harmless: the fence lets the second write find nothing.
+ */
+public final class CompletionBatcher extends LoopService {
+  private static final Logger LOG = LoggerFactory.getLogger(CompletionBatcher.class);
+  private static final int LARGEST_BATCH = 2_000;
+  private static final long NO_DEADLINE = Long.MAX_VALUE;
+  private static final long IDLE = TimeUnit.MINUTES.toNanos(1);
+
+  /**
+   * Limits.
+   *
+   * @param waitingLimit beyond so many completions not yet written, submitting waits
+   * @param flushTimeout how long a stop goes on trying while the database is away
+   * @param clock tells when a job ended
+   */
+  public record Config(int waitingLimit, Duration flushTimeout, InstantSource clock) {}
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition roomMade = lock.newCondition();
+  private final Config config;
+  private final CompletionWriter writer;
+  private List<Completion> waiting = new ArrayList<>();
+
+  /** A batcher that writes through {@code driver}. */
+  public CompletionBatcher(Driver driver, Config config, Threads threads) {
+    super(threads, "completer");
+    this.config = config;
+    this.writer = new CompletionWriter(driver, config.clock());
+  }
+
+  /**
+   * Takes an attempt's end. Waits while too many are waiting to be written; the wait does not end
+   * by interruption, since the outcome would be lost.
+   */
+  public void submit(Completion completion) {
+    lock.lock();
+    try {
+      while (waiting.size() >= config.waitingLimit()) {
+        roomMade.awaitUninterruptibly();
+      }
+      waiting.add(completion);
+    } finally {
+      lock.unlock();
+    }
+    wakeup().signal();
+  }
+
+  @Override
+  protected void round() {
+    List<Completion> batch = take();
+    if (batch.isEmpty()) {
+      wakeup().await(IDLE);
+      return;
+    }
+    write(batch, NO_DEADLINE);
+  }
+
+  @Override
+  protected void afterLastRound() {
+    long deadline = flushDeadline();
+    for (List<Completion> batch = take(); !batch.isEmpty(); batch = take()) {
+      if (!write(batch, deadline)) {
+        LOG.error(
+            "stopped while the database was away: the ends of {} attempts are not written; their"
+                + " jobs will be rescued and run again",
+            batch.size() + waitingCount());
+        return;
+      }
+    }
+  }
+
+  private List<Completion> take() {
+    lock.lock();
+    try {
+      if (waiting.size() <= LARGEST_BATCH) {
+        List<Completion> all = waiting;
+        waiting = new ArrayList<>();
+        roomMade.signalAll();
+        return all;
+      }
+      List<Completion> head = waiting.subList(0, LARGEST_BATCH);
+      List<Completion> batch = new ArrayList<>(head);
+      head.clear();
+      roomMade.signalAll();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int waitingCount() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes a batch, again and again until it is written; false if the deadline came first. */
+  private boolean write(List<Completion> batch, long deadline) {
+    var backoff = new Backoff();
+    boolean again = false;
+    while (true) {
+      try {
+        writer.write(batch, again);
+        return true;
+      } catch (RiverException e) {
+        if (!e.isTransient() && e.code() != RiverError.OUTCOME_UNKNOWN) {
+          return writeApart(batch, e, deadline);
+        }
+        again = true;
+        if (deadline == NO_DEADLINE && stopping()) {
+          deadline = flushDeadline();
+        }
+        long pause = backoff.next();
+        if (deadline != NO_DEADLINE && System.nanoTime() + pause - deadline > 0) {
+          return false;
+        }
+        LOG.warn(
+            "the ends of {} attempts could not be written, trying again in {} ms: {}",
+            batch.size(),
+            TimeUnit.NANOSECONDS.toMillis(pause),
+            e.getMessage());
+        pause(pause);
+      }
+    }
+  }
+
+  /** For a batch the database refuses for what is in it: finds the bad ones, saves the others. */
+  private boolean writeApart(List<Completion> batch, RiverException refusal, long deadline) {
+    if (batch.size() > 1) {
+      LOG.warn("a batch of {} outcomes was refused, writing each alone", batch.size(), refusal);
+      for (Completion completion : batch) {
+        if (!write(List.of(completion), deadline)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    Completion refused = batch.getFirst();
+    LOG.error("the outcome of {} cannot be written", refused.attemptId(), refusal);
+    return switch (refused) {
+      case Completion.Success success -> writeUnwritable(success, refusal, deadline);
+      case Completion.Full full -> writeUnwritable(full, refusal, deadline);
+      case Completion.Unwritable unwritable -> {
+        LOG.error("{} stays running until it is rescued", unwritable.attemptId());
+        yield true;
+      }
+    };
+  }
+
+  private boolean writeUnwritable(Completion refused, RiverException refusal, long deadline) {
+    String reason = String.valueOf(refusal.getMessage());
+    return write(List.of(new Completion.Unwritable(refused.attemptId(), reason)), deadline);
+  }
+
+  private long flushDeadline() {
+    return System.nanoTime() + config.flushTimeout().toNanos();
+  }
+}

@@ -1,0 +1,5 @@
+/** Writing outcomes, many in one statement. */
+@NullMarked
+package dev.gala.river.internal.complete;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package dev.gala.river.internal.execute;
+
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.internal.complete.Completion;
+import dev.gala.river.job.AttemptError;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import dev.gala.river.worker.DefaultRetryPolicy;
+import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.RetryPolicy;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** River's rules of how an attempt ends (protocol: "Outcomes", "Retry policy"). */
+final class AttemptEnd {
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptEnd.class);
+
+  /** Jobs due sooner go straight back to available: the scheduler comes every 5 s. */
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private static final int LONGEST_TRACE = 64 * 1024;
+  private static final RetryPolicy DEFAULT_POLICY = new DefaultRetryPolicy();
+
+  private final RetryPolicy retryPolicy;
+  private final InstantSource clock;
+
+  AttemptEnd(RetryPolicy retryPolicy, InstantSource clock) {
+    this.retryPolicy = retryPolicy;
+    this.clock = clock;
+  }
+
+  Completion of(Attempt attempt, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done done -> done(attempt);
+      case Outcome.Snooze(Duration delay) -> snoozed(attempt, delay);
+      case Outcome.Cancel(String reason) -> cancelled(attempt, reason);
+    };
+  }
+
+  /** The end of an attempt whose worker threw. */
+  Completion of(Attempt attempt, Throwable thrown) {
+    Attempt.Interruption interruption = attempt.interruption();
+    if (interruption == Attempt.Interruption.STOP) {
+      return interrupted(attempt);
+    }
+    String text = text(thrown);
+    if (interruption == Attempt.Interruption.TIMEOUT) {
+      text = "timed out: " + text;
+    }
+    return failed(attempt, text, trace(thrown));
+  }
+
+  private Completion done(Attempt attempt) {
+    String metadata = attempt.metadata().toJson();
+    if (metadata == null) {
+      return new Completion.Success(attempt.job().attemptId());
+    }
+    return full(attempt.job(), JobState.COMPLETED, null, null, clock.instant(), metadata, null);
+  }
+
+  private Completion snoozed(Attempt attempt, Duration delay) {
+    JobRow job = attempt.job();
+    attempt.metadata().put("snoozes", Integer.toString(Metadata.intAt(job, "snoozes") + 1));
+    JobState state = delay.compareTo(SOON) <= 0 ? JobState.AVAILABLE : JobState.SCHEDULED;
+    Instant due = clock.instant().plus(delay);
+    return full(job, state, job.attempt() - 1, null, null, attempt.metadata().toJson(), due);
+  }
+
+  private Completion cancelled(Attempt attempt, String reason) {
+    JobRow job = attempt.job();
+    AttemptError error = error(job, "JobCancelError: " + reason, "");
+    String metadata = attempt.metadata().toJson();
+    return full(job, JobState.CANCELLED, null, error, clock.instant(), metadata, null);
+  }
+
+  private Completion interrupted(Attempt attempt) {
+    JobRow job = attempt.job();
+    int before = Math.max(job.attempt() - 1, 0);
+    String metadata = attempt.metadata().toJson();
+    return full(job, JobState.AVAILABLE, before, null, null, metadata, clock.instant());
+  }
+
+  private Completion failed(Attempt attempt, String text, String trace) {
+    JobRow job = attempt.job();
+    AttemptError error = error(job, text, trace);
+    String metadata = attempt.metadata().toJson();
+    Instant now = clock.instant();
+    if (job.attempt() >= job.maxAttempts()) {
+      return full(job, JobState.DISCARDED, null, error, now, metadata, null);
+    }
+    Instant due = nextRetry(job, now);
+    boolean soon = Duration.between(now, due).compareTo(SOON) <= 0;
+    JobState state = soon ? JobState.AVAILABLE : JobState.RETRYABLE;
+    return full(job, state, null, error, null, metadata, due);
+  }
+
+  private Instant nextRetry(JobRow job, Instant now) {
+    try {
+      Instant due = retryPolicy.nextRetry(job, now);
+      if (!due.isBefore(now)) {
+        return due;
+      }
+      LOG.warn(
+          "the retry policy gave {} for job {}, a time past: using the default", due, job.id());
+    } catch (RuntimeException e) {
+      LOG.warn("the retry policy failed for job {}: using the default", job.id(), e);
+    }
+    return DEFAULT_POLICY.nextRetry(job, now);
+  }
+
+  private static Completion full(
+      JobRow job,
+      JobState state,
+      @Nullable Integer attempt,
+      @Nullable AttemptError error,
+      @Nullable Instant finalizedAt,
+      @Nullable String metadata,
+      @Nullable Instant scheduledAt) {
+    return new Completion.Full(
+        new JobSetStateParams(
+            job.attemptId(), state, attempt, error, finalizedAt, metadata, scheduledAt));
+  }
+
+  private static AttemptError error(JobRow job, String text, String trace) {
+    return new AttemptError(job.attemptId().attemptedAt(), job.attempt(), text, trace);
+  }
+
+  private static String text(Throwable thrown) {
+    String message = thrown.getMessage();
+    return message == null || message.isBlank() ? thrown.toString() : message;
+  }
+
+  private static String trace(Throwable thrown) {
+    var text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    String trace = text.toString();
+    return trace.length() <= LONGEST_TRACE ? trace : trace.substring(0, LONGEST_TRACE);
+  }
+}

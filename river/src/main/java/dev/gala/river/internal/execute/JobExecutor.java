@@ -1,0 +1,204 @@
+package dev.gala.river.internal.execute;
+
+import dev.gala.river.internal.complete.Completion;
+import dev.gala.river.internal.lifecycle.Service;
+import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.lifecycle.Timer;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.RetryPolicy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs attempts, each on a virtual thread of its own, and hands their ends over to be written. A
+ * worker that does not end when interrupted keeps its slot: nothing is ever killed.
+ */
+public final class JobExecutor implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(JobExecutor.class);
+
+  /**
+   * How attempts run.
+   *
+   * @param jobTimeout of workers that say nothing; zero or less means no limit
+   * @param softStopTimeout how long a stop lets attempts run before it interrupts them; zero means
+   *     for ever
+   * @param retryPolicy when failed jobs are tried again
+   * @param clock tells the time
+   */
+  public record Config(
+      Duration jobTimeout,
+      Duration softStopTimeout,
+      RetryPolicy retryPolicy,
+      InstantSource clock) {}
+
+  private final WorkerSet workers;
+  private final Config config;
+  private final Consumer<Completion> completions;
+  private final AttemptEnd ends;
+  private final Threads threads;
+  private final ThreadFactory workThreads;
+  private final Map<Attempt, Boolean> running = new ConcurrentHashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition idle = lock.newCondition();
+  private volatile @Nullable Timer timer;
+
+  /**
+   * An executor.
+   *
+   * @param completions takes the ends; it may wait
+   */
+  public JobExecutor(
+      WorkerSet workers, Config config, Threads threads, Consumer<Completion> completions) {
+    this.workers = workers;
+    this.config = config;
+    this.completions = completions;
+    this.threads = threads;
+    this.ends = new AttemptEnd(config.retryPolicy(), config.clock());
+    this.workThreads = threads.work("job");
+  }
+
+  @Override
+  public void start() {
+    lock.lock();
+    try {
+      if (timer == null) {
+        timer = threads.timer("timeouts");
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until every attempt has ended; interrupts those that go on beyond the soft-stop timeout.
+   */
+  @Override
+  public void stop() {
+    long patience = config.softStopTimeout().toNanos();
+    boolean ended = awaitIdle(patience > 0 ? patience : Long.MAX_VALUE);
+    if (!ended) {
+      interruptAll();
+      awaitIdle(Long.MAX_VALUE);
+    }
+    lock.lock();
+    try {
+      Timer current = timer;
+      if (current != null) {
+        current.close();
+        timer = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Interrupts every attempt under way: its job goes back without an attempt used. */
+  public void interruptAll() {
+    running.keySet().forEach(attempt -> attempt.interrupt(Attempt.Interruption.STOP));
+  }
+
+  /**
+   * Runs a claimed job.
+   *
+   * @param ended is told when its end has been handed over
+   */
+  public void execute(JobRow job, Runnable ended) {
+    var attempt = new Attempt(job);
+    Thread thread = workThreads.newThread(() -> run(attempt, ended));
+    attempt.runsOn(thread);
+    running.put(attempt, Boolean.TRUE);
+    thread.start();
+  }
+
+  private void run(Attempt attempt, Runnable ended) {
+    try {
+      completions.accept(end(attempt));
+    } finally {
+      running.remove(attempt);
+      ended.run();
+      signalIfIdle();
+    }
+  }
+
+  private Completion end(Attempt attempt) {
+    JobRow job = attempt.job();
+    try {
+      WorkerSet.Entry<?> entry = workers.find(job.kind());
+      if (entry == null) {
+        throw new IllegalStateException(
+            "job kind is not registered in the client's Workers bundle: " + job.kind());
+      }
+      Outcome outcome = work(entry, attempt);
+      return ends.of(
+          attempt, Objects.requireNonNull(outcome, "the worker returned null: return an Outcome"));
+    } catch (Throwable thrown) {
+      LOG.debug("job {} of kind {} failed", job.id(), job.kind(), thrown);
+      return ends.of(attempt, thrown);
+    }
+  }
+
+  private <T> Outcome work(WorkerSet.Entry<T> entry, Attempt attempt) throws Exception {
+    T args = entry.type().codec().decode(attempt.job().args());
+    Duration own = entry.worker().timeout(attempt.job());
+    Timer.Appointment timeout = startTimeout(attempt, own == null ? config.jobTimeout() : own);
+    try {
+      return entry.worker().work(new AttemptContext<>(args, attempt));
+    } finally {
+      if (timeout != null) {
+        timeout.cancel();
+      }
+    }
+  }
+
+  private Timer.@Nullable Appointment startTimeout(Attempt attempt, Duration limit) {
+    Timer clockwork = timer;
+    if (clockwork == null || !limit.isPositive()) {
+      return null;
+    }
+    attempt.deadline(config.clock().instant().plus(limit));
+    return clockwork.after(limit.toNanos(), () -> attempt.interrupt(Attempt.Interruption.TIMEOUT));
+  }
+
+  private void signalIfIdle() {
+    if (running.isEmpty()) {
+      lock.lock();
+      try {
+        idle.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private boolean awaitIdle(long nanos) {
+    long left = nanos;
+    boolean interrupted = false;
+    lock.lock();
+    try {
+      while (!running.isEmpty() && left > 0) {
+        try {
+          left = idle.awaitNanos(left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      return running.isEmpty();
+    } finally {
+      lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

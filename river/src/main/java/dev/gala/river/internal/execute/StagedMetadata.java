@@ -1,0 +1,31 @@
+package dev.gala.river.internal.execute;
+
+import dev.gala.river.json.GoJson;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** Top-level keys of metadata to merge with an attempt's outcome. Safe for many threads. */
+final class StagedMetadata {
+  private final Map<String, String> jsonByKey = new ConcurrentSkipListMap<>();
+
+  void put(String key, String json) {
+    jsonByKey.put(key, json);
+  }
+
+  /** The patch as one JSON object, or null if nothing is staged. */
+  @Nullable String toJson() {
+    if (jsonByKey.isEmpty()) {
+      return null;
+    }
+    var json = new StringBuilder("{");
+    jsonByKey.forEach(
+        (key, value) -> {
+          if (json.length() > 1) {
+            json.append(',');
+          }
+          json.append(GoJson.quote(key)).append(':').append(value);
+        });
+    return json.append('}').toString();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.gala.river.internal.insert;
+
+import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.JobInsert;
+import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.json.GoJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** River's defaults and limits for one insert (protocol: "Building a row", "Limits"). */
+public final class InsertRules {
+  /** The queue of jobs that name none. */
+  public static final String DEFAULT_QUEUE = "default";
+
+  /** The attempts of jobs that say nothing, where the client says nothing. */
+  public static final int DEFAULT_MAX_ATTEMPTS = 25;
+
+  private static final int DEFAULT_PRIORITY = 1;
+  private static final int MOST_ATTEMPTS = Short.MAX_VALUE;
+  private static final int LONGEST_QUEUE = 64;
+  private static final int LONGEST_TAG = 255;
+
+  /** River's pattern in a form that cannot backtrack. */
+  private static final Pattern QUEUE = Pattern.compile("[a-z0-9]+(?:[_|\\-][a-z0-9]+)*");
+
+  private static final Pattern TAG = Pattern.compile("\\w[\\w\\-]+\\w");
+
+  private InsertRules() {}
+
+  /**
+   * The row to insert.
+   *
+   * @param defaultMaxAttempts what the client says; at least 1
+   * @throws RiverException with {@link RiverError#INSERT_INVALID} or {@link
+   *     RiverError#ARGS_INVALID}
+   */
+  static JobInsertParams row(JobInsert<?> insert, int defaultMaxAttempts, Instant now) {
+    InsertOptions options = insert.options();
+    Instant created = now.truncatedTo(ChronoUnit.MICROS);
+    Instant scheduled = options.scheduledAt();
+    return new JobInsertParams(
+        insert.encodedArgs(),
+        created,
+        insert.type().kind(),
+        maxAttempts(options.maxAttempts(), defaultMaxAttempts),
+        metadata(options.metadata()),
+        priority(options.priority()),
+        queue(options.queue()),
+        scheduled == null ? created : scheduled.truncatedTo(ChronoUnit.MICROS),
+        state(options),
+        tags(options.tags()));
+  }
+
+  /** Checks a queue's name by River's rule. */
+  public static String queue(@Nullable String queue) {
+    if (queue == null) {
+      return DEFAULT_QUEUE;
+    }
+    if (queue.length() > LONGEST_QUEUE || !QUEUE.matcher(queue).matches()) {
+      throw invalid(
+          "queue name \""
+              + queue
+              + "\" is not usable: give 1 to 64 of a-z and 0-9, with single _ - or | between");
+    }
+    return queue;
+  }
+
+  private static int maxAttempts(int given, int otherwise) {
+    if (given < 0 || given > MOST_ATTEMPTS) {
+      throw invalid(
+          "maxAttempts is " + given + ": give 1 to " + MOST_ATTEMPTS + ", or 0 for the default");
+    }
+    return given == 0 ? otherwise : given;
+  }
+
+  private static int priority(int given) {
+    if (given < 0 || given > 4) {
+      throw invalid("priority is " + given + ": give 1 (first) to 4, or 0 for the default");
+    }
+    return given == 0 ? DEFAULT_PRIORITY : given;
+  }
+
+  private static JobState state(InsertOptions options) {
+    if (options.pending()) {
+      return JobState.PENDING;
+    }
+    return options.scheduledAt() == null ? JobState.AVAILABLE : JobState.SCHEDULED;
+  }
+
+  private static List<String> tags(List<String> tags) {
+    for (String tag : tags) {
+      int bytes = tag.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > LONGEST_TAG || !TAG.matcher(tag).matches()) {
+        throw invalid(
+            "tag \""
+                + tag
+                + "\" is not usable: give 3 to 255 of A-Z, a-z, 0-9 and _, with hyphens inside");
+      }
+    }
+    return tags;
+  }
+
+  private static String metadata(@Nullable String metadata) {
+    if (metadata == null) {
+      return "{}";
+    }
+    if (GoJson.isObject(metadata)) {
+      return metadata;
+    }
+    throw invalid("metadata must be one JSON object, but is " + abridged(metadata));
+  }
+
+  private static String abridged(String text) {
+    return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+  }
+
+  private static RiverException invalid(String message) {
+    return new RiverException(RiverError.INSERT_INVALID, message);
+  }
+}

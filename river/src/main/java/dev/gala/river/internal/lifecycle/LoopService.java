@@ -1,0 +1,126 @@
+package dev.gala.river.internal.lifecycle;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A service that is one loop on a thread of its own. */
+public abstract class LoopService implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(LoopService.class);
+
+  private final ReentrantLock lifecycle = new ReentrantLock();
+  private final Threads threads;
+  private final String role;
+  private final Wakeup wakeup = new Wakeup();
+  private final Wakeup stopAsked = new Wakeup();
+  private volatile boolean stopping;
+  private @Nullable Thread thread;
+
+  /** A loop on a thread named by {@code role}. */
+  protected LoopService(Threads threads, String role) {
+    this.threads = threads;
+    this.role = role;
+  }
+
+  @Override
+  public final void start() {
+    lifecycle.lock();
+    try {
+      if (thread != null) {
+        return;
+      }
+      stopping = false;
+      stopAsked.await(0);
+      beforeStart();
+      Thread started = threads.loop(role, this::run);
+      started.start();
+      thread = started;
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  @Override
+  public final void stop() {
+    lifecycle.lock();
+    try {
+      if (thread == null) {
+        return;
+      }
+      stopping = true;
+      onStop();
+      wakeup.signal();
+      stopAsked.signal();
+      join(thread);
+      thread = null;
+      afterStop();
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /** Whether the loop was told to end. */
+  protected final boolean stopping() {
+    return stopping;
+  }
+
+  /** What the loop waits on; a stop signals it. */
+  protected final Wakeup wakeup() {
+    return wakeup;
+  }
+
+  /** Waits, but for a stop: one that is asked for meanwhile ends the wait under way. */
+  protected final void pause(long nanos) {
+    stopAsked.await(nanos);
+  }
+
+  /** Done before the thread starts; what it throws, the start throws. */
+  protected void beforeStart() {}
+
+  /** Done when a stop is asked for, before it is waited for. */
+  protected void onStop() {}
+
+  /** Done when the loop has ended. */
+  protected void afterStop() {}
+
+  /**
+   * One round of the loop, repeated until {@link #stopping()}. It waits by itself, on {@link
+   * #wakeup()} or something that {@link #onStop()} ends. What it throws is logged, and the next
+   * round begins after {@link Backoff}.
+   */
+  protected abstract void round();
+
+  /** Done once by the loop's thread after the last round, for what must not be left undone. */
+  protected void afterLastRound() {}
+
+  private void run() {
+    var backoff = new Backoff();
+    while (!stopping) {
+      try {
+        round();
+        backoff.reset();
+      } catch (RuntimeException | Error e) {
+        long pause = backoff.next();
+        LOG.warn("{}: failed, trying again in {} ms", role, pause / 1_000_000, e);
+        pause(pause);
+      }
+    }
+    afterLastRound();
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        // A stop that returned early would leave the loop running behind its owner's back.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.gala.river.internal.lifecycle;
+
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * The one place where threads are made: platform threads for control loops, virtual ones for users'
+ * work, all named by their role. None keeps the process alive.
+ */
+public final class Threads {
+  private final String prefix;
+
+  /** Threads named {@code prefix-role}. */
+  public Threads(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /** A thread for a control loop, not started. */
+  public Thread loop(String role, Runnable body) {
+    return Thread.ofPlatform().name(prefix + "-" + role).daemon().unstarted(body);
+  }
+
+  /** A factory of virtual threads for users' work. */
+  public ThreadFactory work(String role) {
+    return Thread.ofVirtual().name(prefix + "-" + role + "-", 0).factory();
+  }
+
+  /** A timer with a thread of its own. */
+  public Timer timer(String role) {
+    return new Timer(Thread.ofPlatform().name(prefix + "-" + role).daemon().factory());
+  }
+}

@@ -1,0 +1,5 @@
+/** Bringing a database's tables up to date. */
+@NullMarked
+package dev.gala.river.migrate;
+
+import org.jspecify.annotations.NullMarked;
