@@ -3,7 +3,7 @@ module dev.gala.river {
   requires transitive java.sql;
   requires static transitive org.jspecify;
   requires org.slf4j;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
 
   exports dev.gala.river;
   exports dev.gala.river.driver;
