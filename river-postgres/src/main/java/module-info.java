@@ -2,7 +2,8 @@
 module dev.gala.river.postgres {
   requires com.zaxxer.hikari;
   requires dev.gala.river;
-  requires java.naming;
+  requires java.naming; // a supertype of pgjdbc's data source
+  requires static org.checkerframework.checker.qual; // annotations on pgjdbc's classes
   requires static org.jspecify;
   requires org.postgresql.jdbc;
   requires org.slf4j;
