@@ -1,0 +1,40 @@
+package dev.gala.river.postgres;
+
+import dev.gala.river.job.AttemptId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Binds {@link RiverJobSql#JOB_COMPLETE}. */
+final class JobComplete {
+  private final String sql;
+
+  JobComplete(Schema schema) {
+    sql = schema.resolve(RiverJobSql.JOB_COMPLETE);
+  }
+
+  List<Long> run(Connection connection, List<AttemptId> attempts, Instant finalizedAt)
+      throws SQLException {
+    var sorted = new ArrayList<>(attempts);
+    sorted.sort(Comparator.comparingLong(AttemptId::jobId));
+    var columns = new Columns<>(connection, sorted);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, Columns.timeText(finalizedAt));
+      statement.setArray(2, columns.int8(AttemptId::jobId));
+      statement.setArray(3, columns.int4(AttemptId::attempt));
+      statement.setArray(4, columns.time(AttemptId::attemptedAt));
+      try (ResultSet rows = statement.executeQuery()) {
+        var ids = new ArrayList<Long>(attempts.size());
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+        return ids;
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.gala.river.postgres;
+
+import dev.gala.river.driver.JobInsertParams;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Binds {@link RiverJobSql#JOB_INSERT_FAST}. */
+final class JobInsertFast {
+  private final Schema schema;
+  private final String sql;
+
+  JobInsertFast(Schema schema) {
+    this.schema = schema;
+    sql = schema.resolve(RiverJobSql.JOB_INSERT_FAST);
+  }
+
+  List<Long> run(Connection connection, List<JobInsertParams> jobs, Set<String> notifyQueues)
+      throws SQLException {
+    var columns = new Columns<>(connection, jobs);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(1, columns.text(JobInsertParams::args));
+      statement.setArray(2, columns.time(JobInsertParams::createdAt));
+      statement.setArray(3, columns.text(JobInsertParams::kind));
+      statement.setArray(4, columns.int4(JobInsertParams::maxAttempts));
+      statement.setArray(5, columns.text(JobInsertParams::metadata));
+      statement.setArray(6, columns.int4(JobInsertParams::priority));
+      statement.setArray(7, columns.text(JobInsertParams::queue));
+      statement.setArray(8, columns.time(JobInsertParams::scheduledAt));
+      statement.setArray(9, columns.text(job -> job.state().wireName()));
+      statement.setArray(10, columns.text(job -> String.join(",", job.tags())));
+      statement.setString(11, schema.name());
+      statement.setArray(
+          12, new Columns<>(connection, List.copyOf(notifyQueues)).text(queue -> queue));
+      try (ResultSet rows = statement.executeQuery()) {
+        var ids = new ArrayList<Long>(jobs.size());
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+        return ids;
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.gala.river.postgres;
+
+/** The statements of notifications, named as on the seam; no table is behind them. */
+final class NotificationSql {
+  /** The prefix of the channels of a session that has no configured schema. */
+  static final String CURRENT_SCHEMA = "select coalesce(current_schema(), '')";
+
+  /** The schema, if configured, is the first parameter; see {@link RiverJobSql}. */
+  static final String NOTIFY_MANY =
+      """
+      select pg_notify(coalesce(?::text || '.', current_schema() || '.', '') || ?, payload)
+      from unnest(?::text[]) as payload
+      """;
+
+  private NotificationSql() {}
+}

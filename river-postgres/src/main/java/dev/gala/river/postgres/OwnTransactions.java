@@ -1,0 +1,97 @@
+package dev.gala.river.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A transaction of its own for each piece of work, on a connection of the driver's. On a connection
+ * in auto-commit mode, which the driver's own are, a piece of work must be one statement; a
+ * borrowed connection that is not is committed.
+ */
+final class OwnTransactions implements Transactions {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnTransactions.class);
+
+  private final Connections connections;
+
+  OwnTransactions(Connections connections) {
+    this.connections = connections;
+  }
+
+  @Override
+  public <T> T run(String doing, SqlWork<T> work) {
+    return run(doing, false, work);
+  }
+
+  /** As {@link #run}, for work of several statements. */
+  <T> T runMany(String doing, SqlWork<T> work) {
+    return run(doing, true, work);
+  }
+
+  private <T> T run(String doing, boolean manyStatements, SqlWork<T> work) {
+    Connection connection;
+    try {
+      connection = connections.borrow();
+    } catch (SQLException e) {
+      throw SqlStates.unavailable(doing, connections.location(), e);
+    }
+    try {
+      return inTransaction(connection, manyStatements, work);
+    } catch (SQLException e) {
+      throw SqlStates.failure(doing, e, SqlStates.Commit.OURS);
+    } finally {
+      giveBack(connection);
+    }
+  }
+
+  private static <T> T inTransaction(Connection connection, boolean manyStatements, SqlWork<T> work)
+      throws SQLException {
+    boolean autoCommit = connection.getAutoCommit();
+    if (autoCommit && !manyStatements) {
+      return work.run(connection);
+    }
+    if (autoCommit) {
+      connection.setAutoCommit(false);
+    }
+    boolean done = false;
+    try {
+      T result = work.run(connection);
+      connection.commit();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        rollBack(connection);
+      }
+      if (autoCommit) {
+        restoreAutoCommit(connection);
+      }
+    }
+  }
+
+  private static void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      LOG.debug("rolling back failed; the failure before it is the one reported", e);
+    }
+  }
+
+  private static void restoreAutoCommit(Connection connection) {
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      LOG.debug("a connection could not be put back into auto-commit mode; it is broken", e);
+    }
+  }
+
+  /** What was committed stays committed, whatever closing says. */
+  private static void giveBack(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.debug("closing a connection failed", e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.gala.river.postgres;
+
+import dev.gala.river.driver.Driver;
+import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.Listener;
+import dev.gala.river.driver.Migration;
+import dev.gala.river.driver.NotificationTopic;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Set;
+
+/** One PostgreSQL database. */
+final class PostgresDriver implements Driver {
+  private final Connections connections;
+  private final Executor executor;
+  private final Migrations migrations;
+  private final Schema schema;
+  private final Statements statements;
+
+  PostgresDriver(Connections connections, Schema schema) {
+    var transactions = new OwnTransactions(connections);
+    this.connections = connections;
+    this.schema = schema;
+    statements = new Statements(schema);
+    executor = new PostgresExecutor(statements, transactions);
+    migrations = new Migrations(transactions, schema);
+  }
+
+  @Override
+  public Executor executor() {
+    return executor;
+  }
+
+  @Override
+  public Executor executor(Connection connection) {
+    return new PostgresExecutor(statements, new CallerTransaction(connection));
+  }
+
+  @Override
+  public Listener listen(Set<NotificationTopic> topics) {
+    return PostgresListener.open(connections, schema, topics);
+  }
+
+  @Override
+  public List<Migration> migrations(String line) {
+    return migrations.of(line);
+  }
+
+  @Override
+  public List<Integer> migrationsApplied(String line) {
+    return migrations.applied(line);
+  }
+
+  @Override
+  public boolean migrationApply(String line, Migration migration) {
+    return migrations.apply(line, migration);
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

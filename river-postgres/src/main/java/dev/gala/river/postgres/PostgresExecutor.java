@@ -1,0 +1,88 @@
+package dev.gala.river.postgres;
+
+import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.JobGetAvailableParams;
+import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.JobScheduleParams;
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.driver.JobSetStateResult;
+import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobRow;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** The statements, each in the transaction it is given. What asks for nothing sends nothing. */
+final class PostgresExecutor implements Executor {
+  private final Statements statements;
+  private final Transactions transactions;
+
+  PostgresExecutor(Statements statements, Transactions transactions) {
+    this.statements = statements;
+    this.transactions = transactions;
+  }
+
+  @Override
+  public List<Long> jobComplete(List<AttemptId> attempts, Instant finalizedAt) {
+    if (attempts.isEmpty()) {
+      return List.of();
+    }
+    return transactions.run(
+        "completing " + attempts.size() + " job(s)",
+        connection -> statements.jobComplete().run(connection, attempts, finalizedAt));
+  }
+
+  @Override
+  public List<JobRow> jobGetAvailable(JobGetAvailableParams params) {
+    if (params.max() <= 0 || params.kinds().isEmpty()) {
+      return List.of();
+    }
+    return transactions.run(
+        "claiming up to " + params.max() + " job(s) of queue \"" + params.queue() + '"',
+        connection -> statements.jobGetAvailable().run(connection, params));
+  }
+
+  @Override
+  public List<Long> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues) {
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    return transactions.run(
+        "inserting " + jobs.size() + " job(s)",
+        connection -> statements.jobInsertFast().run(connection, jobs, notifyQueues));
+  }
+
+  @Override
+  public int jobSchedule(JobScheduleParams params) {
+    if (params.max() <= 0) {
+      return 0;
+    }
+    return transactions.run(
+        "making up to " + params.max() + " waiting job(s) available",
+        connection -> statements.jobSchedule().run(connection, params));
+  }
+
+  @Override
+  public List<JobSetStateResult> jobSetStateIfRunning(List<JobSetStateParams> params) {
+    if (params.isEmpty()) {
+      return List.of();
+    }
+    return transactions.run(
+        "writing the outcome of " + params.size() + " job(s)",
+        connection -> statements.jobSetStateIfRunning().run(connection, params));
+  }
+
+  @Override
+  public void notifyMany(NotificationTopic topic, List<String> payloads) {
+    if (payloads.isEmpty()) {
+      return;
+    }
+    transactions.run(
+        "notifying topic " + topic.wireName(),
+        connection -> {
+          statements.notifyMany().run(connection, topic, payloads);
+          return payloads.size();
+        });
+  }
+}

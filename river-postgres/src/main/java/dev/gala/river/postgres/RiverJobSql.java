@@ -1,0 +1,298 @@
+package dev.gala.river.postgres;
+
+/**
+ * The statements on {@code river_job}, named as on the seam.
+ *
+ * <p>Where a channel is named, its prefix is the configured schema (the parameter) or else the
+ * session's, and a session without any gets none. {@code jsonb_build_object} writes the payload as
+ * River does, with one space.
+ */
+final class RiverJobSql {
+  /**
+   * The fence is the join: a row claimed again has another attempt or another time. The ids come
+   * sorted, so that two completions lock rows in the same order.
+   */
+  static final String JOB_COMPLETE =
+      """
+      update /* schema */river_job as job
+      set state = 'completed', finalized_at = ?::timestamptz
+      from unnest(?::bigint[], ?::int[], ?::text[]) as done (id, attempt, attempted_at)
+      where job.id = done.id
+        and job.state = 'running'
+        and job.attempt = done.attempt
+        and job.attempted_at = done.attempted_at::timestamptz
+      returning job.id
+      """;
+
+  /**
+   * The candidates are a materialized CTE, because as a plain subquery the planner may put them
+   * under a loop and run them again, claiming more than the limit. 100 is River's limit of
+   * attempted_by.
+   */
+  static final String JOB_GET_AVAILABLE =
+      """
+      with candidate as materialized (
+        select id
+        from /* schema */river_job
+        where state = 'available'
+          and queue = ?
+          and scheduled_at <= now()
+          and kind = any(?::text[])
+        order by priority, scheduled_at, id
+        limit ?
+        for update skip locked
+      )
+      update /* schema */river_job as job
+      set
+        state = 'running',
+        attempt = job.attempt + 1,
+        attempted_at = now(),
+        attempted_by = array_append(
+          case
+            when cardinality(job.attempted_by) >= 100
+              then job.attempted_by[cardinality(job.attempted_by) - 98:]
+            else job.attempted_by
+          end,
+          ?::text)
+      from candidate
+      where job.id = candidate.id
+      returning
+        job.id, job.attempt, job.max_attempts, job.attempted_at, job.created_at, job.scheduled_at,
+        job.priority, job.args, job.attempted_by, job.errors::text[] as errors, job.kind,
+        job.metadata, job.tags
+      """;
+
+  /**
+   * The ids are drawn from the sequence in the order of the arrays. The count of notifications is
+   * asked for because a CTE that nobody reads is not run.
+   */
+  static final String JOB_INSERT_FAST =
+      """
+      with inserted as (
+        insert into /* schema */river_job (
+          args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags)
+        select
+          args::jsonb, created_at::timestamptz, kind, max_attempts, metadata::jsonb, priority, queue,
+          scheduled_at::timestamptz, state::/* schema */river_job_state, string_to_array(tags, ',')
+        from unnest(
+          ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::int[], ?::text[], ?::text[],
+          ?::text[], ?::text[])
+          with ordinality as job (
+            args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state,
+            tags, position)
+        order by position
+        returning id
+      ), notified as materialized (
+        select pg_notify(
+          coalesce(?::text || '.', current_schema() || '.', '') || 'river_insert',
+          jsonb_build_object('queue', queue)::text)
+        from unnest(?::text[]) as queue
+      )
+      select id from inserted where (select count(*) from notified) >= 0
+      """;
+
+  /**
+   * Moves waiting jobs that are due or nearly so.
+   *
+   * <p>What it costs is bounded by what is due. The one index that fits is (state, queue, priority,
+   * scheduled_at, id): asked for a state and a time alone it is read from the state's first entry
+   * to its last, so a million rows for next year would be read every five seconds. So the lanes
+   * (state, queue, priority) that have rows are found first, by one index probe each, and each lane
+   * is read from its beginning up to the time and never beyond.
+   *
+   * <p>The rows are locked only after the limit, passing over those that another client is moving:
+   * two that run it side by side share the work or one finds none, and both are right.
+   *
+   * <p>A row with a unique key becomes discarded if a row that is not moved here holds the key, or
+   * if another candidate goes before it. First is the candidate that holds the key already (so that
+   * no row takes the key before its holder let go of it), then priority, time and id decide. A mask
+   * that blocks while discarded loses that one bit then: the state could not be written otherwise.
+   */
+  static final String JOB_SCHEDULE =
+      """
+      with recursive lane (state, queue, priority) as (
+        select first.state, first.queue, first.priority
+        from (
+          values ('retryable'::/* schema */river_job_state), ('scheduled')
+        ) as waiting (state)
+        cross join lateral (
+          select job.state, job.queue, job.priority
+          from /* schema */river_job as job
+          where job.state = waiting.state
+          order by job.queue, job.priority
+          limit 1
+        ) as first
+        union all
+        select next.state, next.queue, next.priority
+        from lane
+        cross join lateral (
+          select job.state, job.queue, job.priority
+          from /* schema */river_job as job
+          where job.state = lane.state and (job.queue, job.priority) > (lane.queue, lane.priority)
+          order by job.queue, job.priority
+          limit 1
+        ) as next
+      ), setting as materialized (
+        select
+          now() + ?::bigint * interval '1 microsecond' as horizon,
+          ?::int as max_rows,
+          coalesce(?::text || '.', current_schema() || '.', '') || 'river_insert' as channel
+      ), due as materialized (
+        select head.id
+        from lane
+        cross join lateral (
+          select job.id, job.scheduled_at
+          from /* schema */river_job as job
+          where job.state = lane.state
+            and job.queue = lane.queue
+            and job.priority = lane.priority
+            and job.scheduled_at <= (select horizon from setting)
+          order by job.scheduled_at, job.id
+          limit (select max_rows from setting)
+        ) as head
+        order by lane.priority, head.scheduled_at, head.id
+        limit (select max_rows from setting)
+      ), candidate as materialized (
+        select job.id, job.priority, job.scheduled_at, job.unique_key, job.unique_states
+        from due
+        join /* schema */river_job as job on job.id = due.id
+        where job.state in ('retryable', 'scheduled')
+          and job.scheduled_at <= (select horizon from setting)
+        for update of job skip locked
+      ), ranked as (
+        select
+          candidate.id,
+          candidate.unique_key is not null
+            and candidate.unique_states is not null
+            and (
+              row_number() over (
+                partition by candidate.unique_key, candidate.unique_states is null
+                order by
+                  coalesce(holder.id = candidate.id, false) desc, candidate.priority,
+                  candidate.scheduled_at, candidate.id) > 1
+              or (
+                holder.id is not null
+                and not exists (
+                  select from candidate as other where other.id = holder.id))
+            ) as conflicts
+        from candidate
+        left join lateral (
+          select job.id
+          from /* schema */river_job as job
+          where job.unique_key = candidate.unique_key
+            and job.unique_key is not null
+            and job.unique_states is not null
+            and /* schema */river_job_state_in_bitmask(job.unique_states, job.state)
+          limit 1
+        ) as holder on true
+      ), moved as (
+        update /* schema */river_job as job
+        set
+          state = case
+            when ranked.conflicts then 'discarded'::/* schema */river_job_state
+            else 'available'
+          end,
+          finalized_at = case when ranked.conflicts then (select horizon from setting) end,
+          metadata = case
+            when ranked.conflicts
+              then job.metadata || '{"unique_key_conflict": "scheduler_discarded"}'
+            else job.metadata
+          end,
+          unique_states = case
+            when ranked.conflicts then set_bit(job.unique_states, 4, 0)
+            else job.unique_states
+          end
+        from ranked
+        where job.id = ranked.id
+        returning job.queue, job.scheduled_at, job.state
+      ), notified as materialized (
+        select pg_notify(
+          (select channel from setting), jsonb_build_object('queue', ready.queue)::text)
+        from (
+          select distinct moved.queue
+          from moved
+          where moved.state = 'available' and moved.scheduled_at <= now()
+        ) as ready
+      )
+      select count(*) as moved from moved where (select count(*) from notified) >= 0
+      """;
+
+  /**
+   * Rows still in the attempt are locked by ascending id and judged as they are then: running,
+   * ended by another hand, or about to be retried although their cancellation was asked for.
+   */
+  static final String JOB_SET_STATE_IF_RUNNING =
+      """
+      with fenced as materialized (
+        select
+          job.id,
+          job.state as found,
+          job.state = 'running' as running,
+          outcome.state in ('retryable', 'scheduled')
+            and jsonb_exists(job.metadata, 'cancel_attempted_at') as cancels,
+          outcome.state::/* schema */river_job_state as state,
+          outcome.next_attempt,
+          case
+            when outcome.error_at is not null then jsonb_build_object(
+              'at', outcome.error_at, 'attempt', outcome.error_attempt, 'error', outcome.error,
+              'trace', outcome.trace)
+          end as error,
+          outcome.finalized_at::timestamptz as finalized_at,
+          outcome.metadata::jsonb as metadata,
+          outcome.scheduled_at::timestamptz as scheduled_at
+        from unnest(
+          ?::bigint[], ?::int[], ?::text[], ?::text[], ?::int[], ?::text[], ?::int[], ?::text[],
+          ?::text[], ?::text[], ?::text[], ?::text[])
+          as outcome (
+            id, attempt, attempted_at, state, next_attempt, error_at, error_attempt, error, trace,
+            finalized_at, metadata, scheduled_at)
+        join /* schema */river_job as job
+          on job.id = outcome.id
+          and job.attempt = outcome.attempt
+          and job.attempted_at = outcome.attempted_at::timestamptz
+        where job.state in ('running', 'cancelled', 'completed', 'discarded')
+        order by job.id
+        for update of job
+      ), written as (
+        update /* schema */river_job as job
+        set
+          state = case
+            when not fenced.running then job.state
+            when fenced.cancels then 'cancelled'
+            else fenced.state
+          end,
+          attempt = case
+            when fenced.running and not fenced.cancels
+              then coalesce(fenced.next_attempt, job.attempt)
+            else job.attempt
+          end,
+          errors = case
+            when fenced.running and fenced.error is not null
+              then array_append(job.errors, fenced.error)
+            else job.errors
+          end,
+          finalized_at = case
+            when not fenced.running then job.finalized_at
+            when fenced.cancels then now()
+            else coalesce(fenced.finalized_at, job.finalized_at)
+          end,
+          metadata = case
+            when fenced.metadata is not null then job.metadata || fenced.metadata
+            else job.metadata
+          end,
+          scheduled_at = case
+            when fenced.running and not fenced.cancels
+              then coalesce(fenced.scheduled_at, job.scheduled_at)
+            else job.scheduled_at
+          end
+        from fenced
+        where job.id = fenced.id and (fenced.running or fenced.metadata is not null)
+        returning job.id, job.state
+      )
+      select id, state::text as state from written
+      union all
+      select id, found::text from fenced where not running and metadata is null
+      """;
+
+  private RiverJobSql() {}
+}

@@ -1,0 +1,88 @@
+package dev.gala.river.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Binds {@link RiverMigrationSql}: the table that keeps which versions a database has. */
+final class RiverMigration {
+  /** The one line there is before versions are kept by line. */
+  static final String MAIN = "main";
+
+  private static final int FIRST_VERSION_WITH_LINE = 5;
+
+  private final String insert;
+  private final String insertWithoutLine;
+  private final Schema schema;
+  private final String table;
+  private final String versions;
+  private final String versionsWithoutLine;
+
+  RiverMigration(Schema schema) {
+    this.schema = schema;
+    insert = schema.resolve(RiverMigrationSql.INSERT);
+    insertWithoutLine = schema.resolve(RiverMigrationSql.INSERT_WITHOUT_LINE);
+    table = schema.resolve("/* schema */river_migration");
+    versions = schema.resolve(RiverMigrationSql.VERSIONS);
+    versionsWithoutLine = schema.resolve(RiverMigrationSql.VERSIONS_WITHOUT_LINE);
+  }
+
+  /** Waits until no other migrator of this schema is at work, and keeps them off until commit. */
+  void lock(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(RiverMigrationSql.LOCK)) {
+      statement.setString(1, schema.name());
+      statement.execute();
+    }
+  }
+
+  /** The versions applied, ascending; none where there is no table. */
+  List<Integer> applied(Connection connection, String line) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(RiverMigrationSql.EXISTS)) {
+      statement.setString(1, table);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        boolean hasTable = row.getBoolean("has_table");
+        boolean hasLine = row.getBoolean("has_line");
+        if (!hasTable || (!hasLine && !line.equals(MAIN))) {
+          return List.of();
+        }
+        return versions(connection, line, hasLine);
+      }
+    }
+  }
+
+  private List<Integer> versions(Connection connection, String line, boolean hasLine)
+      throws SQLException {
+    String sql = hasLine ? versions : versionsWithoutLine;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      if (hasLine) {
+        statement.setString(1, line);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        var found = new ArrayList<Integer>();
+        while (rows.next()) {
+          found.add(rows.getInt(1));
+        }
+        return found;
+      }
+    }
+  }
+
+  /** Records a version, in the form its table has by then. */
+  void record(Connection connection, String line, int version) throws SQLException {
+    boolean withLine = version >= FIRST_VERSION_WITH_LINE;
+    String sql = withLine ? insert : insertWithoutLine;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      if (withLine) {
+        statement.setString(1, line);
+        statement.setInt(2, version);
+      } else {
+        statement.setInt(1, version);
+      }
+      statement.execute();
+    }
+  }
+}

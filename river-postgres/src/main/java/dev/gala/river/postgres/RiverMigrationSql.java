@@ -1,0 +1,47 @@
+package dev.gala.river.postgres;
+
+/** The statements on {@code river_migration}, and on the catalogue to see what form it has. */
+final class RiverMigrationSql {
+  /** The column {@code line} is there from version 5 on. */
+  static final String EXISTS =
+      """
+      select
+        found is not null as has_table,
+        exists (
+          select
+          from pg_catalog.pg_attribute
+          where attrelid = found and attname = 'line' and not attisdropped) as has_line
+      from to_regclass(?) as found
+      """;
+
+  static final String INSERT =
+      """
+      insert into /* schema */river_migration (line, version) values (?, ?)
+      """;
+
+  static final String INSERT_WITHOUT_LINE =
+      """
+      insert into /* schema */river_migration (version) values (?)
+      """;
+
+  /**
+   * The lock that migrators of one schema share until they commit: its keys are the bytes "gala" as
+   * a number, and the hash of the schema's name.
+   */
+  static final String LOCK =
+      """
+      select pg_advisory_xact_lock(1734437985, hashtext(coalesce(?::text, current_schema(), '')))
+      """;
+
+  static final String VERSIONS =
+      """
+      select version from /* schema */river_migration where line = ? order by version
+      """;
+
+  static final String VERSIONS_WITHOUT_LINE =
+      """
+      select version from /* schema */river_migration order by version
+      """;
+
+  private RiverMigrationSql() {}
+}

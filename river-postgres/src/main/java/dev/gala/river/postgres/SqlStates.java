@@ -1,0 +1,135 @@
+package dev.gala.river.postgres;
+
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What a failure of the database means, decided by its SQLSTATE: the only place that does. */
+final class SqlStates {
+  /** Whether the statement that failed was to commit. */
+  enum Commit {
+    /** It was, so that a connection lost meanwhile leaves the outcome unknown. */
+    OURS,
+    /** It was not: its transaction is the caller's, and is lost with the connection. */
+    NOT_OURS
+  }
+
+  /** The classes whose failures may pass: connection, resources, operator (timeout, shutdown). */
+  private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "53", "57");
+
+  /**
+   * Others that may pass: idle-in-transaction timeout, a standby before its promotion,
+   * serialization failure, deadlock, lock not available.
+   */
+  private static final Set<String> TRANSIENT_STATES =
+      Set.of("25006", "25P03", "40001", "40P01", "55P03");
+
+  /** Said before anything was sent: no route, no connection any more, refused. */
+  private static final Set<String> NOTHING_SENT = Set.of("08001", "08003", "08004");
+
+  /** Said by the server while it ends the connection: nothing was committed. */
+  private static final Set<String> SERVER_GOES = Set.of("57P01", "57P02", "57P03", "57P05");
+
+  /** No such schema, column, type, table, function. */
+  private static final Set<String> SCHEMA_MISSING =
+      Set.of("3F000", "42703", "42704", "42P01", "42883");
+
+  private SqlStates() {}
+
+  /** Whether the same statement, sent again later, may succeed. */
+  static boolean isTransient(SQLException failure) {
+    String state = failure.getSQLState();
+    if (state == null || state.length() != 5) {
+      return isInputOutput(failure);
+    }
+    return TRANSIENT_CLASSES.contains(state.substring(0, 2))
+        || TRANSIENT_STATES.contains(state)
+        || isInputOutput(failure);
+  }
+
+  /** The failure of a statement. */
+  static RiverException failure(String doing, SQLException failure, Commit commit) {
+    String state = failure.getSQLState();
+    String said = doing + " failed: " + described(failure);
+    if (isConnectionLost(failure)) {
+      if (commit == Commit.OURS && !NOTHING_SENT.contains(state == null ? "" : state)) {
+        return new RiverException(
+            RiverError.OUTCOME_UNKNOWN,
+            said + "; the connection was lost before the answer came, so it may have been done",
+            failure,
+            true);
+      }
+      return new RiverException(RiverError.DATABASE_UNAVAILABLE, said, failure, true);
+    }
+    if (state != null && SERVER_GOES.contains(state)) {
+      return new RiverException(RiverError.DATABASE_UNAVAILABLE, said, failure, true);
+    }
+    if (state != null && SCHEMA_MISSING.contains(state)) {
+      return new RiverException(
+          RiverError.SCHEMA_OUTDATED,
+          said
+              + "; River's tables are missing here or too old: run the migrations, or name the"
+              + " schema they are in",
+          failure);
+    }
+    return new RiverException(RiverError.DATABASE, said, failure, isTransient(failure));
+  }
+
+  /**
+   * No connection could be had.
+   *
+   * @param location host, port and database
+   */
+  static RiverException unavailable(String doing, String location, SQLException failure) {
+    return new RiverException(
+        RiverError.DATABASE_UNAVAILABLE,
+        doing + " failed: no connection to " + location + ": " + described(rootOf(failure)),
+        failure,
+        isTransient(rootOf(failure)));
+  }
+
+  private static boolean isConnectionLost(SQLException failure) {
+    String state = failure.getSQLState();
+    return (state != null && state.startsWith("08")) || isInputOutput(failure);
+  }
+
+  private static boolean isInputOutput(SQLException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A pool wraps the server's words in its own; without any, time ran out, which passes. */
+  private static SQLException rootOf(SQLException failure) {
+    SQLException root = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sqlFailure && sqlFailure.getSQLState() != null) {
+        root = sqlFailure;
+      }
+    }
+    return root;
+  }
+
+  static String described(SQLException failure) {
+    String state = failure.getSQLState();
+    return (state == null ? "" : "SQLSTATE " + state + ": ") + words(failure);
+  }
+
+  private static @Nullable String words(SQLException failure) {
+    if (failure instanceof PSQLException postgres) {
+      ServerErrorMessage server = postgres.getServerErrorMessage();
+      if (server != null && server.getMessage() != null) {
+        return server.getMessage();
+      }
+    }
+    return failure.getMessage();
+  }
+}
