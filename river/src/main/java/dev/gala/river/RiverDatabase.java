@@ -6,6 +6,7 @@ import dev.gala.river.driver.DriverProvider;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.migrate.Migrator;
+import java.sql.Connection;
 import java.util.ServiceLoader;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,15 @@ public final class RiverDatabase implements AutoCloseable {
   /** A database by the application's pool, with settings to come. */
   public static Builder at(DataSource dataSource) {
     return new Builder(new DatabaseConfig.Pool(dataSource));
+  }
+
+  /**
+   * A new connection to the same database, in auto-commit mode, for the caller to use and to close.
+   *
+   * @throws RiverException with {@link RiverError#DATABASE_UNAVAILABLE} if it cannot be had
+   */
+  public Connection openConnection() {
+    return driver.connect();
   }
 
   /** Lists and applies migrations. */

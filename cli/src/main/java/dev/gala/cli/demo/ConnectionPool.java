@@ -8,7 +8,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
 
-/** A few connections of the demonstration's own, as an application would have. Safe for many threads. */
+/**
+ * A few connections of the demonstration's own, as an application would have. Safe for many
+ * threads.
+ */
 final class ConnectionPool implements AutoCloseable {
   /** Work in a transaction. */
   @FunctionalInterface

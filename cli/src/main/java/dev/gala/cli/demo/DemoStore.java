@@ -83,7 +83,8 @@ final class DemoStore {
   void drop(Connection connection, String queue) throws SQLException {
     execute(connection, sql("drop schema if exists %1$s cascade"));
     try (PreparedStatement statement =
-        connection.prepareStatement("delete from river_job where queue = ? and state <> 'running'")) {
+        connection.prepareStatement(
+            "delete from river_job where queue = ? and state <> 'running'")) {
       statement.setString(1, queue);
       statement.executeUpdate();
     }

@@ -6,6 +6,7 @@ import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.NotificationTopic;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 
@@ -39,6 +40,15 @@ final class PostgresDriver implements Driver {
   @Override
   public Listener listen(Set<NotificationTopic> topics) {
     return PostgresListener.open(connections, schema, topics);
+  }
+
+  @Override
+  public Connection connect() {
+    try {
+      return connections.borrowToListen();
+    } catch (SQLException e) {
+      throw SqlStates.unavailable("connecting", connections.location(), e);
+    }
   }
 
   @Override

@@ -27,6 +27,12 @@ public interface Driver extends AutoCloseable {
   /** A connection of its own that listens to these topics, connected when this returns. */
   Listener listen(Set<NotificationTopic> topics);
 
+  /**
+   * A new connection to the same database, in auto-commit mode, for the caller to use and to close.
+   * The engine's own work does not wait for it.
+   */
+  Connection connect();
+
   /** The migrations of River's line {@code line} this driver carries, by ascending version. */
   List<Migration> migrations(String line);
 
