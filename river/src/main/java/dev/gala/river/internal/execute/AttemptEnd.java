@@ -5,6 +5,7 @@ import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.json.JsonObjects;
 import dev.gala.river.worker.DefaultRetryPolicy;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.RetryPolicy;
@@ -66,7 +67,9 @@ final class AttemptEnd {
 
   private Completion snoozed(Attempt attempt, Duration delay) {
     JobRow job = attempt.job();
-    attempt.metadata().put("snoozes", Integer.toString(Metadata.intAt(job, "snoozes") + 1));
+    attempt
+        .metadata()
+        .put("snoozes", Integer.toString(JsonObjects.intAt(job.metadata(), "snoozes", 0) + 1));
     JobState state = delay.compareTo(SOON) <= 0 ? JobState.AVAILABLE : JobState.SCHEDULED;
     Instant due = clock.instant().plus(delay);
     return full(job, state, job.attempt() - 1, null, null, attempt.metadata().toJson(), due);

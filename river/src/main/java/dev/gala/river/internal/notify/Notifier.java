@@ -7,14 +7,12 @@ import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.json.JsonObjects;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Listens for inserts and says which queue has work. Nothing is replayed when the connection comes
@@ -32,7 +30,6 @@ public final class Notifier extends LoopService {
 
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
   private static final Duration WAIT = Duration.ofMinutes(1);
-  private static final JsonMapper MAPPER = new JsonMapper();
 
   private final Driver driver;
   private final Audience audience;
@@ -95,15 +92,11 @@ public final class Notifier extends LoopService {
   }
 
   private void deliver(Notification notification) {
-    try {
-      JsonNode queue = MAPPER.readTree(notification.payload()).path("queue");
-      if (queue.isString()) {
-        audience.queueHasWork(queue.stringValue());
-      } else {
-        LOG.warn("notification without a queue passed over: {}", notification.payload());
-      }
-    } catch (JacksonException e) {
-      LOG.warn("notification that is no JSON passed over: {}", notification.payload(), e);
+    String queue = JsonObjects.textAt(notification.payload(), "queue");
+    if (queue == null) {
+      LOG.warn("notification that names no queue passed over: {}", notification.payload());
+    } else {
+      audience.queueHasWork(queue);
     }
   }
 }

@@ -1,0 +1,63 @@
+package dev.gala.architecture;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The project's own files. */
+final class Sources {
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+  private Sources() {}
+
+  static Path root() {
+    return ROOT;
+  }
+
+  /** Java files of the modules' main code. */
+  static List<Path> main() {
+    return javaFiles("src/main/java");
+  }
+
+  /** Java files of the modules' tests. */
+  static List<Path> tests() {
+    return javaFiles("src/test/java");
+  }
+
+  static List<Path> moduleDescriptors() {
+    return main().stream().filter(file -> file.endsWith("module-info.java")).toList();
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> javaFiles(String folder) {
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      return modules
+          .map(module -> module.resolve(folder))
+          .filter(Files::isDirectory)
+          .flatMap(Sources::below)
+          .filter(file -> file.toString().endsWith(".java"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<Path> below(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
