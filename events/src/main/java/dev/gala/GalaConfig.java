@@ -1,0 +1,352 @@
+package dev.gala;
+
+import dev.gala.event.DispatchMode;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
+import dev.gala.event.UnknownTopics;
+import dev.gala.json.JsonCodecs;
+import dev.gala.river.RiverDatabase;
+import dev.gala.spi.CodecFactory;
+import dev.gala.spi.ContextCodec;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** How a runtime works. Immutable; made by {@link #builder()}, which reports every problem at once. */
+public final class GalaConfig {
+  /** The queue of events that name none. */
+  public static final String DEFAULT_QUEUE_NAME = "events";
+
+  private final Builder settings;
+
+  private GalaConfig(Builder settings) {
+    this.settings = settings;
+  }
+
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  DispatchMode dispatchMode() {
+    return settings.dispatchMode;
+  }
+
+  boolean enabled() {
+    return settings.enabled;
+  }
+
+  @Nullable RiverDatabase database() {
+    return settings.database;
+  }
+
+  @Nullable String url() {
+    return settings.url;
+  }
+
+  @Nullable DataSource dataSource() {
+    return settings.dataSource;
+  }
+
+  @Nullable String schema() {
+    return settings.schema;
+  }
+
+  String queueName() {
+    return settings.queueName;
+  }
+
+  /** All queues to work, with their worker counts. */
+  Map<String, Integer> queues() {
+    Map<String, Integer> queues = new LinkedHashMap<>(settings.queueWorkers);
+    queues.putIfAbsent(settings.queueName, settings.workerCount);
+    return queues;
+  }
+
+  int workerCount() {
+    return settings.workerCount;
+  }
+
+  int maxRetries() {
+    return settings.maxRetries;
+  }
+
+  boolean runMigrations() {
+    return settings.runMigrations;
+  }
+
+  Duration fetchCooldown() {
+    return settings.fetchCooldown;
+  }
+
+  Duration fetchPollInterval() {
+    return settings.fetchPollInterval;
+  }
+
+  boolean pollOnly() {
+    return settings.pollOnly;
+  }
+
+  Duration jobTimeout() {
+    return settings.jobTimeout;
+  }
+
+  Duration softStopTimeout() {
+    return settings.softStopTimeout;
+  }
+
+  Duration missingListenerGrace() {
+    return settings.missingListenerGrace;
+  }
+
+  UnknownTopics unknownTopics() {
+    return settings.unknownTopics;
+  }
+
+  List<ContextCodec> contextCodecs() {
+    return settings.contextCodecs;
+  }
+
+  CodecFactory codecs() {
+    return settings.codecs;
+  }
+
+  InstantSource clock() {
+    return settings.clock;
+  }
+
+  /** Collects settings. Not safe for use by many threads. */
+  public static final class Builder {
+    private DispatchMode dispatchMode = DispatchMode.DURABLE;
+    private boolean enabled = true;
+    private @Nullable RiverDatabase database;
+    private @Nullable String url;
+    private @Nullable DataSource dataSource;
+    private @Nullable String schema;
+    private String queueName = DEFAULT_QUEUE_NAME;
+    private int workerCount = 50;
+    private Map<String, Integer> queueWorkers = new LinkedHashMap<>();
+    private int maxRetries;
+    private boolean runMigrations;
+    private Duration fetchCooldown = Duration.ofMillis(100);
+    private Duration fetchPollInterval = Duration.ofSeconds(1);
+    private boolean pollOnly;
+    private Duration jobTimeout = Duration.ofMinutes(15);
+    private Duration softStopTimeout = Duration.ofSeconds(8);
+    private Duration missingListenerGrace = Duration.ofMinutes(10);
+    private UnknownTopics unknownTopics = UnknownTopics.DEFER;
+    private List<ContextCodec> contextCodecs = new ArrayList<>();
+    private CodecFactory codecs = new JsonCodecs();
+    private InstantSource clock = InstantSource.system();
+
+    private Builder() {}
+
+    /** Durable, the default, or in memory. */
+    public Builder dispatchMode(DispatchMode dispatchMode) {
+      this.dispatchMode = Objects.requireNonNull(dispatchMode, "dispatchMode");
+      return this;
+    }
+
+    /** Whether to work and take events at all; true by default. */
+    public Builder enabled(boolean enabled) {
+      this.enabled = enabled;
+      return this;
+    }
+
+    /** The database: {@code postgres[ql]://…} as libpq writes it, or {@code jdbc:postgresql:…}. */
+    public Builder url(@Nullable String url) {
+      this.url = url;
+      return this;
+    }
+
+    /** The database, by a pool of the application's, which is not closed. */
+    public Builder dataSource(@Nullable DataSource dataSource) {
+      this.dataSource = dataSource;
+      return this;
+    }
+
+    /** The database, opened by the application, which closes it. */
+    public Builder database(@Nullable RiverDatabase database) {
+      this.database = database;
+      return this;
+    }
+
+    /** The schema of River's tables; null, the default, means the connection's search path. */
+    public Builder schema(@Nullable String schema) {
+      this.schema = schema;
+      return this;
+    }
+
+    /** The queue of events that name none; {@code events} by default. */
+    public Builder queueName(String queueName) {
+      this.queueName = Objects.requireNonNull(queueName, "queueName").strip();
+      return this;
+    }
+
+    /** How many events of that queue are handled at once here; 50 by default. */
+    public Builder workerCount(int workerCount) {
+      this.workerCount = workerCount;
+      return this;
+    }
+
+    /** Works another queue too; a blank name or a count below 1 is passed over. */
+    public Builder queueWorkers(String queue, int workers) {
+      if (!queue.isBlank() && workers >= 1) {
+        queueWorkers.put(queue.strip(), workers);
+      }
+      return this;
+    }
+
+    /** How many attempts an event may use; 0, the default, means River's 25. */
+    public Builder maxRetries(int maxRetries) {
+      this.maxRetries = maxRetries;
+      return this;
+    }
+
+    /** Whether to bring River's tables up to date at the start; false by default. */
+    public Builder runMigrations(boolean runMigrations) {
+      this.runMigrations = runMigrations;
+      return this;
+    }
+
+    /** Least time between fetches that bring nothing; 100 ms by default, at least 1 ms. */
+    public Builder fetchCooldown(Duration fetchCooldown) {
+      this.fetchCooldown = Objects.requireNonNull(fetchCooldown, "fetchCooldown");
+      return this;
+    }
+
+    /** How often to look where no notification comes; 1 s by default. */
+    public Builder fetchPollInterval(Duration fetchPollInterval) {
+      this.fetchPollInterval = Objects.requireNonNull(fetchPollInterval, "fetchPollInterval");
+      return this;
+    }
+
+    /** Whether to do without LISTEN, as behind a transaction pooler; false by default. */
+    public Builder pollOnly(boolean pollOnly) {
+      this.pollOnly = pollOnly;
+      return this;
+    }
+
+    /** How long one listener may take for one event; 15 minutes by default, zero means no limit. */
+    public Builder jobTimeout(Duration jobTimeout) {
+      this.jobTimeout = Objects.requireNonNull(jobTimeout, "jobTimeout");
+      return this;
+    }
+
+    /** How long a stop waits for running listeners before it interrupts them; 8 s by default. */
+    public Builder softStopTimeout(Duration softStopTimeout) {
+      this.softStopTimeout = Objects.requireNonNull(softStopTimeout, "softStopTimeout");
+      return this;
+    }
+
+    /**
+     * How long, from when an event is due, to wait for a process that has a listener the emitter
+     * expected; 10 minutes by default.
+     */
+    public Builder missingListenerGrace(Duration missingListenerGrace) {
+      this.missingListenerGrace =
+          Objects.requireNonNull(missingListenerGrace, "missingListenerGrace");
+      return this;
+    }
+
+    /** What becomes of events whose topic nobody here knows; they are deferred by default. */
+    public Builder unknownTopics(UnknownTopics unknownTopics) {
+      this.unknownTopics = Objects.requireNonNull(unknownTopics, "unknownTopics");
+      return this;
+    }
+
+    /** Carries one value of the context to the listeners. */
+    public Builder contextCodec(ContextCodec codec) {
+      contextCodecs.add(Objects.requireNonNull(codec, "codec"));
+      return this;
+    }
+
+    /** Makes the codecs of topics that bring none; JSON by default. */
+    public Builder codecs(CodecFactory codecs) {
+      this.codecs = Objects.requireNonNull(codecs, "codecs");
+      return this;
+    }
+
+    /** The clock of times that the database does not give; the system's by default. */
+    public Builder clock(InstantSource clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @throws GalaException with {@link GalaError#RIVER_CONNECTION_URI_REQUIRED} if a durable
+     *     runtime has no database
+     * @throws IllegalArgumentException naming every setting that is not usable
+     */
+    public GalaConfig build() {
+      requireUsable();
+      boolean anywhere = url != null || dataSource != null || database != null;
+      if (enabled && dispatchMode == DispatchMode.DURABLE && !anywhere) {
+        throw new GalaException(
+            GalaError.RIVER_CONNECTION_URI_REQUIRED,
+            "give url(…), dataSource(…) or database(…), or dispatchMode(IN_MEMORY)");
+      }
+      return new GalaConfig(snapshot());
+    }
+
+    private void requireUsable() {
+      var problems = new ArrayList<String>();
+      if (workerCount < 1) {
+        problems.add("workerCount is " + workerCount + ": give at least 1");
+      }
+      if (queueName.isBlank()) {
+        problems.add("queueName is blank: give a name, or leave it at " + DEFAULT_QUEUE_NAME);
+      }
+      if (maxRetries < 0) {
+        problems.add("maxRetries is " + maxRetries + ": give 0 or more");
+      }
+      for (Map.Entry<String, Duration> limit :
+          Map.of(
+                  "jobTimeout", jobTimeout,
+                  "softStopTimeout", softStopTimeout,
+                  "missingListenerGrace", missingListenerGrace)
+              .entrySet()) {
+        if (limit.getValue().isNegative()) {
+          problems.add(limit.getKey() + " is " + limit.getValue() + ": give zero or more");
+        }
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException("gala configuration: " + String.join("; ", problems));
+      }
+    }
+
+    private Builder snapshot() {
+      var copy = new Builder();
+      copy.dispatchMode = dispatchMode;
+      copy.enabled = enabled;
+      copy.database = database;
+      copy.url = url;
+      copy.dataSource = dataSource;
+      copy.schema = schema;
+      copy.queueName = queueName;
+      copy.workerCount = workerCount;
+      copy.queueWorkers = new LinkedHashMap<>(queueWorkers);
+      copy.maxRetries = maxRetries;
+      copy.runMigrations = runMigrations;
+      copy.fetchCooldown = fetchCooldown;
+      copy.fetchPollInterval = fetchPollInterval;
+      copy.pollOnly = pollOnly;
+      copy.jobTimeout = jobTimeout;
+      copy.softStopTimeout = softStopTimeout;
+      copy.missingListenerGrace = missingListenerGrace;
+      copy.unknownTopics = unknownTopics;
+      copy.contextCodecs = List.copyOf(contextCodecs);
+      copy.codecs = codecs;
+      copy.clock = clock;
+      return copy;
+    }
+  }
+}

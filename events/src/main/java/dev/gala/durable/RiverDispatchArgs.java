@@ -1,0 +1,70 @@
+package dev.gala.durable;
+
+import dev.gala.event.Envelope;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
+import dev.gala.internal.wire.EnvelopeWire;
+import dev.gala.river.job.ArgsCodec;
+import dev.gala.river.job.JobType;
+import dev.gala.river.json.JsonObjects;
+import java.util.Base64;
+import java.util.Objects;
+
+/**
+ * The arguments of a dispatch job: {@code {"envelope": "<base64 of the envelope's JSON>"}}.
+ *
+ * @param envelope the envelope's JSON in base64, as stored; empty if the stored arguments had none
+ */
+public record RiverDispatchArgs(String envelope) {
+  /** The kind of job every event is. */
+  public static final String KIND = "gala_dispatch_v1";
+
+  /** The kind, with its arguments. */
+  public static final JobType<RiverDispatchArgs> JOB_TYPE = JobType.of(KIND, new Wire());
+
+  /** Refuses null. */
+  public RiverDispatchArgs {
+    Objects.requireNonNull(envelope, "envelope");
+  }
+
+  /** The arguments that carry {@code envelope}. */
+  public static RiverDispatchArgs of(Envelope envelope) {
+    return new RiverDispatchArgs(
+        Base64.getEncoder().encodeToString(EnvelopeWire.writeBytes(envelope)));
+  }
+
+  /**
+   * The envelope.
+   *
+   * @throws GalaException with {@link GalaError#RIVER_DISPATCH_JOB_ENVELOPE_REQUIRED} if there is
+   *     none, {@link GalaError#RIVER_ENVELOPE_DECODE_FAILED} if it cannot be read
+   */
+  public Envelope decodeEnvelope() {
+    if (envelope.isEmpty()) {
+      throw new GalaException(
+          GalaError.RIVER_DISPATCH_JOB_ENVELOPE_REQUIRED,
+          "the job's arguments have no text \"envelope\": it was not inserted by gala");
+    }
+    try {
+      return EnvelopeWire.read(Base64.getDecoder().decode(envelope));
+    } catch (GalaException coded) {
+      throw coded;
+    } catch (RuntimeException e) {
+      throw new GalaException(
+          GalaError.RIVER_ENVELOPE_DECODE_FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static final class Wire implements ArgsCodec<RiverDispatchArgs> {
+    @Override
+    public String encode(RiverDispatchArgs args) {
+      return "{\"envelope\":\"" + args.envelope() + "\"}";
+    }
+
+    @Override
+    public RiverDispatchArgs decode(String json) {
+      String envelope = JsonObjects.textAt(json, "envelope");
+      return new RiverDispatchArgs(envelope == null ? "" : envelope);
+    }
+  }
+}
