@@ -1,0 +1,47 @@
+package dev.gala.event;
+
+import dev.gala.river.job.AttemptError;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler is told beside the event. Events emitted on it are children of the one handled:
+ * they carry the properties {@code correlation_id} (of the first event of the chain) and {@code
+ * causation_id} (the id of the event handled). Safe for use by many threads, during the call.
+ */
+public interface HandlerContext extends Emitter {
+  /** Property of a child event: the {@code correlation_id} of its parent, else the parent's id. */
+  String CORRELATION_ID = "correlation_id";
+
+  /** Property of a child event: its parent's id. */
+  String CAUSATION_ID = "causation_id";
+
+  /** The event's envelope. */
+  Envelope envelope();
+
+  /** The context restored from the emitter's; also the current one of the handler's thread. */
+  EventContext eventContext();
+
+  /** The number of this attempt, from 1. */
+  int attempt();
+
+  /** How many attempts the event may use. */
+  int maxAttempts();
+
+  /** The failed attempts so far, oldest first. */
+  List<AttemptError> previousErrors();
+
+  /**
+   * Whether the handler should end early: its time is over or the runtime is stopping. Its thread
+   * has been interrupted besides.
+   */
+  boolean cancelled();
+
+  /** When the handler's time is over; null if it has no limit. */
+  @Nullable Instant deadline();
+
+  /** Runs tasks on threads of their own that see {@link #eventContext()} as the current one. */
+  Executor executor();
+}

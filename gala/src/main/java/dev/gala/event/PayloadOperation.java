@@ -1,0 +1,11 @@
+package dev.gala.event;
+
+/**
+ * A payload that says which operation it is about, so that listeners can ask for some only. Without
+ * it, a record component or property named {@code operation} is taken.
+ */
+@FunctionalInterface
+public interface PayloadOperation {
+  /** The operation, for instance {@code CREATE}; empty if none. */
+  String payloadOperation();
+}

@@ -1,0 +1,208 @@
+package dev.gala.internal.registry;
+
+import dev.gala.event.Codec;
+import dev.gala.event.Definition;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
+import dev.gala.event.ListenerId;
+import dev.gala.event.Topic;
+import dev.gala.river.json.GoJson;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A topic as registered, with its listeners at one moment. Immutable: a dispatch that has one sees
+ * one state of affairs to its end.
+ */
+public final class RegisteredTopic {
+  private final Topic<?> topic;
+  private final Class<?> payloadClass;
+  private final Codec<Object> codec;
+  private final List<Attached> listeners;
+  private final List<String> names;
+  private final boolean byOperation;
+
+  /**
+   * A listener attached to it.
+   *
+   * @param id of this attachment
+   * @param definition with the payload's type forgotten: only payloads this topic decoded reach it
+   */
+  public record Attached(ListenerId id, Definition<Object> definition) {}
+
+  RegisteredTopic(Topic<?> topic, Codec<Object> codec, List<Attached> listeners) {
+    this.topic = topic;
+    this.payloadClass = topic.payloadClass();
+    this.codec = codec;
+    this.listeners = List.copyOf(listeners);
+    this.names = this.listeners.stream().map(l -> l.definition().name()).toList();
+    this.byOperation =
+        this.listeners.stream().anyMatch(l -> !l.definition().operations().isEmpty());
+  }
+
+  /** The topic as given when it was registered. */
+  public Topic<?> topic() {
+    return topic;
+  }
+
+  /** Its name. */
+  public String name() {
+    return topic.name();
+  }
+
+  /** Its listeners, in the order attached. */
+  public List<Attached> listeners() {
+    return listeners;
+  }
+
+  /** Their names, in the order attached. */
+  public List<String> listenerNames() {
+    return names;
+  }
+
+  /** Whether some listener takes events of {@code operation}. */
+  public boolean interestedIn(String operation) {
+    String trimmed = operation.strip();
+    return listeners.stream().anyMatch(l -> l.definition().takes(trimmed));
+  }
+
+  /** The listeners that take {@code payload}, in the order attached. */
+  public List<Attached> matching(Object payload) {
+    if (!byOperation) {
+      return listeners;
+    }
+    String operation = Operations.of(payload);
+    return listeners.stream().filter(l -> l.definition().takes(operation)).toList();
+  }
+
+  /**
+   * The payload as JSON text.
+   *
+   * @throws GalaException with {@link GalaError#PAYLOAD_TYPE_MISMATCH} or {@link
+   *     GalaError#PAYLOAD_ENCODE_FAILED}
+   */
+  public String encode(Object payload) {
+    if (!payloadClass.isInstance(payload)) {
+      throw new GalaException(
+          GalaError.PAYLOAD_TYPE_MISMATCH,
+          "topic "
+              + name()
+              + " carries "
+              + topic.payloadType().getTypeName()
+              + ", not "
+              + (payload == null ? "null" : payload.getClass().getName()),
+          null,
+          Map.of("topic", name()));
+    }
+    byte[] bytes;
+    try {
+      bytes = codec.encode(payload);
+    } catch (GalaException coded) {
+      throw coded;
+    } catch (Exception failure) {
+      throw failed(GalaError.PAYLOAD_ENCODE_FAILED, failure);
+    }
+    return carried(bytes);
+  }
+
+  /**
+   * The JSON text that carries {@code bytes}, which the codec wrote or could have written.
+   *
+   * @throws GalaException with {@link GalaError#ENVELOPE_PAYLOAD_REQUIRED} if there are none, or
+   *     {@link GalaError#PAYLOAD_ENCODE_FAILED} if they should be JSON and are not
+   */
+  public String carried(byte[] bytes) {
+    if (bytes.length == 0) {
+      throw new GalaException(
+          GalaError.ENVELOPE_PAYLOAD_REQUIRED,
+          "topic " + name() + " got an empty payload: encode to at least one byte",
+          null,
+          Map.of("topic", name()));
+    }
+    if (codec.binary()) {
+      return '"' + Base64.getEncoder().encodeToString(bytes) + '"';
+    }
+    try {
+      return GoJson.compact(new String(bytes, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException notJson) {
+      throw new GalaException(
+          GalaError.PAYLOAD_ENCODE_FAILED,
+          "topic "
+              + name()
+              + ": the payload is "
+              + notJson.getMessage()
+              + ". A codec of another form must say so with binary()",
+          notJson,
+          Map.of("topic", name()));
+    }
+  }
+
+  /**
+   * The payload that {@code json} carries.
+   *
+   * @throws GalaException with {@link GalaError#ENVELOPE_PAYLOAD_REQUIRED} if it is empty, or
+   *     {@link GalaError#PAYLOAD_DECODE_FAILED}
+   */
+  public Object decode(String json) {
+    if (json.isBlank()) {
+      throw new GalaException(
+          GalaError.ENVELOPE_PAYLOAD_REQUIRED,
+          "an event of topic " + name() + " carries none",
+          null,
+          Map.of("topic", name()));
+    }
+    Object payload;
+    try {
+      payload = codec.decode(codec.binary() ? binary(json) : json.getBytes(StandardCharsets.UTF_8));
+    } catch (GalaException coded) {
+      throw coded;
+    } catch (Exception failure) {
+      throw failed(GalaError.PAYLOAD_DECODE_FAILED, failure);
+    }
+    if (!payloadClass.isInstance(payload)) {
+      throw new GalaException(
+          GalaError.PAYLOAD_DECODE_FAILED,
+          "topic "
+              + name()
+              + ": the codec made "
+              + (payload == null ? "null" : "a " + payload.getClass().getName())
+              + " where "
+              + topic.payloadType().getTypeName()
+              + " is needed",
+          null,
+          Map.of("topic", name()));
+    }
+    return payload;
+  }
+
+  private static byte[] binary(String json) {
+    String text = json.strip();
+    if (text.length() < 2 || text.charAt(0) != '"' || text.charAt(text.length() - 1) != '"') {
+      throw new IllegalArgumentException("expected a JSON string in base64");
+    }
+    return Base64.getDecoder().decode(text.substring(1, text.length() - 1).replace("\\/", "/"));
+  }
+
+  private GalaException failed(GalaError code, Exception failure) {
+    return new GalaException(
+        code,
+        "topic "
+            + name()
+            + ", type "
+            + topic.payloadType().getTypeName()
+            + ": "
+            + failure.getMessage(),
+        failure,
+        Map.of("topic", name()));
+  }
+
+  /** This with one listener more. */
+  RegisteredTopic with(Attached listener) {
+    List<Attached> more = new ArrayList<>(listeners);
+    more.add(listener);
+    return new RegisteredTopic(topic, codec, more);
+  }
+}

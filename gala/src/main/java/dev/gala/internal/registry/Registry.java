@@ -1,0 +1,243 @@
+package dev.gala.internal.registry;
+
+import dev.gala.event.Codec;
+import dev.gala.event.Definition;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
+import dev.gala.event.ListenerId;
+import dev.gala.event.Topic;
+import dev.gala.spi.CodecFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topics of a runtime and their listeners. Safe for use by many threads: a change makes a new
+ * map under a lock, so that emits and dispatches read without one, and several definitions appear
+ * at once or not at all.
+ */
+public final class Registry {
+  private final CodecFactory codecs;
+  private final ReentrantLock changing = new ReentrantLock();
+  private volatile Map<String, RegisteredTopic> topics = Map.of();
+
+  /** An empty registry; {@code codecs} serves the topics that bring none. */
+  public Registry(CodecFactory codecs) {
+    this.codecs = Objects.requireNonNull(codecs, "codecs");
+  }
+
+  /**
+   * Registers a new topic.
+   *
+   * @throws GalaException with {@link GalaError#TOPIC_ALREADY_REGISTERED}
+   */
+  public void register(Topic<?> topic) {
+    changing.lock();
+    try {
+      if (topics.containsKey(topic.name())) {
+        throw new GalaException(
+            GalaError.TOPIC_ALREADY_REGISTERED,
+            "\"" + topic.name() + "\": register it once, or give the other topic another name",
+            null,
+            Map.of("topic", topic.name()));
+      }
+      Map<String, RegisteredTopic> next = new HashMap<>(topics);
+      next.put(topic.name(), registered(topic));
+      topics = next;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /**
+   * The topic of that name, registered now if it was not.
+   *
+   * @throws GalaException with {@link GalaError#PAYLOAD_TYPE_MISMATCH} if it is registered with
+   *     another type of payload
+   */
+  public RegisteredTopic ensure(Topic<?> topic) {
+    RegisteredTopic known = topics.get(topic.name());
+    if (known == null) {
+      changing.lock();
+      try {
+        known = topics.get(topic.name());
+        if (known == null) {
+          Map<String, RegisteredTopic> next = new HashMap<>(topics);
+          known = registered(topic);
+          next.put(topic.name(), known);
+          topics = next;
+          return known;
+        }
+      } finally {
+        changing.unlock();
+      }
+    }
+    requireSameType(known, topic);
+    return known;
+  }
+
+  /**
+   * Attaches a listener to a registered topic.
+   *
+   * @throws GalaException with {@link GalaError#LISTENER_TOPIC_NOT_REGISTERED}, {@link
+   *     GalaError#LISTENER_ALREADY_ATTACHED} or {@link GalaError#PAYLOAD_TYPE_MISMATCH}
+   */
+  public ListenerId attach(Definition<?> definition) {
+    changing.lock();
+    try {
+      Map<String, RegisteredTopic> next = new HashMap<>(topics);
+      if (!next.containsKey(definition.topic().name())) {
+        throw new GalaException(
+            GalaError.LISTENER_TOPIC_NOT_REGISTERED,
+            "listener \""
+                + definition.name()
+                + "\" wants topic "
+                + definition.topic().name()
+                + ": register it first",
+            null,
+            Map.of("topic", definition.topic().name(), "listener", definition.name()));
+      }
+      ListenerId id = attach(next, definition);
+      topics = next;
+      return id;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /**
+   * Registers the topics that are missing and attaches all listeners; none if one is not valid.
+   *
+   * @return their ids, in the order given
+   * @throws GalaException with {@link GalaError#LISTENER_ALREADY_ATTACHED} or {@link
+   *     GalaError#PAYLOAD_TYPE_MISMATCH}
+   */
+  public List<ListenerId> register(List<? extends Definition<?>> definitions) {
+    changing.lock();
+    try {
+      Map<String, RegisteredTopic> next = new HashMap<>(topics);
+      List<ListenerId> ids = new ArrayList<>(definitions.size());
+      for (Definition<?> definition : definitions) {
+        Topic<?> topic = definition.topic();
+        if (!next.containsKey(topic.name())) {
+          next.put(topic.name(), registered(topic));
+        }
+        ids.add(attach(next, definition));
+      }
+      topics = next;
+      return List.copyOf(ids);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** The topic of that name as it is now; null if none is registered. */
+  public @Nullable RegisteredTopic find(String topicName) {
+    return topics.get(topicName);
+  }
+
+  /**
+   * The topic of that name as it is now.
+   *
+   * @throws GalaException with {@link GalaError#TOPIC_NOT_REGISTERED}
+   */
+  public RegisteredTopic require(String topicName) {
+    RegisteredTopic topic = topics.get(topicName);
+    if (topic == null) {
+      throw new GalaException(
+          GalaError.TOPIC_NOT_REGISTERED,
+          "\"" + topicName + "\": register it, or attach a listener to it, in this process",
+          null,
+          Map.of("topic", topicName));
+    }
+    return topic;
+  }
+
+  /** The names of all topics; unmodifiable. */
+  public Set<String> topicNames() {
+    return Set.copyOf(topics.keySet());
+  }
+
+  /** Whether some listener would take an event of that topic and operation. */
+  public boolean interestedIn(String topicName, String operation) {
+    RegisteredTopic topic = topics.get(topicName);
+    return topic != null && topic.interestedIn(operation);
+  }
+
+  /**
+   * The payload as JSON text.
+   *
+   * @throws GalaException with {@link GalaError#TOPIC_NOT_REGISTERED}, {@link
+   *     GalaError#PAYLOAD_TYPE_MISMATCH} or {@link GalaError#PAYLOAD_ENCODE_FAILED}
+   */
+  public String encodePayload(String topicName, Object payload) {
+    return require(topicName).encode(payload);
+  }
+
+  /**
+   * The payload that {@code json} carries.
+   *
+   * @throws GalaException with {@link GalaError#TOPIC_NOT_REGISTERED}, {@link
+   *     GalaError#ENVELOPE_PAYLOAD_REQUIRED} or {@link GalaError#PAYLOAD_DECODE_FAILED}
+   */
+  public Object decodePayload(String topicName, String json) {
+    return require(topicName).decode(json);
+  }
+
+  /** Attaches to a topic that is in {@code next}, in {@code next} alone. */
+  @SuppressWarnings("unchecked") // requireSameType: the topic decodes what the listener wants
+  private static ListenerId attach(Map<String, RegisteredTopic> next, Definition<?> definition) {
+    RegisteredTopic topic = Objects.requireNonNull(next.get(definition.topic().name()));
+    requireSameType(topic, definition.topic());
+    if (topic.listenerNames().contains(definition.name())) {
+      throw new GalaException(
+          GalaError.LISTENER_ALREADY_ATTACHED,
+          "\""
+              + definition.name()
+              + "\" on topic "
+              + topic.name()
+              + ": give each listener of a topic a name of its own",
+          null,
+          Map.of("topic", topic.name(), "listener", definition.name()));
+    }
+    ListenerId id = ListenerId.random();
+    next.put(
+        topic.name(),
+        topic.with(new RegisteredTopic.Attached(id, (Definition<Object>) definition)));
+    return id;
+  }
+
+  private static void requireSameType(RegisteredTopic known, Topic<?> topic) {
+    if (!known.topic().payloadType().equals(topic.payloadType())) {
+      throw new GalaException(
+          GalaError.PAYLOAD_TYPE_MISMATCH,
+          "topic "
+              + topic.name()
+              + " is registered with "
+              + known.topic().payloadType().getTypeName()
+              + ", not "
+              + topic.payloadType().getTypeName(),
+          null,
+          Map.of("topic", topic.name()));
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a topic's codec writes its own type; others are refused before
+  private RegisteredTopic registered(Topic<?> topic) {
+    Codec<?> own = topic.codec();
+    Codec<Object> codec = own == null ? codecs.codec(topic.payloadType()) : (Codec<Object>) own;
+    if (codec == null) {
+      throw new GalaException(
+          GalaError.CODEC_REQUIRED,
+          "topic " + topic.name() + " brings none and " + codecs + " made none",
+          null,
+          Map.of("topic", topic.name()));
+    }
+    return new RegisteredTopic(topic, codec, List.of());
+  }
+}

@@ -1,0 +1,12 @@
+/** The event layer: typed, durable events on PostgreSQL. */
+module dev.gala {
+  requires transitive dev.gala.river;
+  requires static transitive org.jspecify;
+  requires com.github.f4b6a3.ulid;
+  requires org.slf4j;
+
+  exports dev.gala.context;
+  exports dev.gala.event;
+  exports dev.gala.json;
+  exports dev.gala.spi;
+}
