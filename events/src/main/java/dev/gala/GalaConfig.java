@@ -18,7 +18,9 @@ import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** How a runtime works. Immutable; made by {@link #builder()}, which reports every problem at once. */
+/**
+ * How a runtime works. Immutable; made by {@link #builder()}, which reports every problem at once.
+ */
 public final class GalaConfig {
   /** The queue of events that name none. */
   public static final String DEFAULT_QUEUE_NAME = "events";
@@ -142,7 +144,7 @@ public final class GalaConfig {
     private Duration missingListenerGrace = Duration.ofMinutes(10);
     private UnknownTopics unknownTopics = UnknownTopics.DEFER;
     private List<ContextCodec> contextCodecs = new ArrayList<>();
-    private CodecFactory codecs = new JsonCodecs();
+    private CodecFactory codecs = JsonCodecs.defaults();
     private InstantSource clock = InstantSource.system();
 
     private Builder() {}

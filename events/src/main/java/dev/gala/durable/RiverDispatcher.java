@@ -29,8 +29,7 @@ public final class RiverDispatcher implements Dispatcher {
    * @param maxAttempts of events whose headers say nothing; 0 means River's default
    * @throws GalaException with {@link GalaError#RIVER_JOB_CLIENT_REQUIRED} without a client
    */
-  public RiverDispatcher(
-      @Nullable RiverInsertClient client, String defaultQueue, int maxAttempts) {
+  public RiverDispatcher(@Nullable RiverInsertClient client, String defaultQueue, int maxAttempts) {
     if (client == null) {
       throw new GalaException(
           GalaError.RIVER_JOB_CLIENT_REQUIRED, "give one, for instance riverClient::insertMany");
@@ -46,9 +45,7 @@ public final class RiverDispatcher implements Dispatcher {
     for (Outgoing event : events) {
       inserts.add(
           new JobInsert<>(
-              RiverDispatchArgs.JOB_TYPE,
-              RiverDispatchArgs.of(event.envelope()),
-              options(event)));
+              RiverDispatchArgs.JOB_TYPE, RiverDispatchArgs.of(event.envelope()), options(event)));
     }
     return receipts(events, insert(inserts, tx));
   }

@@ -19,8 +19,7 @@ public interface RiverInsertClient {
 
   /** Inserts one in a transaction of its own. */
   default InsertResult insert(RiverDispatchArgs args, InsertOptions options) {
-    return insertMany(
-            List.of(new JobInsert<>(RiverDispatchArgs.JOB_TYPE, args, options)), Tx.own())
+    return insertMany(List.of(new JobInsert<>(RiverDispatchArgs.JOB_TYPE, args, options)), Tx.own())
         .getFirst();
   }
 }

@@ -73,8 +73,8 @@ public final class TopicEmitter implements Emitter {
   }
 
   /**
-   * On a transaction of its own the insert is done in the background; on a caller's connection it is
-   * done before this returns, since the connection is not ours to use later.
+   * On a transaction of its own the insert is done in the background; on a caller's connection it
+   * is done before this returns, since the connection is not ours to use later.
    */
   @Override
   public <T> CompletableFuture<EmitReceipt> emitAsync(
@@ -127,7 +127,9 @@ public final class TopicEmitter implements Emitter {
     if (payload == null) {
       throw new GalaException(
           GalaError.ENVELOPE_PAYLOAD_REQUIRED,
-          "topic " + topic.name() + " was given null: give a payload, or encoded bytes as rawPayload",
+          "topic "
+              + topic.name()
+              + " was given null: give a payload, or encoded bytes as rawPayload",
           null,
           Map.of("topic", topic.name()));
     }

@@ -5,7 +5,9 @@ module dev.gala {
   requires com.github.f4b6a3.ulid;
   requires org.slf4j;
 
+  exports dev.gala;
   exports dev.gala.context;
+  exports dev.gala.durable;
   exports dev.gala.event;
   exports dev.gala.json;
   exports dev.gala.spi;
