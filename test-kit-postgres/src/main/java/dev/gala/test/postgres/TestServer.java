@@ -4,6 +4,7 @@ import dev.gala.test.postgres.EmbeddedPostgresException.Reason;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -123,7 +124,7 @@ final class TestServer {
     TestNames names = TestNames.unique();
     TestServer server = new TestServer(address, names);
     Leftovers leftovers = new Leftovers(server, names);
-    leftovers.dropThoseOfTheDead();
+    leftovers.dropThoseOfTheDead(Instant.now());
     Runtime.getRuntime().addShutdownHook(new Thread(leftovers::dropOwn, "gala-test-databases"));
     return server;
   }

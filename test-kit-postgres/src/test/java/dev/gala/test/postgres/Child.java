@@ -129,7 +129,7 @@ final class Child implements AutoCloseable {
 
   private boolean understand(String line) {
     String[] parts = line.split("=", 2);
-    return parts.length == 2 && told.put(parts[0], parts[1]) == null;
+    return parts[0].matches("[a-z]+") && parts.length == 2 && told.put(parts[0], parts[1]) == null;
   }
 
   private static String readableClassPath(Path target) throws IOException {

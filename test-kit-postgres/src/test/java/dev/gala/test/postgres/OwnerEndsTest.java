@@ -1,6 +1,7 @@
 package dev.gala.test.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -114,5 +115,18 @@ class OwnerEndsTest {
     assertThat(Command.run(List.of("kill", "-STOP", "" + postgres.pid()), "").status()).isZero();
     postgres.close();
     Child.assertNothingLeft(postgres.watcherId(), postgres.pid(), postgres.dataDirectory());
+  }
+
+  @Test
+  void beforeItCouldStartAnything() throws Exception {
+    assumeTrue(ServerUser.ownId() == 0, "needs root");
+    String classPath = System.getProperty("java.class.path");
+    try (Child child = Child.run(List.of(), Map.of("PATH", "/nowhere"), classPath, "exit")) {
+      assertThatThrownBy(child::awaitReady)
+          .hasMessageContaining("PostgreSQL refuses to run as root")
+          .hasMessageContaining("unshare --map-user=")
+          .hasMessageContaining("setpriv --reuid=")
+          .hasMessageContaining("run as an ordinary user");
+    }
   }
 }
