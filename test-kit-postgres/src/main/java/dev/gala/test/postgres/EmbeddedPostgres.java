@@ -1,5 +1,7 @@
 package dev.gala.test.postgres;
 
+import dev.gala.test.postgres.EmbeddedPostgresException.Reason;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -212,6 +214,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return "PostgreSQL at 127.0.0.1:" + port() + " in " + dataDirectory();
   }
 
+  /** The process id of the server's watcher. */
+  long watcherId() {
+    return server.watcherId();
+  }
+
   PostgresUrl address(String database) {
     return new PostgresUrl(
             Template.USER, password(), "127.0.0.1:" + port(), database, java.util.Map.of())
@@ -337,18 +344,27 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @throws EmbeddedPostgresException if that is impossible here, with the remedy
      */
     public EmbeddedPostgres start() {
+      try {
+        return new EmbeddedPostgres(launch());
+      } catch (UncheckedIOException e) {
+        throw new EmbeddedPostgresException(
+            Reason.START_FAILED, "%s: %s".formatted(e.getMessage(), e.getCause()), e);
+      }
+    }
+
+    private RunningServer launch() {
       ServerUser user = ServerUser.detect(rootMode);
       Workspace workspace = Workspace.choose(user, System.getenv(), cache, directory);
       Binaries binaries = Binaries.unpack(Platform.current(), workspace.installs());
       Template template = Template.initialise(binaries, workspace, user);
-      StaleServers.sweep(workspace.servers(), user);
+      StaleServers.sweep(workspace.servers(), user, binaries);
       ServerSettings all = settings;
       for (var entry : extra.values().entrySet()) {
         all = all.with(entry.getKey(), entry.getValue());
       }
       Path home = workspace.servers().resolve(StaleServers.newName());
       Watcher watcher = Watcher.start(user, binaries, template, home);
-      RunningServer server = new RunningServer(watcher, home, template.password(), startTimeout);
+      RunningServer server = new RunningServer(watcher, home, template, startTimeout);
       try {
         server.prepare(all, port);
         server.start();
@@ -356,7 +372,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         server.close();
         throw e;
       }
-      return new EmbeddedPostgres(server);
+      return server;
     }
   }
 }

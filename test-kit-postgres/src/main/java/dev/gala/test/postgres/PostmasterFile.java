@@ -30,10 +30,10 @@ record PostmasterFile(Path data, long pid, boolean ready) {
     }
   }
 
-  /** Whether a process is this server and not another one that got its id: servers stay there. */
-  boolean isWorkingDirectoryOf(ProcessHandle process) {
+  /** Whether the process of this id is still this server: it works in its data directory. */
+  boolean isRunning() {
     try {
-      return Files.readSymbolicLink(Path.of("/proc", String.valueOf(process.pid()), "cwd"))
+      return Files.readSymbolicLink(Path.of("/proc", String.valueOf(pid), "cwd"))
           .equals(data.toRealPath());
     } catch (IOException e) {
       return false;

@@ -27,15 +27,17 @@ final class RunningServer {
   private final Watcher watcher;
   private final Path home;
   private final String password;
+  private final Path cache;
   private final Duration startTimeout;
   private @Nullable FileChannel ownership;
   private volatile int port;
   private boolean fixedPort;
 
-  RunningServer(Watcher watcher, Path home, String password, Duration startTimeout) {
+  RunningServer(Watcher watcher, Path home, Template template, Duration startTimeout) {
     this.watcher = watcher;
     this.home = home;
-    this.password = password;
+    this.password = template.password();
+    this.cache = template.home();
     this.startTimeout = startTimeout;
   }
 
@@ -80,6 +82,10 @@ final class RunningServer {
 
   void keep(Deadline deadline) {
     watcher.keep(deadline);
+  }
+
+  long watcherId() {
+    return watcher.processId();
   }
 
   boolean isRunning() {
@@ -131,7 +137,8 @@ final class RunningServer {
               home.resolve("owner"), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       ownership.lock();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot lock " + home, e);
+      throw new EmbeddedPostgresException(
+          Reason.START_FAILED, "cannot lock %s: %s".formatted(home, watcher.complaints()), e);
     }
   }
 
@@ -166,8 +173,8 @@ final class RunningServer {
     List<String> last = log.subList(Math.max(0, log.size() - LOG_LINES), log.size());
     return new EmbeddedPostgresException(
         Reason.START_FAILED,
-        "%s, in %s. %sThe end of its log:%n%s"
-            .formatted(what, home, watcher.complaints(), String.join("\n", last)));
+        "%s. %sThe end of the log:%n%s%nIf the cache is damaged, delete the directory %s"
+            .formatted(what, watcher.complaints(), String.join("\n", last), cache));
   }
 
   private List<String> logLines() {

@@ -4,8 +4,11 @@ import dev.gala.test.postgres.EmbeddedPostgresException.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ServerUser(Mode mode, long fileOwner, List<String> prefix) {
   private static final String NOBODY = "65534";
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Pattern IDS = Pattern.compile("Uid:\\s+\\d+\\s+(\\d+)\\s.*");
   private static final Path USERS = Path.of("/etc/passwd");
 
   enum Mode {
@@ -73,12 +78,16 @@ record ServerUser(Mode mode, long fileOwner, List<String> prefix) {
             .formatted(fileOwner, USERS, String.join(" ", named.prefix), TestServer.VARIABLE));
   }
 
-  /** The user id of this JVM. */
+  /** The effective user id of this JVM. */
   static long ownId() {
     try {
-      Path own = Path.of("/proc/self");
-      if (Files.exists(own)) {
-        return owner(own);
+      if (Files.exists(STATUS)) {
+        for (String line : Files.readAllLines(STATUS)) {
+          Matcher ids = IDS.matcher(line);
+          if (ids.matches()) {
+            return Long.parseLong(ids.group(1));
+          }
+        }
       }
       Path probe = Files.createTempFile("gala", ".probe");
       try {
@@ -91,9 +100,9 @@ record ServerUser(Mode mode, long fileOwner, List<String> prefix) {
     }
   }
 
+  /** The user id of a file's or, where it is one, a link's owner. */
   static long owner(Path path) throws IOException {
-    return ((Number) Files.getAttribute(path, "unix:uid", java.nio.file.LinkOption.NOFOLLOW_LINKS))
-        .longValue();
+    return ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
   }
 
   private boolean works() {

@@ -37,15 +37,18 @@ final class StaleServers {
   }
 
   /** Stops and deletes what has no owner. Never fails: what cannot be deleted stays. */
-  static void sweep(Path servers, ServerUser user) {
+  static void sweep(Path servers, ServerUser user, Binaries binaries) {
     if (!Files.isDirectory(servers, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(servers, PREFIX + "*")) {
+      if (ServerUser.owner(servers) != user.fileOwner()) {
+        return;
+      }
       for (Path directory : directories) {
         // Closing any channel of a file gives up all this process's locks on it: keep off our own.
         if (!directory.getFileName().toString().startsWith(own()) && isStale(directory)) {
-          remove(directory, user);
+          remove(directory, user, binaries);
         }
       }
     } catch (IOException e) {
@@ -90,16 +93,21 @@ final class StaleServers {
         && (!Files.exists(BOOT) || Files.readString(marker).equals(Files.readString(BOOT)));
   }
 
-  private static void remove(Path directory, ServerUser user) {
+  private static void remove(Path directory, ServerUser user, Binaries binaries) {
     LOG.info("removing {}: the JVM it belonged to and its watcher are gone", directory);
-    PostmasterFile.read(directory.resolve("data"))
-        .ifPresent(
-            file ->
-                ProcessHandle.of(file.pid())
-                    .filter(process -> file.isWorkingDirectoryOf(process))
-                    .ifPresent(ProcessHandle::destroyForcibly));
-    Command removal =
-        Command.run(Command.line(user.prefix(), List.of("rm", "-rf", directory.toString())), "");
+    String server =
+        PostmasterFile.read(directory.resolve("data"))
+            .filter(PostmasterFile::isRunning)
+            .map(file -> String.valueOf(file.pid()))
+            .orElse("");
+    List<String> script =
+        List.of(
+            "sh",
+            binaries.script("watcher.sh").toString(),
+            "--sweep",
+            directory.toString(),
+            server);
+    Command removal = Command.run(Command.line(user.prefix(), script), "");
     if (!removal.succeeded()) {
       LOG.debug("cannot remove {}: {}", directory, removal.output());
     }

@@ -43,7 +43,8 @@ public final class TestSchema implements AutoCloseable {
 
   /** The URL of the database with the schema as search path, as psql and other programs take it. */
   public String url() {
-    return database.parameter("options", "-csearch_path=" + name).url();
+    String given = database.parameters().getOrDefault("options", "");
+    return database.parameter("options", (given + " -csearch_path=" + name).strip()).url();
   }
 
   /** The URL of the database with the schema as search path, as JDBC takes it. */

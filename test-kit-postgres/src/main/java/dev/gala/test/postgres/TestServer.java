@@ -4,9 +4,9 @@ import dev.gala.test.postgres.EmbeddedPostgresException.Reason;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,32 +17,41 @@ final class TestServer {
   /** Names a server to use instead of an embedded one. */
   static final String VARIABLE = "GALA_TEST_DATABASE_URL";
 
+  private static final int VALIDATION_SECONDS = 5;
   private static final ReentrantLock SHARING = new ReentrantLock();
   private static @Nullable TestServer shared;
 
   private final PostgresUrl address;
-  private final String prefix;
-  private final AtomicInteger numbers = new AtomicInteger();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, String> templates = new HashMap<>();
+  private final TestNames names;
+  private final Map<String, TemplateDatabase> templates = new ConcurrentHashMap<>();
+  private final ReentrantLock connecting = new ReentrantLock();
   private @Nullable Connection connection;
 
-  TestServer(PostgresUrl address, String prefix) {
+  private TestServer(PostgresUrl address, TestNames names) {
     this.address = address;
-    this.prefix = prefix;
+    this.names = names;
   }
 
   static TestServer shared() {
     SHARING.lock();
     try {
       if (shared == null) {
-        String given = System.getenv(VARIABLE);
-        shared = given == null || given.isBlank() ? embedded() : given(given);
+        shared = of(System.getenv());
       }
       return shared;
     } finally {
       SHARING.unlock();
     }
+  }
+
+  /** The server named in the environment, or else an embedded one. */
+  static TestServer of(Map<String, String> environment) {
+    String given = environment.getOrDefault(VARIABLE, "");
+    if (!given.isBlank()) {
+      return given(PostgresUrl.parse(given, VARIABLE));
+    }
+    // Never closed: it ends with this JVM, after the last hook that may still use it.
+    return new TestServer(EmbeddedPostgres.start().address("postgres"), TestNames.plain());
   }
 
   static DataSource dataSource(PostgresUrl address) {
@@ -52,20 +61,23 @@ final class TestServer {
   }
 
   TestDatabase createDatabase() {
-    String name = newName();
+    String name = names.next();
     execute("CREATE DATABASE " + name);
     return new TestDatabase(this, address.database(name));
   }
 
   TestDatabase createDatabase(String templateKey, DatabasePreparation preparation) {
-    String template = template(templateKey, preparation);
-    String name = newName();
+    String template =
+        templates
+            .computeIfAbsent(templateKey, key -> new TemplateDatabase(this, key))
+            .prepare(preparation);
+    String name = names.next();
     execute("CREATE DATABASE " + name + " TEMPLATE " + template);
     return new TestDatabase(this, address.database(name));
   }
 
   TestSchema createSchema() {
-    String name = newName();
+    String name = names.next();
     execute("CREATE SCHEMA " + name);
     return new TestSchema(this, address, name);
   }
@@ -78,77 +90,68 @@ final class TestServer {
     execute("DROP SCHEMA IF EXISTS " + name + " CASCADE");
   }
 
-  private static TestServer embedded() {
-    // Never closed: it ends with this JVM, after the last hook that may still use it.
-    EmbeddedPostgres postgres = EmbeddedPostgres.start();
-    return new TestServer(postgres.address("postgres"), "test_");
+  /** Runs a statement in the server's main database, in a transaction of its own. */
+  void execute(String sql) {
+    withConnection(
+        "\"" + sql + "\"",
+        connection -> {
+          try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+          }
+        });
   }
 
-  private static TestServer given(String url) {
-    return new TestServer(PostgresUrl.parse(url, VARIABLE), "gala_test_");
+  PostgresUrl address(String database) {
+    return address.database(database);
   }
 
-  private String newName() {
-    return prefix + numbers.incrementAndGet();
+  String newName() {
+    return names.next();
   }
 
-  /** The template's name. Preparing holds the lock, so that a template is prepared only once. */
-  private String template(String key, DatabasePreparation preparation) {
-    lock.lock();
+  static EmbeddedPostgresException failed(String what, SQLException cause) {
+    String remedy =
+        switch (String.valueOf(cause.getSQLState())) {
+          case "42501" -> "; grant the user the right (ALTER ROLE … CREATEDB), or use another";
+          case "08001", "08006" -> "; check that the server runs and the URL is right";
+          default -> "";
+        };
+    return new EmbeddedPostgresException(
+        Reason.STATEMENT_FAILED, what + ": " + cause.getMessage() + remedy, cause);
+  }
+
+  private static TestServer given(PostgresUrl address) {
+    TestNames names = TestNames.unique();
+    TestServer server = new TestServer(address, names);
+    Leftovers leftovers = new Leftovers(server, names);
+    leftovers.dropThoseOfTheDead(Instant.now());
+    Runtime.getRuntime().addShutdownHook(new Thread(leftovers::dropOwn, "gala-test-databases"));
+    return server;
+  }
+
+  /** Runs work with the server's main connection, which no other thread uses meanwhile. */
+  void withConnection(String what, Work work) {
+    connecting.lock();
     try {
-      String known = templates.get(key);
-      if (known != null) {
-        return known;
-      }
-      String name = newName();
-      execute("CREATE DATABASE " + name);
-      try (Connection connection = DriverManager.getConnection(address.database(name).jdbcUrl())) {
-        preparation.prepare(connection);
-        if (!connection.getAutoCommit()) {
-          connection.commit();
-        }
-      } catch (SQLException e) {
-        dropDatabase(name);
-        throw new EmbeddedPostgresException(
-            Reason.STATEMENT_FAILED,
-            "cannot prepare the template database \"%s\": %s".formatted(key, e.getMessage()),
-            e);
-      }
-      seal(name);
-      templates.put(key, name);
-      return name;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** A database with connections cannot be copied: ends them, and admits no more. */
-  private void seal(String name) {
-    execute("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-    execute(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '"
-            + name
-            + "'");
-  }
-
-  private void execute(String sql) {
-    lock.lock();
-    try (var statement = connection().createStatement()) {
-      statement.execute(sql);
+      work.run(connection());
     } catch (SQLException e) {
-      throw new EmbeddedPostgresException(
-          Reason.STATEMENT_FAILED,
-          "\"%s\" failed on %s: %s".formatted(sql, address, e.getMessage()),
-          e);
+      throw failed("%s failed on %s".formatted(what, address), e);
     } finally {
-      lock.unlock();
+      connecting.unlock();
     }
   }
 
   private Connection connection() throws SQLException {
-    if (connection == null || !connection.isValid(5)) {
-      connection = DriverManager.getConnection(address.jdbcUrl());
+    if (connection == null || !connection.isValid(VALIDATION_SECONDS)) {
+      connection =
+          DriverManager.getConnection(
+              address.parameter("application_name", names.applicationName()).jdbcUrl());
     }
     return connection;
+  }
+
+  /** Something to do with a connection. */
+  interface Work {
+    void run(Connection connection) throws SQLException;
   }
 }

@@ -114,6 +114,11 @@ final class Watcher {
     return kept || ended();
   }
 
+  /** The watcher's own process id. */
+  long processId() {
+    return process.pid();
+  }
+
   private boolean ended() {
     boolean interrupted = false;
     try {

@@ -6,6 +6,7 @@
 #   DIRECTORY  made here, deleted at the end; its parent is made when it is missing
 #   TEMPLATE   the initialised data directory to copy
 #   POSTGRES   the postgres executable
+# or, where a watcher was killed: watcher.sh --sweep DIRECTORY [PID OF ITS SERVER]
 #
 # stdin, one command per line; its end means that the owner is gone or has closed the server:
 #   set LINE      append LINE to postgresql.conf
@@ -30,11 +31,6 @@ fi
 trap '' HUP INT QUIT TERM PIPE
 umask 077
 
-directory=$1
-template=$2
-postgres=$3
-parent=$(dirname "$directory")
-data=$directory/data
 waiter=
 kept=
 
@@ -44,7 +40,7 @@ create() {
   until mkdir -p "$parent" && mkdir "$directory" 2>/dev/null; do
     attempts=$((attempts + 1))
     if [ "$attempts" -ge 20 ]; then
-      echo "cannot create $directory"
+      echo "cannot create $directory; choose a directory in which user id $(id -u) can"
       exit 1
     fi
   done
@@ -112,7 +108,17 @@ remove() {
   rmdir "$parent" 2>/dev/null
 }
 
-main() {
+sweep() {
+  patience=0
+  kill -QUIT "$1" 2>/dev/null
+  while kill -0 "$1" 2>/dev/null && [ "$patience" -lt 500 ]; do
+    patience=$((patience + 1))
+    sleep 0.02
+  done
+  kill -KILL "$1" 2>/dev/null
+}
+
+watch() {
   create || { remove; exit 1; }
   while read -r command argument; do
     case $command in
@@ -134,5 +140,17 @@ main() {
   remove
 }
 
-main
-exit 0
+main() {
+  if [ "$1" = --sweep ]; then
+    shift
+    directory=$1 data=$1/data parent=$(dirname "$1")
+    [ -z "$2" ] || sweep "$2"
+    remove
+  else
+    directory=$1 data=$1/data parent=$(dirname "$1") template=$2 postgres=$3
+    watch
+  fi
+  exit 0
+}
+
+main "$@"

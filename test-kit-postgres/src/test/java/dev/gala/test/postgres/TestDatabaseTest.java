@@ -1,56 +1,162 @@
 package dev.gala.test.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TestDatabaseTest {
   @Test
   void aDatabaseIsCreatedUsedAndDropped() throws Exception {
-    try (TestDatabase database = TestDatabase.create();
-        var connection = database.connect();
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE t (id int)");
+    TestDatabase database = TestDatabase.create();
+    try (Connection connection = database.connect();
+        Connection other = database.dataSource().getConnection()) {
+      execute(connection, "CREATE TABLE t (id int)");
+      execute(other, "INSERT INTO t VALUES (1)");
       assertThat(connection.getCatalog()).isEqualTo(database.name());
+
+      database.close();
+      database.close();
+
+      assertThat(connection.isValid(5)).isFalse();
+      assertThatThrownBy(() -> database.connect().close())
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("does not exist");
     }
   }
 
   @Test
-  void aTemplateIsPreparedOnceAndCloned() throws Exception {
-    for (int i = 0; i < 20; i++) {
-      long started = System.nanoTime();
-      try (TestDatabase database =
-          TestDatabase.createFrom(
-              "one",
-              connection -> {
-                try (var statement = connection.createStatement()) {
-                  statement.execute("CREATE TABLE t AS SELECT 1 AS id");
-                }
-              })) {
-        System.out.println("clone ms " + (System.nanoTime() - started) / 1e6);
-        started = System.nanoTime();
-        try (var connection = database.connect();
-            var statement = connection.createStatement();
-            var result = statement.executeQuery("SELECT id FROM t")) {
-          assertThat(result.next()).isTrue();
-        }
-        System.out.println("connect ms " + (System.nanoTime() - started) / 1e6);
-        started = System.nanoTime();
+  void aTemplateIsPreparedOnceForAllThreads() throws Exception {
+    AtomicInteger preparations = new AtomicInteger();
+    DatabasePreparation preparation =
+        connection -> {
+          preparations.incrementAndGet();
+          execute(connection, "CREATE TABLE t AS SELECT 42 AS id");
+        };
+    Callable<Integer> test =
+        () -> {
+          try (TestDatabase database = TestDatabase.createFrom("once", preparation)) {
+            return read(database);
+          }
+        };
+    List<Integer> read = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var result : threads.invokeAll(List.of(test, test, test, test, test, test))) {
+        read.add(result.get());
       }
-      System.out.println("drop ms " + (System.nanoTime() - started) / 1e6);
+    }
+    assertThat(read).containsExactly(42, 42, 42, 42, 42, 42);
+    assertThat(preparations).hasValue(1);
+  }
+
+  @Test
+  void connectionsLeftOpenDoNotBlockCopies() throws Exception {
+    List<Connection> left = new ArrayList<>();
+    DatabasePreparation preparation =
+        connection -> {
+          left.add(DriverManager.getConnection(connection.getMetaData().getURL(), properties()));
+          connection.setAutoCommit(false);
+          execute(connection, "CREATE TABLE t AS SELECT 1 AS id");
+        };
+    try (TestDatabase first = TestDatabase.createFrom("left open", preparation);
+        TestDatabase second = TestDatabase.createFrom("left open", preparation)) {
+      assertThat(read(first)).isEqualTo(1);
+      assertThat(read(second)).isEqualTo(1);
+      assertThat(first.name()).isNotEqualTo(second.name());
+    }
+    assertThat(left).hasSize(1);
+    assertThat(left.getFirst().isValid(5)).isFalse();
+    left.getFirst().close();
+  }
+
+  @Test
+  void aPreparationThatFailsIsTriedAgain() throws Exception {
+    assertThatThrownBy(
+            () -> TestDatabase.createFrom("again", connection -> execute(connection, "nonsense")))
+        .isInstanceOf(EmbeddedPostgresException.class)
+        .hasMessageContaining("cannot prepare the template \"again\"")
+        .hasMessageContaining("nonsense");
+    IllegalStateException surprise = new IllegalStateException("surprise");
+    assertThatThrownBy(
+            () ->
+                TestDatabase.createFrom(
+                    "again",
+                    connection -> {
+                      throw surprise;
+                    }))
+        .isSameAs(surprise);
+    try (TestDatabase database =
+        TestDatabase.createFrom(
+            "again", connection -> execute(connection, "CREATE TABLE t AS SELECT 3 AS id"))) {
+      assertThat(read(database)).isEqualTo(3);
     }
   }
 
   @Test
-  void aSchemaIsTheSearchPath() throws Exception {
-    for (int i = 0; i < 5; i++) {
-      long started = System.nanoTime();
-      try (TestSchema schema = TestSchema.create()) {
-        System.out.println("schema ms " + (System.nanoTime() - started) / 1e6);
-        try (var connection = schema.connect()) {
-          assertThat(connection.getSchema()).isEqualTo(schema.name());
-        }
-      }
+  void aTemplateCannotBePreparedFromItself() {
+    assertThatThrownBy(
+            () ->
+                TestDatabase.createFrom(
+                    "loop", connection -> TestDatabase.createFrom("loop", ignored -> {})))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("\"loop\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSchemaIsTheSearchPath(boolean throughDataSource) throws Exception {
+    TestSchema schema = TestSchema.create();
+    try (Connection connection =
+        throughDataSource ? schema.dataSource().getConnection() : schema.connect()) {
+      assertThat(connection.getSchema()).isEqualTo(schema.name());
+      execute(connection, "CREATE TABLE t (id int)");
+      schema.close();
+      schema.close();
+      assertThat(connection.getSchema()).isNull();
+    }
+  }
+
+  @Test
+  void theSchemaIsInItsUrlToo() {
+    try (TestSchema schema = TestSchema.create()) {
+      assertThat(schema.url()).endsWith("?options=-csearch_path%3D" + schema.name());
+      Command psql =
+          Command.run(List.of("psql", schema.url(), "-Atc", "SELECT current_schema()"), "");
+      org.junit.jupiter.api.Assumptions.assumeTrue(psql.status() != 127, "needs psql");
+      assertThat(psql.output().strip()).isEqualTo(schema.name());
+    }
+  }
+
+  private static java.util.Properties properties() {
+    java.util.Properties properties = new java.util.Properties();
+    PostgresUrl address = PostgresUrl.parse(TestServer.shared().address("any").url(), "shared");
+    properties.setProperty("user", address.user());
+    properties.setProperty("password", address.password());
+    return properties;
+  }
+
+  private static int read(TestDatabase database) throws SQLException {
+    try (Connection connection = database.connect();
+        var statement = connection.createStatement();
+        var result = statement.executeQuery("SELECT id FROM t")) {
+      assertThat(result.next()).isTrue();
+      return result.getInt(1);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 }
