@@ -6,8 +6,6 @@ import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.job.JobState;
 import dev.gala.test.postgres.TestDatabase;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,7 +28,8 @@ final class MigratedDatabase implements AutoCloseable {
 
   private static void migrate(Connection connection) {
     var migrations =
-        new Migrations(new OwnTransactions(new OneConnection(connection)), new Schema(null));
+        new Migrations(
+            new OwnTransactions(new GivenConnections(new Lender(connection))), new Schema(null));
     for (Migration migration : migrations.of("main")) {
       migrations.apply("main", migration);
     }
@@ -93,39 +92,5 @@ final class MigratedDatabase implements AutoCloseable {
   public void close() {
     driver.close();
     database.close();
-  }
-
-  /** Lends the same connection again and again, and does not let it be closed. */
-  private record OneConnection(Connection connection) implements Connections {
-    @Override
-    public Connection borrow() {
-      return (Connection)
-          Proxy.newProxyInstance(
-              OneConnection.class.getClassLoader(),
-              new Class<?>[] {Connection.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("close")) {
-                  return null;
-                }
-                try {
-                  return method.invoke(connection, arguments);
-                } catch (InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              });
-    }
-
-    @Override
-    public Connection borrowToListen() {
-      return borrow();
-    }
-
-    @Override
-    public String location() {
-      return "the template";
-    }
-
-    @Override
-    public void close() {}
   }
 }
