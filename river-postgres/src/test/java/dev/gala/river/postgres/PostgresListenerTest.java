@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 class PostgresListenerTest {
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -149,6 +150,28 @@ class PostgresListenerTest {
                 assertThat(e.isTransient()).isTrue();
               })
           .hasMessageStartingWith("the listening connection is lost: SQLSTATE 57P01: ");
+    }
+  }
+
+  @Test
+  void asksForASignOfLifeAfterSilence() throws Exception {
+    try (Connection connection = migrated.database.connect();
+        Listener listener =
+            PostgresListener.open(
+                new GivenConnections(new Lender(connection)),
+                new Schema(null),
+                INSERT,
+                Duration.ofMillis(2))) {
+      assertThat(listener.await(Duration.ofMillis(1))).isEmpty();
+      assertThat(listener.await(Duration.ofMillis(5))).isEmpty();
+      String asked =
+          migrated.value(
+              "select query from pg_stat_activity where pid = ?",
+              connection.unwrap(PGConnection.class).getBackendPID());
+      assertThat(asked).doesNotContain("listen");
+
+      migrated.driver.executor().notifyMany(NotificationTopic.INSERT, List.of("x"));
+      assertThat(listener.await(LONG)).hasSize(1);
     }
   }
 
