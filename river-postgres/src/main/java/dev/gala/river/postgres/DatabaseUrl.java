@@ -39,12 +39,16 @@ record DatabaseUrl(String jdbcUrl, Map<String, String> properties, String locati
   }
 
   private static DatabaseUrl parseJdbc(String url) {
-    Properties parsed = Driver.parseURL(url, null);
+    // Looked at before pgjdbc does, which would log a password that stands there.
+    int query = url.indexOf('?');
+    boolean credentials = (query < 0 ? url : url.substring(0, query)).indexOf('@') >= 0;
+    Properties parsed = credentials ? null : Driver.parseURL(url, null);
     if (parsed == null) {
       throw new RiverException(
           RiverError.DATABASE_URL_INVALID,
-          "the jdbc:postgresql: URL cannot be read: write"
-              + " jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD, with"
+          "the jdbc:postgresql: URL "
+              + (credentials ? "has an @ before its parameters" : "cannot be read")
+              + ": write jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD, with"
               + " characters like @ : / ? & percent-encoded");
     }
     String user = PGProperty.USER.getOrDefault(parsed);

@@ -1,7 +1,10 @@
 package dev.gala.river.postgres;
 
+import dev.gala.river.job.RiverException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.postgresql.PGProperty;
 
 /** What libpq's connection parameters are called in pgjdbc, and how their values differ. */
@@ -26,6 +29,14 @@ final class LibpqParameters {
           Map.entry("sslrootcert", PGProperty.SSL_ROOT_CERT),
           Map.entry("user", PGProperty.USER));
 
+  /** Where pgjdbc would fail without naming the parameter. */
+  private static final Map<String, Set<String>> VALUES =
+      Map.of(
+          "channel_binding", Set.of("disable", "prefer", "require"),
+          "gssencmode", Set.of("disable", "prefer", "require"),
+          "sslmode", Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+          "sslnegotiation", Set.of("direct", "postgres"));
+
   private static final Map<String, String> SESSION_ATTRIBUTES =
       Map.of(
           "any", "any",
@@ -34,6 +45,8 @@ final class LibpqParameters {
           "standby", "secondary",
           "read-only", "secondary",
           "prefer-standby", "preferSecondary");
+
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
   private static final Map<String, String> BALANCE = Map.of("disable", "false", "random", "true");
 
@@ -45,6 +58,13 @@ final class LibpqParameters {
   static void put(Map<String, String> properties, String name, String value) {
     PGProperty same = SAME.get(name);
     if (same != null) {
+      Set<String> values = VALUES.get(name);
+      if (values != null && !values.contains(value)) {
+        throw wrong(name, value, "one of " + new TreeSet<>(values));
+      }
+      if (name.equals("connect_timeout") && !SECONDS.matcher(value).matches()) {
+        throw wrong(name, value, "whole seconds");
+      }
       properties.put(same.getName(), value);
       return;
     }
@@ -66,10 +86,13 @@ final class LibpqParameters {
   private static String oneOf(String name, String value, Map<String, String> values) {
     String translated = values.get(value);
     if (translated == null) {
-      throw LibpqUrl.invalid(
-          "has " + name + "=" + value + ": give one of " + new TreeSet<>(values.keySet()));
+      throw wrong(name, value, "one of " + new TreeSet<>(values.keySet()));
     }
     return translated;
+  }
+
+  private static RiverException wrong(String name, String value, String expected) {
+    return LibpqUrl.invalid("has " + name + "=" + value + ": give " + expected);
   }
 
   private static String unknown(String name) {

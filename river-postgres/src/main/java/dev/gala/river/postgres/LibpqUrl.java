@@ -6,11 +6,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
 /**
@@ -86,7 +84,6 @@ final class LibpqUrl {
   }
 
   private void readParameters(String query) {
-    var runtimeOptions = new LinkedHashMap<String, String>();
     for (String parameter : query.split("&", -1)) {
       int equals = parameter.indexOf('=');
       if (parameter.isEmpty()) {
@@ -101,10 +98,9 @@ final class LibpqUrl {
         case "host" -> hosts = value;
         case "port" -> ports = value;
         case "dbname" -> database = value;
-        default -> runtimeOptions.put(name, value);
+        default -> LibpqParameters.put(properties, name, value);
       }
     }
-    runtimeOptions.forEach((name, value) -> LibpqParameters.put(properties, name, value));
   }
 
   private DatabaseUrl result() {
@@ -204,15 +200,10 @@ final class LibpqUrl {
   }
 
   static RiverException invalid(String what) {
-    return invalid(what, null);
-  }
-
-  private static RiverException invalid(String what, @Nullable Throwable cause) {
     return new RiverException(
         RiverError.DATABASE_URL_INVALID,
         "the database URL "
             + what
-            + "; its form is postgres://USER:PASSWORD@HOST:PORT/DATABASE?PARAMETER=VALUE",
-        cause);
+            + "; its form is postgres://USER:PASSWORD@HOST:PORT/DATABASE?PARAMETER=VALUE");
   }
 }

@@ -51,7 +51,7 @@ final class PooledConnections implements Connections {
     try (Connection connection = single.getConnection()) {
       ServerVersion.check(connection);
     } catch (SQLException e) {
-      throw SqlStates.unavailable("opening the database", url.location(), e);
+      throw SqlStates.notOpened(url.location(), e);
     }
     var config = new HikariConfig();
     config.setDataSource(single);
@@ -81,13 +81,8 @@ final class PooledConnections implements Connections {
           dataSource.setProperty(usual.getKey(), usual.getValue());
         }
       }
-    } catch (SQLException | IllegalArgumentException e) {
-      throw new RiverException(
-          RiverError.DATABASE_URL_INVALID,
-          "the URL of "
-              + url.location()
-              + " has a parameter whose value pgjdbc does not take: correct it by pgjdbc's manual",
-          e);
+    } catch (SQLException e) {
+      throw SqlStates.notOpened(url.location(), e);
     }
     return dataSource;
   }
@@ -108,12 +103,21 @@ final class PooledConnections implements Connections {
 
   @Override
   public Connection borrow() throws SQLException {
+    refuseIfClosed();
     return pool.getConnection();
   }
 
   @Override
   public Connection borrowToListen() throws SQLException {
+    refuseIfClosed();
     return single.getConnection();
+  }
+
+  private void refuseIfClosed() {
+    if (pool.isClosed()) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE, "the driver is closed: open another to use the database");
+    }
   }
 
   @Override

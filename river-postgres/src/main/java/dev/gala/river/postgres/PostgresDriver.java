@@ -39,7 +39,7 @@ final class PostgresDriver implements Driver {
 
   @Override
   public Listener listen(Set<NotificationTopic> topics) {
-    return PostgresListener.open(connections, schema, topics);
+    return PostgresListener.open(connections, schema, topics, PostgresListener.SILENCE);
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class PostgresDriverProvider implements DriverProvider {
     try (Connection connection = connections.borrow()) {
       ServerVersion.check(connection);
     } catch (SQLException e) {
-      throw SqlStates.unavailable("opening the database", connections.location(), e);
+      throw SqlStates.notOpened(connections.location(), e);
     }
   }
 }

@@ -27,12 +27,13 @@ final class PostgresListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresListener.class);
 
   /** After so much silence the connection is asked for a sign of life. */
-  private static final int SILENCE_MILLIS = 5_000;
+  static final Duration SILENCE = Duration.ofSeconds(5);
 
   private static final int PING_SECONDS = 5;
 
   private final Connection connection;
   private final PGConnection postgres;
+  private final int patienceMillis;
   private final Map<String, NotificationTopic> topics;
 
   /** Held while waiting: pgjdbc's connection is for one thread. */
@@ -45,17 +46,25 @@ final class PostgresListener implements Listener {
   private int silentMillis;
 
   private PostgresListener(
-      Connection connection, boolean manual, Map<String, NotificationTopic> topics)
+      Connection connection,
+      boolean manual,
+      Map<String, NotificationTopic> topics,
+      int patienceMillis)
       throws SQLException {
     this.connection = connection;
     this.manual = manual;
     this.postgres = connection.unwrap(PGConnection.class);
     this.topics = topics;
+    this.patienceMillis = patienceMillis;
   }
 
-  /** Connects and listens. */
+  /**
+   * Connects and listens.
+   *
+   * @param silence after how much of it the connection is asked for a sign of life
+   */
   static PostgresListener open(
-      Connections connections, Schema schema, Set<NotificationTopic> topics) {
+      Connections connections, Schema schema, Set<NotificationTopic> topics, Duration silence) {
     Connection connection;
     try {
       connection = connections.borrowToListen();
@@ -67,7 +76,8 @@ final class PostgresListener implements Listener {
       if (manual) {
         connection.setAutoCommit(true);
       }
-      return new PostgresListener(connection, manual, listen(connection, schema, topics));
+      Map<String, NotificationTopic> channels = listen(connection, schema, topics);
+      return new PostgresListener(connection, manual, channels, (int) silence.toMillis());
     } catch (SQLException e) {
       giveBack(connection);
       throw SqlStates.failure("listening", e, SqlStates.Commit.NOT_OURS);
@@ -109,7 +119,7 @@ final class PostgresListener implements Listener {
           throw new RiverException(
               RiverError.CLIENT_STATE, "the listener is closed: open another to go on listening");
         }
-        int slice = Math.min(left, SILENCE_MILLIS - silentMillis);
+        int slice = Math.min(left, patienceMillis - silentMillis);
         List<Notification> notifications = received(postgres.getNotifications(slice));
         if (!notifications.isEmpty()) {
           silentMillis = 0;
@@ -117,7 +127,7 @@ final class PostgresListener implements Listener {
         }
         left -= slice;
         silentMillis += slice;
-        if (silentMillis >= SILENCE_MILLIS) {
+        if (silentMillis >= patienceMillis) {
           ping();
           silentMillis = 0;
         }

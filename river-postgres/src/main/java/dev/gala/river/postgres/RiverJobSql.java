@@ -25,9 +25,9 @@ final class RiverJobSql {
       """;
 
   /**
-   * The candidates are a materialized CTE, because as a plain subquery the planner may put them
-   * under a loop and run them again, claiming more than the limit. 100 is River's limit of
-   * attempted_by.
+   * The candidates are gathered into an array: they are found once, whatever the plan (joined, they
+   * may be put under a loop and found again, claiming more than the limit), and the rows are then
+   * always reached by their ids, never by reading the table. 100 is River's limit of attempted_by.
    */
   static final String JOB_GET_AVAILABLE =
       """
@@ -54,8 +54,7 @@ final class RiverJobSql {
             else job.attempted_by
           end,
           ?::text)
-      from candidate
-      where job.id = candidate.id
+      where job.id = any(array(select id from candidate))
       returning
         job.id, job.attempt, job.max_attempts, job.attempted_at, job.created_at, job.scheduled_at,
         job.priority, job.args, job.attempted_by, job.errors::text[] as errors, job.kind,
@@ -101,7 +100,8 @@ final class RiverJobSql {
    * is read from its beginning up to the time and never beyond.
    *
    * <p>The rows are locked only after the limit, passing over those that another client is moving:
-   * two that run it side by side share the work or one finds none, and both are right.
+   * two that run it side by side share the work or one finds none, and both are right. They are
+   * gathered into an array so that they are reached by their ids, never by reading the table.
    *
    * <p>A row with a unique key becomes discarded if a row that is not moved here holds the key, or
    * if another candidate goes before it. First is the candidate that holds the key already (so that
@@ -154,9 +154,9 @@ final class RiverJobSql {
         limit (select max_rows from setting)
       ), candidate as materialized (
         select job.id, job.priority, job.scheduled_at, job.unique_key, job.unique_states
-        from due
-        join /* schema */river_job as job on job.id = due.id
-        where job.state in ('retryable', 'scheduled')
+        from /* schema */river_job as job
+        where job.id = any(array(select id from due))
+          and job.state in ('retryable', 'scheduled')
           and job.scheduled_at <= (select horizon from setting)
         for update of job skip locked
       ), ranked as (

@@ -39,12 +39,17 @@ final class SqlStates {
   private static final Set<String> SCHEMA_MISSING =
       Set.of("3F000", "42703", "42704", "42P01", "42883");
 
+  private static final String INVALID_PARAMETER_VALUE = "22023";
+
+  /** The database is gone for good, unlike what else is in its class. */
+  private static final String DATABASE_DROPPED = "57P04";
+
   private SqlStates() {}
 
   /** Whether the same statement, sent again later, may succeed. */
   static boolean isTransient(SQLException failure) {
     String state = failure.getSQLState();
-    if (state == null || state.length() != 5) {
+    if (state == null || state.length() != 5 || state.equals(DATABASE_DROPPED)) {
       return isInputOutput(failure);
     }
     return TRANSIENT_CLASSES.contains(state.substring(0, 2))
@@ -81,7 +86,8 @@ final class SqlStates {
   }
 
   /**
-   * No connection could be had.
+   * No connection could be had from a database that was opened before: that passes, for nothing was
+   * wrong then.
    *
    * @param location host, port and database
    */
@@ -90,7 +96,27 @@ final class SqlStates {
         RiverError.DATABASE_UNAVAILABLE,
         doing + " failed: no connection to " + location + ": " + described(rootOf(failure)),
         failure,
-        isTransient(rootOf(failure)));
+        true);
+  }
+
+  /**
+   * The first connection could not be had.
+   *
+   * @param location host, port and database
+   */
+  static RiverException notOpened(String location, SQLException failure) {
+    SQLException root = rootOf(failure);
+    if (INVALID_PARAMETER_VALUE.equals(root.getSQLState())) {
+      return new RiverException(
+          RiverError.DATABASE_URL_INVALID,
+          "a parameter in the URL of " + location + " is wrong: " + described(root),
+          failure);
+    }
+    return new RiverException(
+        RiverError.DATABASE_UNAVAILABLE,
+        "no connection to " + location + ": " + described(root),
+        failure,
+        isTransient(root));
   }
 
   private static boolean isConnectionLost(SQLException failure) {
@@ -107,7 +133,7 @@ final class SqlStates {
     return false;
   }
 
-  /** A pool wraps the server's words in its own; without any, time ran out, which passes. */
+  /** A pool wraps the server's words in its own. */
   private static SQLException rootOf(SQLException failure) {
     SQLException root = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

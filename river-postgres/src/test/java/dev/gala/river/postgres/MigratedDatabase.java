@@ -1,0 +1,96 @@
+package dev.gala.river.postgres;
+
+import dev.gala.river.driver.DatabaseConfig;
+import dev.gala.river.driver.Driver;
+import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.Migration;
+import dev.gala.river.job.JobState;
+import dev.gala.test.postgres.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A database of the test's own with River's tables, and a driver on it. */
+final class MigratedDatabase implements AutoCloseable {
+  final TestDatabase database = TestDatabase.createFrom("river-main", MigratedDatabase::migrate);
+  final Driver driver = open(database, null);
+
+  static Driver open(TestDatabase database, String schema) {
+    return new PostgresDriverProvider()
+        .open(new DatabaseConfig(new DatabaseConfig.Url(database.url()), schema, "driver-test", 3));
+  }
+
+  private static void migrate(Connection connection) {
+    var migrations =
+        new Migrations(
+            new OwnTransactions(new GivenConnections(new Lender(connection))), new Schema(null));
+    for (Migration migration : migrations.of("main")) {
+      migrations.apply("main", migration);
+    }
+  }
+
+  static JobInsertParams job(String kind) {
+    return job(kind, "default", JobState.AVAILABLE, Instant.now());
+  }
+
+  static JobInsertParams job(String kind, String queue, JobState state, Instant scheduledAt) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    return new JobInsertParams(
+        "{\"n\": 1}",
+        now,
+        kind,
+        25,
+        "{}",
+        1,
+        queue,
+        scheduledAt.truncatedTo(ChronoUnit.MICROS),
+        state,
+        List.of());
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The first column of all rows, as text. */
+  List<String> column(String sql, Object... parameters) throws SQLException {
+    try (Connection connection = database.connect()) {
+      return column(connection, sql, parameters);
+    }
+  }
+
+  static List<String> column(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        var values = new ArrayList<String>();
+        while (rows.next()) {
+          values.add(rows.getString(1));
+        }
+        return values;
+      }
+    }
+  }
+
+  String value(String sql, Object... parameters) throws SQLException {
+    return column(sql, parameters).getFirst();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    database.close();
+  }
+}
