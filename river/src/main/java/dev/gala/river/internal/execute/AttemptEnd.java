@@ -111,7 +111,7 @@ final class AttemptEnd {
       }
       LOG.warn(
           "the retry policy gave {} for job {}, a time past: using the default", due, job.id());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("the retry policy failed for job {}: using the default", job.id(), e);
     }
     return DEFAULT_POLICY.nextRetry(job, now);
@@ -135,13 +135,22 @@ final class AttemptEnd {
   }
 
   private static String text(Throwable thrown) {
-    String message = thrown.getMessage();
-    return message == null || message.isBlank() ? thrown.toString() : message;
+    try {
+      String message = thrown.getMessage();
+      return message == null || message.isBlank() ? thrown.toString() : message;
+    } catch (RuntimeException | Error e) {
+      // The attempt must end, whatever users' exceptions do when asked for their message.
+      return thrown.getClass().getName();
+    }
   }
 
   private static String trace(Throwable thrown) {
     var text = new StringWriter();
-    thrown.printStackTrace(new PrintWriter(text));
+    try {
+      thrown.printStackTrace(new PrintWriter(text));
+    } catch (RuntimeException | Error e) {
+      return "";
+    }
     String trace = text.toString();
     return trace.length() <= LONGEST_TRACE ? trace : trace.substring(0, LONGEST_TRACE);
   }

@@ -19,6 +19,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class FetchPace {
   private static final long LEAST_JITTER = Duration.ofMillis(10).toNanos();
 
+  /** Longer intervals are cut to it, so that sums of times do not overflow. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final int maxWorkers;
   private final long cooldown;
   private final long pollInterval;
@@ -30,8 +33,8 @@ final class FetchPace {
 
   FetchPace(int maxWorkers, Duration cooldown, Duration pollInterval, long now) {
     this.maxWorkers = maxWorkers;
-    this.cooldown = cooldown.toNanos();
-    this.pollInterval = pollInterval.toNanos();
+    this.cooldown = nanos(cooldown);
+    this.pollInterval = nanos(pollInterval);
     this.notBefore = now;
     this.nextPoll = now;
   }
@@ -63,5 +66,9 @@ final class FetchPace {
     notBefore = backlog || forNothing ? now + cooldown : now;
     long jitter = Math.max(pollInterval / 10, LEAST_JITTER);
     nextPoll = now + pollInterval + ThreadLocalRandom.current().nextLong(jitter);
+  }
+
+  private static long nanos(Duration interval) {
+    return (interval.compareTo(LONGEST) < 0 ? interval : LONGEST).toNanos();
   }
 }

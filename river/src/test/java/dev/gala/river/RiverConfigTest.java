@@ -1,0 +1,94 @@
+package dev.gala.river;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gala.river.fake.TextJob;
+import dev.gala.river.job.QueueConfig;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.worker.Outcome;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class RiverConfigTest {
+  @Test
+  void theDefaultsAreRivers() {
+    RiverConfig config = RiverConfig.builder().build();
+    assertThat(config.id()).isNull();
+    assertThat(config.queues()).isEmpty();
+    assertThat(config.fetchCooldown()).isEqualTo(Duration.ofMillis(100));
+    assertThat(config.fetchPollInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.jobTimeout()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.softStopTimeout()).isZero();
+    assertThat(config.maxAttempts()).isEqualTo(25);
+    assertThat(config.pollOnly()).isFalse();
+  }
+
+  @Test
+  void everyProblemIsReportedAtOnce() {
+    RiverConfig.Builder builder =
+        RiverConfig.builder()
+            .id(" ")
+            .queue("Upper", 5)
+            .queue("many", QueueConfig.MAX_WORKERS_LIMIT + 1)
+            .queue("none", 0)
+            .worker(TextJob.of("twice"), context -> Outcome.done())
+            .worker(TextJob.of("twice"), context -> Outcome.done())
+            .fetchCooldown(Duration.ofNanos(999_999))
+            .fetchPollInterval(Duration.ZERO)
+            .softStopTimeout(Duration.ofNanos(-1))
+            .maxAttempts(0);
+    assertThatThrownBy(builder::build)
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.CONFIG_INVALID))
+        .hasMessageContainingAll(
+            "\"Upper\"",
+            "maxWorkers is 10001",
+            "maxWorkers is 0",
+            "\"twice\"",
+            "id is \" \"",
+            "fetchCooldown is PT0.000999999S",
+            "fetchPollInterval is PT0S",
+            "softStopTimeout is PT-0.000000001S",
+            "maxAttempts is 0");
+  }
+
+  @Test
+  void queuesWithoutWorkersAreAProblem() {
+    assertThatThrownBy(() -> RiverConfig.builder().queue("q", 1).build())
+        .hasMessageContaining("queues [q] have no workers");
+  }
+
+  @Test
+  void theLimitsThemselvesAreAllowed() {
+    RiverConfig config =
+        RiverConfig.builder()
+            .id("x".repeat(100))
+            .queue("a", 1)
+            .queue("b", QueueConfig.MAX_WORKERS_LIMIT)
+            .worker(TextJob.of("k"), context -> Outcome.done())
+            .fetchCooldown(Duration.ofMillis(1))
+            .fetchPollInterval(Duration.ofMillis(1))
+            .jobTimeout(Duration.ofSeconds(-1))
+            .maxAttempts(Short.MAX_VALUE)
+            .build();
+    assertThat(config.queues()).containsOnlyKeys("a", "b");
+    assertThat(config.workers().kinds()).containsExactly("k");
+    assertThatThrownBy(() -> RiverConfig.builder().id("x".repeat(101)).build())
+        .hasMessageContaining("1 to 100 characters");
+    assertThatThrownBy(() -> RiverConfig.builder().maxAttempts(Short.MAX_VALUE + 1).build())
+        .hasMessageContaining("maxAttempts is 32768");
+  }
+
+  @Test
+  void aConfigurationDoesNotChangeWithItsBuilder() {
+    RiverConfig.Builder builder =
+        RiverConfig.builder().queue("a", 1).worker(TextJob.of("k"), context -> Outcome.done());
+    RiverConfig config = builder.build();
+    builder.queue("b", 2).worker(TextJob.of("l"), context -> Outcome.done()).maxAttempts(3);
+    assertThat(config.queues()).containsOnlyKeys("a");
+    assertThat(config.workers().kinds()).containsExactly("k");
+    assertThat(config.maxAttempts()).isEqualTo(25);
+  }
+}

@@ -1,0 +1,358 @@
+package dev.gala.river.fake;
+
+import dev.gala.river.RiverDatabase;
+import dev.gala.river.driver.Driver;
+import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.InsertPayload;
+import dev.gala.river.driver.JobGetAvailableParams;
+import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.JobScheduleParams;
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.driver.JobSetStateResult;
+import dev.gala.river.driver.Listener;
+import dev.gala.river.driver.Migration;
+import dev.gala.river.driver.Notification;
+import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A database in memory, with a real little job table and failures at will. */
+public final class FakeDriver implements Driver {
+  private final Signal signal = new Signal();
+  private final Faults faults = new Faults(signal);
+  private final JobTable table;
+  private final Set<FakeListener> listeners = new HashSet<>();
+  private final List<String> notified = new ArrayList<>();
+  private final List<Integer> batchSizes = new ArrayList<>();
+  private final List<JobGetAvailableParams> claims = new ArrayList<>();
+  private final IdentityHashMap<Connection, List<Runnable>> uncommitted = new IdentityHashMap<>();
+  private List<Integer> applied = List.of(1, 2, 3, 4, 5, 6, 7);
+
+  /** An empty database with the newest tables. */
+  public FakeDriver() {
+    table = new JobTable(InstantSource.system());
+  }
+
+  /** What goes wrong, and how often what was called. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /** The engine's view of this database. */
+  public RiverDatabase database() {
+    return FakeDriverProvider.database(this);
+  }
+
+  /** Inserts an available job of kind {@code kind} into queue {@code default}, unannounced. */
+  public long add(String kind, String args) {
+    return add(kind, args, InsertOptions.defaults());
+  }
+
+  /** Inserts a job, unannounced. */
+  public long add(String kind, String args, InsertOptions options) {
+    Instant now = Instant.now();
+    JobState state = options.scheduledAt() == null ? JobState.AVAILABLE : JobState.SCHEDULED;
+    var job =
+        new JobInsertParams(
+            args,
+            now,
+            kind,
+            options.maxAttempts() == 0 ? 25 : options.maxAttempts(),
+            options.metadata() == null ? "{}" : options.metadata(),
+            1,
+            options.queue() == null ? "default" : options.queue(),
+            options.scheduledAt() == null ? now : options.scheduledAt(),
+            state,
+            options.tags());
+    return signal.look(
+        () -> {
+          long id = table.nextId();
+          table.insert(id, job);
+          return id;
+        });
+  }
+
+  /** Claims what is available in queue {@code default}, as another client would. */
+  public List<JobRow> claim(int max, String... kinds) {
+    var params = new JobGetAvailableParams("another", List.of(kinds), max, "default");
+    return signal.look(() -> table.claim(params));
+  }
+
+  /** The row of a job. */
+  public JobRow row(long id) {
+    return signal.look(() -> table.row(id));
+  }
+
+  /** Every row. */
+  public List<JobRow> rows() {
+    return signal.look(table::rows);
+  }
+
+  /** Changes a row behind the engine's back: another hand ends it. */
+  public void endByAnotherHand(long id, JobState state) {
+    signal.change(
+        () ->
+            table.change(
+                id,
+                row ->
+                    JobTable.ended(row, state, row.attempt(), Instant.now(), row.scheduledAt())));
+  }
+
+  /** Makes a row available again behind the engine's back, as a rescue does. */
+  public void rescue(long id) {
+    signal.change(
+        () ->
+            table.change(
+                id,
+                row ->
+                    JobTable.ended(
+                        row, JobState.AVAILABLE, row.attempt(), null, row.scheduledAt())));
+  }
+
+  /** Waits for a row to be such. */
+  public JobRow awaitRow(long id, Predicate<JobRow> wanted) {
+    signal.await("job " + id + " to be as wanted", () -> wanted.test(table.row(id)));
+    return row(id);
+  }
+
+  /** Waits for a job's state. */
+  public JobRow awaitState(long id, JobState state) {
+    return awaitRow(id, row -> row.state() == state);
+  }
+
+  /** Waits until every row is such. */
+  public void awaitAll(Predicate<JobRow> wanted) {
+    signal.await("every job to be as wanted", () -> table.rows().stream().allMatch(wanted));
+  }
+
+  /** The payloads sent so far. */
+  public List<String> notified() {
+    return signal.look(() -> List.copyOf(notified));
+  }
+
+  /** Waits until so many payloads were sent. */
+  public void awaitNotified(int atLeast) {
+    signal.await(atLeast + " notifications", () -> notified.size() >= atLeast);
+  }
+
+  /** The sizes of the completion statements that worked, both kinds, in order. */
+  public List<Integer> batchSizes() {
+    return signal.look(() -> List.copyOf(batchSizes));
+  }
+
+  /** What was claimed with, in order. */
+  public List<JobGetAvailableParams> claims() {
+    return signal.look(() -> List.copyOf(claims));
+  }
+
+  /** Sends any text as an insert notification. */
+  public void notifyRaw(String payload) {
+    signal.change(() -> send(payload));
+  }
+
+  /** Cuts every listening connection. */
+  public void loseListeners() {
+    signal.change(() -> listeners.forEach(FakeListener::lose));
+  }
+
+  /** How many connections listen. */
+  public int listening() {
+    return signal.look(listeners::size);
+  }
+
+  /** Waits until so many connections listen. */
+  public void awaitListening(int count) {
+    signal.await(count + " listeners", () -> listeners.size() == count);
+  }
+
+  /** Sets the versions the tables have. */
+  public void applied(List<Integer> versions) {
+    signal.change(() -> applied = versions);
+  }
+
+  /** Commits what was done on a caller's connection. */
+  public void commit(Connection connection) {
+    signal.change(
+        () -> {
+          List<Runnable> work = uncommitted.remove(connection);
+          if (work != null) {
+            work.forEach(Runnable::run);
+          }
+        });
+  }
+
+  @Override
+  public Executor executor() {
+    return new FakeExecutor(null);
+  }
+
+  @Override
+  public Executor executor(Connection connection) {
+    return new FakeExecutor(connection);
+  }
+
+  @Override
+  public Listener listen(Set<NotificationTopic> topics) {
+    return faults.call(
+        Call.LISTEN,
+        topics,
+        () -> {
+          var listener = new FakeListener(this, signal);
+          listeners.add(listener);
+          return listener;
+        });
+  }
+
+  /** A connection of a caller's, good for nothing but {@link #executor(Connection)}. */
+  @SuppressWarnings("MissingOverride") // the seam gets this method on another branch
+  public Connection connect() {
+    return (Connection)
+        Proxy.newProxyInstance(
+            Connection.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (self, method, args) -> {
+              throw new UnsupportedOperationException(method.getName());
+            });
+  }
+
+  @Override
+  public List<Migration> migrations(String line) {
+    return IntStream.rangeClosed(1, 7).mapToObj(v -> new Migration(v, "version " + v)).toList();
+  }
+
+  @Override
+  public List<Integer> migrationsApplied(String line) {
+    return signal.look(() -> applied);
+  }
+
+  @Override
+  public boolean migrationApply(String line, Migration migration) {
+    return signal.look(
+        () -> {
+          var now = new ArrayList<>(applied);
+          now.add(migration.version());
+          applied = List.copyOf(now);
+          return true;
+        });
+  }
+
+  @Override
+  public void close() {}
+
+  void closed(FakeListener listener) {
+    listeners.remove(listener);
+  }
+
+  private void send(String payload) {
+    notified.add(payload);
+    var notification = new Notification(NotificationTopic.INSERT, payload);
+    listeners.forEach(listener -> listener.arrive(notification));
+  }
+
+  private final class FakeExecutor implements Executor {
+    private final @Nullable Connection connection;
+
+    FakeExecutor(@Nullable Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public List<Long> jobComplete(List<AttemptId> attempts, Instant finalizedAt) {
+      return faults.call(
+          Call.COMPLETE,
+          attempts,
+          () -> {
+            batchSizes.add(attempts.size());
+            return table.complete(attempts, finalizedAt);
+          });
+    }
+
+    @Override
+    public List<JobRow> jobGetAvailable(JobGetAvailableParams params) {
+      return faults.call(
+          Call.GET_AVAILABLE,
+          params,
+          () -> {
+            claims.add(params);
+            return table.claim(params);
+          });
+    }
+
+    @Override
+    public List<Long> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues) {
+      return faults.call(
+          Call.INSERT,
+          jobs,
+          () -> {
+            List<Long> ids = jobs.stream().map(job -> table.nextId()).toList();
+            inTransaction(
+                () -> {
+                  for (int i = 0; i < ids.size(); i++) {
+                    table.insert(ids.get(i), jobs.get(i));
+                  }
+                  notifyQueues.forEach(queue -> send(InsertPayload.of(queue)));
+                });
+            return ids;
+          });
+    }
+
+    @Override
+    public int jobSchedule(JobScheduleParams params) {
+      return faults.call(
+          Call.SCHEDULE,
+          params,
+          () -> {
+            List<JobRow> moved = table.schedule(params);
+            moved.stream()
+                .map(JobRow::queue)
+                .distinct()
+                .forEach(queue -> send(InsertPayload.of(queue)));
+            return moved.size();
+          });
+    }
+
+    @Override
+    public List<JobSetStateResult> jobSetStateIfRunning(List<JobSetStateParams> params) {
+      return faults.call(
+          Call.SET_STATE,
+          params,
+          () -> {
+            batchSizes.add(params.size());
+            return table.setState(params);
+          });
+    }
+
+    @Override
+    public void notifyMany(NotificationTopic topic, List<String> payloads) {
+      faults.call(
+          Call.NOTIFY,
+          payloads,
+          () -> {
+            payloads.forEach(FakeDriver.this::send);
+            return 0;
+          });
+    }
+
+    private void inTransaction(Runnable work) {
+      if (connection == null) {
+        work.run();
+      } else {
+        uncommitted.computeIfAbsent(connection, c -> new ArrayList<>()).add(work);
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.gala.river.fake;
+
+import dev.gala.river.driver.Listener;
+import dev.gala.river.driver.Notification;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A listening connection of a {@link FakeDriver}. */
+final class FakeListener implements Listener {
+  private final FakeDriver driver;
+  private final Signal signal;
+  private final List<Notification> arrived = new ArrayList<>();
+  private boolean closed;
+  private boolean lost;
+
+  FakeListener(FakeDriver driver, Signal signal) {
+    this.driver = driver;
+    this.signal = signal;
+  }
+
+  @Override
+  public List<Notification> await(Duration timeout) {
+    driver.faults().call(Call.AWAIT, null, () -> 0);
+    signal.awaitAtMost(timeout.toNanos(), () -> closed || lost || !arrived.isEmpty());
+    return signal.look(
+        () -> {
+          if (closed || lost) {
+            throw Faults.away();
+          }
+          List<Notification> all = List.copyOf(arrived);
+          arrived.clear();
+          return all;
+        });
+  }
+
+  @Override
+  public void close() {
+    signal.change(
+        () -> {
+          closed = true;
+          driver.closed(this);
+        });
+  }
+
+  void arrive(Notification notification) {
+    arrived.add(notification);
+  }
+
+  void lose() {
+    lost = true;
+  }
+}

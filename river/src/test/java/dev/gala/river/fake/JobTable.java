@@ -1,0 +1,271 @@
+package dev.gala.river.fake;
+
+import dev.gala.river.driver.JobGetAvailableParams;
+import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.JobScheduleParams;
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.driver.JobSetStateResult;
+import dev.gala.river.job.AttemptError;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** River's job table, as far as the engine uses it. Guarded by the driver's signal. */
+final class JobTable {
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final Comparator<JobRow> CLAIM_ORDER =
+      Comparator.comparingInt(JobRow::priority)
+          .thenComparing(JobRow::scheduledAt)
+          .thenComparingLong(JobRow::id);
+
+  private final InstantSource clock;
+  private final TreeMap<Long, JobRow> rows = new TreeMap<>();
+  private long lastId;
+  private Instant lastClaim = Instant.EPOCH;
+
+  JobTable(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  long nextId() {
+    return ++lastId;
+  }
+
+  void insert(long id, JobInsertParams job) {
+    rows.put(
+        id,
+        new JobRow(
+            id,
+            job.state(),
+            0,
+            job.maxAttempts(),
+            null,
+            job.createdAt(),
+            null,
+            job.scheduledAt(),
+            job.priority(),
+            job.args(),
+            List.of(),
+            List.of(),
+            job.kind(),
+            job.metadata(),
+            job.queue(),
+            job.tags()));
+  }
+
+  List<JobRow> claim(JobGetAvailableParams params) {
+    Instant now = clock.instant();
+    Set<String> kinds = new HashSet<>(params.kinds());
+    List<Long> ids =
+        rows.values().stream()
+            .filter(row -> row.state() == JobState.AVAILABLE && row.queue().equals(params.queue()))
+            .filter(row -> kinds.contains(row.kind()) && !row.scheduledAt().isAfter(now))
+            .sorted(CLAIM_ORDER)
+            .limit(params.max())
+            .map(JobRow::id)
+            .toList();
+    Instant claimedAt = now.truncatedTo(ChronoUnit.MICROS);
+    if (!claimedAt.isAfter(lastClaim)) {
+      claimedAt = lastClaim.plus(1, ChronoUnit.MICROS);
+    }
+    lastClaim = claimedAt;
+    Instant at = claimedAt;
+    return ids.stream().map(id -> change(id, row -> claimed(row, at, params.clientId()))).toList();
+  }
+
+  List<Long> complete(List<AttemptId> attempts, Instant finalizedAt) {
+    var done = new ArrayList<Long>();
+    for (AttemptId attempt : attempts) {
+      if (holds(attempt)) {
+        change(
+            attempt.jobId(),
+            row -> ended(row, JobState.COMPLETED, row.attempt(), finalizedAt, row.scheduledAt()));
+        done.add(attempt.jobId());
+      }
+    }
+    return done;
+  }
+
+  List<JobSetStateResult> setState(List<JobSetStateParams> params) {
+    var results = new ArrayList<JobSetStateResult>();
+    for (JobSetStateParams param : params) {
+      AttemptId attempt = param.attemptId();
+      if (holds(attempt)) {
+        JobRow row = change(attempt.jobId(), before -> set(before, param));
+        results.add(new JobSetStateResult(row.id(), row.state()));
+      } else if (isNewest(attempt)) {
+        JobRow row = change(attempt.jobId(), before -> merged(before, param.metadata()));
+        results.add(new JobSetStateResult(row.id(), row.state()));
+      }
+    }
+    return results;
+  }
+
+  List<JobRow> schedule(JobScheduleParams params) {
+    Instant until = clock.instant().plus(params.lookAhead());
+    List<Long> ids =
+        rows.values().stream()
+            .filter(row -> row.state() == JobState.SCHEDULED || row.state() == JobState.RETRYABLE)
+            .filter(row -> !row.scheduledAt().isAfter(until))
+            .sorted(CLAIM_ORDER)
+            .limit(params.max())
+            .map(JobRow::id)
+            .toList();
+    return ids.stream()
+        .map(
+            id ->
+                change(
+                    id,
+                    row -> ended(row, JobState.AVAILABLE, row.attempt(), null, row.scheduledAt())))
+        .toList();
+  }
+
+  @Nullable JobRow row(long id) {
+    return rows.get(id);
+  }
+
+  List<JobRow> rows() {
+    return List.copyOf(rows.values());
+  }
+
+  JobRow change(long id, UnaryOperator<JobRow> change) {
+    JobRow row = change.apply(rows.get(id));
+    rows.put(id, row);
+    return row;
+  }
+
+  private boolean holds(AttemptId attempt) {
+    return isNewest(attempt) && rows.get(attempt.jobId()).state() == JobState.RUNNING;
+  }
+
+  private boolean isNewest(AttemptId attempt) {
+    JobRow row = rows.get(attempt.jobId());
+    return row != null && row.attemptedAt() != null && row.attemptId().equals(attempt);
+  }
+
+  private JobRow set(JobRow row, JobSetStateParams params) {
+    boolean goesOn = params.state() == JobState.RETRYABLE || params.state() == JobState.SCHEDULED;
+    JobRow merged = merged(withError(row, params.error()), params.metadata());
+    if (goesOn && object(row.metadata()).has("cancel_attempted_at")) {
+      return ended(merged, JobState.CANCELLED, row.attempt(), clock.instant(), row.scheduledAt());
+    }
+    int attempt = params.attempt() == null ? row.attempt() : params.attempt();
+    Instant due = params.scheduledAt() == null ? row.scheduledAt() : params.scheduledAt();
+    return ended(merged, params.state(), attempt, params.finalizedAt(), due);
+  }
+
+  private static JobRow claimed(JobRow row, Instant at, String by) {
+    var attemptedBy = new ArrayList<>(row.attemptedBy());
+    attemptedBy.add(by);
+    return copy(
+        row,
+        JobState.RUNNING,
+        row.attempt() + 1,
+        at,
+        null,
+        row.scheduledAt(),
+        attemptedBy,
+        row.errors(),
+        row.metadata());
+  }
+
+  /** The row in another state. */
+  static JobRow ended(
+      JobRow row, JobState state, int attempt, @Nullable Instant finalizedAt, Instant due) {
+    return copy(
+        row,
+        state,
+        attempt,
+        row.attemptedAt(),
+        finalizedAt,
+        due,
+        row.attemptedBy(),
+        row.errors(),
+        row.metadata());
+  }
+
+  private static JobRow withError(JobRow row, @Nullable AttemptError error) {
+    if (error == null) {
+      return row;
+    }
+    var errors = new ArrayList<>(row.errors());
+    errors.add(error);
+    return copy(
+        row,
+        row.state(),
+        row.attempt(),
+        row.attemptedAt(),
+        row.finalizedAt(),
+        row.scheduledAt(),
+        row.attemptedBy(),
+        errors,
+        row.metadata());
+  }
+
+  private static JobRow merged(JobRow row, @Nullable String patch) {
+    if (patch == null) {
+      return row;
+    }
+    ObjectNode metadata = object(row.metadata());
+    for (Map.Entry<String, tools.jackson.databind.JsonNode> entry : object(patch).properties()) {
+      metadata.set(entry.getKey(), entry.getValue());
+    }
+    return copy(
+        row,
+        row.state(),
+        row.attempt(),
+        row.attemptedAt(),
+        row.finalizedAt(),
+        row.scheduledAt(),
+        row.attemptedBy(),
+        row.errors(),
+        metadata.toString());
+  }
+
+  private static ObjectNode object(String json) {
+    return (ObjectNode) MAPPER.readTree(json);
+  }
+
+  private static JobRow copy(
+      JobRow row,
+      JobState state,
+      int attempt,
+      @Nullable Instant attemptedAt,
+      @Nullable Instant finalizedAt,
+      Instant scheduledAt,
+      List<String> attemptedBy,
+      List<AttemptError> errors,
+      String metadata) {
+    return new JobRow(
+        row.id(),
+        state,
+        attempt,
+        row.maxAttempts(),
+        attemptedAt,
+        row.createdAt(),
+        finalizedAt,
+        scheduledAt,
+        row.priority(),
+        row.args(),
+        attemptedBy,
+        errors,
+        row.kind(),
+        metadata,
+        row.queue(),
+        row.tags());
+  }
+}

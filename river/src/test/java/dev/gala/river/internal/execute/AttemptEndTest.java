@@ -1,0 +1,250 @@
+package dev.gala.river.internal.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.fake.Leftovers;
+import dev.gala.river.fake.Logs;
+import dev.gala.river.fake.Rows;
+import dev.gala.river.internal.complete.Completion;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.RetryPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@ExtendWith(Leftovers.class)
+final class AttemptEndTest {
+  private static final Instant NOW = Instant.parse("2026-05-06T07:08:09.123456Z");
+
+  private final AttemptEnd ends = ends((job, now) -> now.plusSeconds(60));
+
+  private static AttemptEnd ends(RetryPolicy policy) {
+    return new AttemptEnd(policy, InstantSource.fixed(NOW));
+  }
+
+  private static JobRow job(int attempt, int maxAttempts) {
+    return Rows.running(7, "k", attempt, maxAttempts, attempt - 1, "{}");
+  }
+
+  private static JobSetStateParams params(Completion completion) {
+    return ((Completion.Full) completion).params();
+  }
+
+  @Test
+  void doneWithNothingStagedIsAPlainSuccess() {
+    JobRow job = job(2, 25);
+    assertThat(ends.of(new Attempt(job), Outcome.done()))
+        .isEqualTo(new Completion.Success(job.attemptId()));
+  }
+
+  @Test
+  void doneWithMetadataIsWrittenInFull() {
+    JobRow job = job(2, 25);
+    var attempt = new Attempt(job);
+    attempt.metadata().put("k", "1");
+    assertThat(params(ends.of(attempt, Outcome.done())))
+        .isEqualTo(
+            new JobSetStateParams(
+                job.attemptId(), JobState.COMPLETED, null, null, NOW, "{\"k\":1}", null));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, AVAILABLE",
+    "4999, AVAILABLE",
+    "5000, AVAILABLE",
+    "5001, SCHEDULED",
+    "3600000, SCHEDULED"
+  })
+  void aSnoozeUsesNoAttemptAndIsCounted(long millis, JobState state) {
+    JobRow job = Rows.running(7, "k", 3, 3, 0, "{\"snoozes\": 4, \"other\": true}");
+    var attempt = new Attempt(job);
+    attempt.metadata().put("mine", "[]");
+    assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ofMillis(millis)))))
+        .isEqualTo(
+            new JobSetStateParams(
+                job.attemptId(),
+                state,
+                2,
+                null,
+                null,
+                "{\"mine\":[],\"snoozes\":5}",
+                NOW.plusMillis(millis)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}|1",
+        "{\"snoozes\": null}|1",
+        "{\"snoozes\": \"3\"}|1",
+        "{\"snoozes\": 2.5}|1",
+        "{\"snoozes\": 1e40}|1",
+        "[]|1",
+        "{\"snoozes\": 9}|10"
+      })
+  void strangeMetadataCountsAsNoSnooze(String metadata, int snoozes) {
+    var attempt = new Attempt(Rows.running(7, "k", 1, 25, 0, metadata));
+    assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ZERO))).metadata())
+        .isEqualTo("{\"snoozes\":" + snoozes + "}");
+  }
+
+  @Test
+  void unreadableMetadataCountsAsNoSnooze(Logs logs) {
+    logs.expect("the metadata of job 7 cannot be read");
+    var attempt = new Attempt(Rows.running(7, "k", 1, 25, 0, "{"));
+    assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ZERO))).metadata())
+        .isEqualTo("{\"snoozes\":1}");
+  }
+
+  @Test
+  void aCancellationKeepsItsReason() {
+    JobRow job = job(2, 25);
+    JobSetStateParams params = params(ends.of(new Attempt(job), Outcome.cancel("no such user")));
+    assertThat(params.state()).isEqualTo(JobState.CANCELLED);
+    assertThat(params.attempt()).isNull();
+    assertThat(params.finalizedAt()).isEqualTo(NOW);
+    assertThat(params.scheduledAt()).isNull();
+    assertThat(params.error().error()).isEqualTo("JobCancelError: no such user");
+    assertThat(params.error().trace()).isEmpty();
+    assertThat(params.error().attempt()).isEqualTo(2);
+    assertThat(params.error().at()).isEqualTo(Rows.CLAIMED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, AVAILABLE", "5000, AVAILABLE", "5001, RETRYABLE", "86400000, RETRYABLE"})
+  void aFailureIsRetriedWhenThePolicySays(long millis, JobState state) {
+    JobRow job = job(24, 25);
+    var attempt = new Attempt(job);
+    attempt.metadata().put("seen", "true");
+    JobSetStateParams params =
+        params(
+            ends((row, now) -> now.plusMillis(millis))
+                .of(attempt, new IllegalStateException("broken")));
+    assertThat(params.state()).isEqualTo(state);
+    assertThat(params.scheduledAt()).isEqualTo(NOW.plusMillis(millis));
+    assertThat(params.finalizedAt()).isNull();
+    assertThat(params.attempt()).isNull();
+    assertThat(params.metadata()).isEqualTo("{\"seen\":true}");
+    assertThat(params.error().error()).isEqualTo("broken");
+    assertThat(params.error().at()).isEqualTo(Rows.CLAIMED);
+    assertThat(params.error().attempt()).isEqualTo(24);
+    assertThat(params.error().trace())
+        .startsWith("java.lang.IllegalStateException: broken")
+        .contains("AttemptEndTest");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"25, 25", "26, 25", "1, 1"})
+  void theLastFailureDiscards(int attempt, int maxAttempts) {
+    JobSetStateParams params =
+        params(ends.of(new Attempt(job(attempt, maxAttempts)), new Exception("broken")));
+    assertThat(params.state()).isEqualTo(JobState.DISCARDED);
+    assertThat(params.finalizedAt()).isEqualTo(NOW);
+    assertThat(params.scheduledAt()).isNull();
+    assertThat(params.error().error()).isEqualTo("broken");
+  }
+
+  @Test
+  void aFailureWithoutAMessageIsNamed() {
+    assertThat(params(ends.of(new Attempt(job(1, 25)), new StackOverflowError())).error().error())
+        .isEqualTo("java.lang.StackOverflowError");
+    assertThat(params(ends.of(new Attempt(job(1, 25)), new Exception(" "))).error().error())
+        .isEqualTo("java.lang.Exception:  ");
+  }
+
+  @Test
+  void aLongTraceIsCut() {
+    String trace =
+        params(ends.of(new Attempt(job(1, 25)), new Exception("x".repeat(100_000))))
+            .error()
+            .trace();
+    assertThat(trace).hasSize(64 * 1024);
+  }
+
+  @Test
+  void aPolicyThatFailsIsReplacedByTheDefault(Logs logs) {
+    logs.expect("the retry policy failed for job 7");
+    RetryPolicy throwing =
+        (job, now) -> {
+          throw new IllegalStateException("no policy");
+        };
+    RetryPolicy broken =
+        (job, now) -> {
+          throw new NoClassDefFoundError("no/Policy");
+        };
+    assertRetriedByTheDefault(throwing);
+    assertRetriedByTheDefault(broken);
+    assertRetriedByTheDefault((job, now) -> null);
+    assertThat(logs.count("the retry policy failed for job 7")).isEqualTo(3);
+  }
+
+  @Test
+  void aPolicyThatGivesATimePastIsReplacedByTheDefault(Logs logs) {
+    logs.expect("a time past");
+    assertRetriedByTheDefault((job, now) -> now.minusNanos(1));
+    assertRetriedByTheDefault((job, now) -> Instant.MIN);
+    assertThat(logs.count("a time past")).isEqualTo(2);
+  }
+
+  private static void assertRetriedByTheDefault(RetryPolicy policy) {
+    // The third error: 81 s, give or take a tenth.
+    JobSetStateParams params =
+        params(ends(policy).of(new Attempt(job(3, 25)), new Exception("broken")));
+    assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
+    assertThat(params.scheduledAt()).isBetween(NOW.plusMillis(72_900), NOW.plusMillis(89_100));
+  }
+
+  @Test
+  void anAttemptInterruptedByAStopGoesBackUnused() {
+    JobRow job = job(25, 25);
+    var attempt = new Attempt(job);
+    attempt.metadata().put("half", "true");
+    attempt.interrupt(Attempt.Interruption.STOP);
+    attempt.interrupt(Attempt.Interruption.TIMEOUT); // the first reason counts
+    assertThat(params(ends.of(attempt, new InterruptedException())))
+        .isEqualTo(
+            new JobSetStateParams(
+                job.attemptId(), JobState.AVAILABLE, 24, null, null, "{\"half\":true}", NOW));
+  }
+
+  @Test
+  void anAttemptInterruptedByItsTimeoutFails() {
+    var attempt = new Attempt(job(1, 25));
+    attempt.interrupt(Attempt.Interruption.TIMEOUT);
+    attempt.interrupt(Attempt.Interruption.STOP);
+    JobSetStateParams params = params(ends.of(attempt, new InterruptedException("sleep")));
+    assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
+    assertThat(params.error().error()).isEqualTo("timed out: sleep");
+  }
+
+  @Test
+  void whatAWorkerAchievedDespiteItsInterruptionCounts() {
+    for (Attempt.Interruption reason : Attempt.Interruption.values()) {
+      var attempt = new Attempt(job(1, 25));
+      attempt.interrupt(reason);
+      assertThat(ends.of(attempt, Outcome.done())).isInstanceOf(Completion.Success.class);
+    }
+  }
+
+  @Test
+  void anExceptionThatCannotEvenSpeakFailsTheAttempt() {
+    class Mute extends RuntimeException {
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("no message either");
+      }
+    }
+    JobSetStateParams params = params(ends.of(new Attempt(job(1, 25)), new Mute()));
+    assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
+    assertThat(params.error().error()).contains("Mute");
+  }
+}

@@ -1,0 +1,213 @@
+package dev.gala.river.internal.insert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.fake.TextJob;
+import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.JobInsert;
+import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobType;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import java.time.Instant;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class InsertRulesTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.123456789Z");
+  private static final Instant CUT = Instant.parse("2026-01-02T03:04:05.123456Z");
+  private static final JobType<String> KIND = TextJob.of("kind");
+
+  private static JobInsertParams row(InsertOptions.Builder options) {
+    return InsertRules.row(new JobInsert<>(KIND, "{\"a\":1}", options.build()), 9, NOW);
+  }
+
+  private static void assertRefused(ThrowingCallable call, String... parts) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.INSERT_INVALID))
+        .hasMessageContainingAll(parts);
+  }
+
+  @Test
+  void whatIsNotGivenIsTheClientsOrRivers() {
+    assertThat(row(InsertOptions.builder()))
+        .isEqualTo(
+            new JobInsertParams(
+                "{\"a\":1}",
+                CUT,
+                "kind",
+                9,
+                "{}",
+                1,
+                "default",
+                CUT,
+                JobState.AVAILABLE,
+                List.of()));
+  }
+
+  @Test
+  void whatIsGivenWins() {
+    assertThat(
+            row(
+                InsertOptions.builder()
+                    .maxAttempts(3)
+                    .metadata(" {\"m\": 1} ")
+                    .pending(true)
+                    .priority(4)
+                    .queue("q")
+                    .scheduledAt(NOW.plusSeconds(1))
+                    .tags(List.of("one", "two"))))
+        .isEqualTo(
+            new JobInsertParams(
+                "{\"a\":1}",
+                CUT,
+                "kind",
+                3,
+                " {\"m\": 1} ",
+                4,
+                "q",
+                CUT.plusSeconds(1),
+                JobState.PENDING,
+                List.of("one", "two")));
+  }
+
+  @Test
+  void anyTimeGivenSchedulesAndPendingOverrides() {
+    assertThat(row(InsertOptions.builder().scheduledAt(Instant.EPOCH)).state())
+        .isEqualTo(JobState.SCHEDULED);
+    assertThat(row(InsertOptions.builder().scheduledAt(NOW.plusSeconds(9))).state())
+        .isEqualTo(JobState.SCHEDULED);
+    assertThat(row(InsertOptions.builder().pending(true)).state()).isEqualTo(JobState.PENDING);
+    JobInsertParams both = row(InsertOptions.builder().pending(true).scheduledAt(Instant.EPOCH));
+    assertThat(both.state()).isEqualTo(JobState.PENDING);
+    assertThat(both.scheduledAt()).isEqualTo(Instant.EPOCH);
+  }
+
+  static List<String> goodQueues() {
+    return List.of("a", "0", "default", "a-b", "a_b", "a|b", "a1-b2_c3|d4", "a".repeat(64));
+  }
+
+  @ParameterizedTest
+  @MethodSource("goodQueues")
+  void queuesAreNamedByRiversRule(String queue) {
+    assertThat(row(InsertOptions.builder().queue(queue)).queue()).isEqualTo(queue);
+  }
+
+  static List<String> badQueues() {
+    return List.of(
+        "",
+        " ",
+        "A",
+        "a--b",
+        "a-_b",
+        "a-",
+        "_a",
+        "|",
+        "a.b",
+        "a b",
+        "a\n",
+        "ä",
+        "*",
+        "a".repeat(65),
+        // Backtracks for longer than the universe lasts if the pattern is River's own text.
+        "a".repeat(63) + "!");
+  }
+
+  @ParameterizedTest
+  @MethodSource("badQueues")
+  void otherQueueNamesAreRefused(String queue) {
+    assertRefused(() -> row(InsertOptions.builder().queue(queue)), "queue name", queue);
+  }
+
+  static List<String> goodTags() {
+    return List.of("abc", "a-b", "A_9", "___", "a--b", "a".repeat(255));
+  }
+
+  @ParameterizedTest
+  @MethodSource("goodTags")
+  void tagsAreNamedByRiversRule(String tag) {
+    assertThat(row(InsertOptions.builder().tags(List.of(tag, tag))).tags())
+        .containsExactly(tag, tag);
+  }
+
+  static List<String> badTags() {
+    return List.of(
+        "", "a", "ab", "a,b", "-ab", "ab-", "a b", "abc\n", "äbc", "abä", "a".repeat(256));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badTags")
+  void otherTagsAreRefused(String tag) {
+    assertRefused(() -> row(InsertOptions.builder().tags(List.of("good", tag))), "tag", tag);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void prioritiesAreOneToFour(int priority) {
+    assertThat(row(InsertOptions.builder().priority(priority)).priority()).isEqualTo(priority);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 5, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void otherPrioritiesAreRefused(int priority) {
+    assertRefused(() -> row(InsertOptions.builder().priority(priority)), "priority is " + priority);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 25, Short.MAX_VALUE})
+  void attemptsAreAtLeastOne(int attempts) {
+    assertThat(row(InsertOptions.builder().maxAttempts(attempts)).maxAttempts())
+        .isEqualTo(attempts);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Short.MAX_VALUE + 1})
+  void otherAttemptsAreRefused(int attempts) {
+    assertRefused(
+        () -> row(InsertOptions.builder().maxAttempts(attempts)), "maxAttempts is " + attempts);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "null", "1", "\"{}\"", "{", "{}{}", "{\"a\":}", "{} x"})
+  void metadataMustBeAnObject(String metadata) {
+    assertRefused(() -> row(InsertOptions.builder().metadata(metadata)), "one JSON object");
+  }
+
+  @Test
+  void longMetadataIsNotRepeatedWhole() {
+    assertThatThrownBy(() -> row(InsertOptions.builder().metadata("[" + "1,".repeat(5_000))))
+        .message()
+        .hasSizeLessThan(300)
+        .endsWith("…");
+  }
+
+  @Test
+  void argumentsThatCannotBeWrittenAreRefused() {
+    JobType<String> broken =
+        JobType.of(
+            "broken",
+            new dev.gala.river.job.ArgsCodec<String>() {
+              @Override
+              public String encode(String args) {
+                throw new IllegalStateException("not this one");
+              }
+
+              @Override
+              public String decode(String json) {
+                return json;
+              }
+            });
+    assertThatThrownBy(
+            () -> InsertRules.row(new JobInsert<>(broken, "x", InsertOptions.defaults()), 1, NOW))
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.ARGS_INVALID))
+        .hasMessageContainingAll("\"broken\"", "not this one");
+  }
+}
