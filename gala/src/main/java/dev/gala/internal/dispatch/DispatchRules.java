@@ -1,0 +1,59 @@
+package dev.gala.internal.dispatch;
+
+import dev.gala.event.UnknownTopics;
+import java.time.Duration;
+
+/**
+ * How events are dispatched.
+ *
+ * @param listenerTimeout how long a listener may take if its definition does not say; zero means no
+ *     limit
+ * @param interruptGrace how long an interrupted listener is waited for before it is left behind
+ * @param missingListenerGrace how long after its due time an event waits for listeners that are not
+ *     here
+ * @param unknownTopics what becomes of events whose topic is not registered here
+ * @param alone whether no other process handles these events, so that there is nobody to wait for
+ */
+public record DispatchRules(
+    Duration listenerTimeout,
+    Duration interruptGrace,
+    Duration missingListenerGrace,
+    UnknownTopics unknownTopics,
+    boolean alone) {
+
+  /** The rules of durable mode. */
+  public static DispatchRules durable() {
+    return new DispatchRules(
+        Duration.ZERO, Duration.ofSeconds(1), Duration.ofMinutes(10), UnknownTopics.DEFER, false);
+  }
+
+  /** The rules of in-memory mode: nobody else is there. */
+  public static DispatchRules inMemory() {
+    return new DispatchRules(
+        Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO, UnknownTopics.FAIL, true);
+  }
+
+  /** These with another timeout of listeners. */
+  public DispatchRules withListenerTimeout(Duration listenerTimeout) {
+    return new DispatchRules(
+        listenerTimeout, interruptGrace, missingListenerGrace, unknownTopics, alone);
+  }
+
+  /** These with another grace for interrupted listeners. */
+  public DispatchRules withInterruptGrace(Duration interruptGrace) {
+    return new DispatchRules(
+        listenerTimeout, interruptGrace, missingListenerGrace, unknownTopics, alone);
+  }
+
+  /** These with another grace for missing listeners. */
+  public DispatchRules withMissingListenerGrace(Duration missingListenerGrace) {
+    return new DispatchRules(
+        listenerTimeout, interruptGrace, missingListenerGrace, unknownTopics, alone);
+  }
+
+  /** These with another way with unknown topics. */
+  public DispatchRules withUnknownTopics(UnknownTopics unknownTopics) {
+    return new DispatchRules(
+        listenerTimeout, interruptGrace, missingListenerGrace, unknownTopics, alone);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.gala.internal.dispatch;
+
+import dev.gala.event.Envelope;
+import dev.gala.internal.registry.RegisteredTopic;
+import java.util.List;
+
+/**
+ * The listeners an event still expects and this process lacks.
+ *
+ * @param missing names of listeners attached where it was emitted, not here, and not finished
+ * @param nobody whether no listener is known at all, neither there nor here
+ */
+record Expected(List<String> missing, boolean nobody) {
+  static Expected of(Envelope envelope, RegisteredTopic topic, Marks marks) {
+    List<String> named = envelope.headers().listeners();
+    List<String> here = topic.listenerNames();
+    if (named.equals(here)) {
+      return new Expected(List.of(), here.isEmpty());
+    }
+    List<String> missing =
+        named.stream()
+            .map(Expected::withoutId)
+            .filter(name -> !name.isBlank() && !here.contains(name) && !marks.isFinished(name))
+            .distinct()
+            .toList();
+    return new Expected(missing, named.isEmpty() && here.isEmpty());
+  }
+
+  /** Whether nobody has to be waited for. */
+  boolean isHere() {
+    return missing.isEmpty() && !nobody;
+  }
+
+  /** Later Go releases write {@code name#ULID}. */
+  private static String withoutId(String name) {
+    int cut = name.indexOf('#');
+    return cut < 0 ? name : name.substring(0, cut);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.gala.internal.dispatch;
+
+import dev.gala.river.json.GoTime;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * That a listener is finished with an event.
+ *
+ * @param state how it ended
+ * @param attempt in which attempt
+ * @param at when
+ * @param duration how long the handler took
+ */
+public record Mark(State state, int attempt, Instant at, Duration duration) {
+  /** How a listener is finished. */
+  public enum State {
+    /** It handled the event. */
+    SUCCEEDED("succeeded"),
+    /** It gave the event up of its own will. */
+    CANCELLED("cancelled"),
+    /** Its last attempt failed. */
+    EXHAUSTED("exhausted");
+
+    private final String text;
+
+    State(String text) {
+      this.text = text;
+    }
+  }
+
+  /** As stored. */
+  String json() {
+    return "{\"state\":\""
+        + state.text
+        + "\",\"attempt\":"
+        + attempt
+        + ",\"at\":\""
+        + GoTime.format(at)
+        + "\",\"ms\":"
+        + duration.toMillis()
+        + "}";
+  }
+
+  static State state(String text) {
+    for (State state : State.values()) {
+      if (state.text.equals(text)) {
+        return state;
+      }
+    }
+    throw new IllegalArgumentException(
+        "listener state \"" + text + "\" is not known: expected succeeded, cancelled or exhausted");
+  }
+}

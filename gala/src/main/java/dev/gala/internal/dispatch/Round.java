@@ -1,0 +1,45 @@
+package dev.gala.internal.dispatch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at one event: all that the rules look at.
+ *
+ * @param attempt its number, from 1
+ * @param maxAttempts how many there may be
+ * @param now when it ended
+ * @param before what earlier rounds left
+ * @param results of the listeners whose turn it was, in order
+ * @param deferral how long to wait for listeners that are not here; null if none is waited for
+ */
+record Round(
+    int attempt,
+    int maxAttempts,
+    Instant now,
+    Marks before,
+    List<Result> results,
+    @Nullable Duration deferral) {
+
+  /** Whether a failure now is the end. */
+  boolean isLast() {
+    return attempt >= maxAttempts;
+  }
+
+  /** The results of one kind. */
+  <R extends Result> List<R> results(Class<R> kind) {
+    return results.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Names of listeners that ended so in an earlier round, sorted. */
+  List<String> before(Mark.State state) {
+    return before.finished().entrySet().stream()
+        .filter(entry -> entry.getValue().state() == state)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+}

@@ -1,0 +1,152 @@
+package dev.gala.internal.dispatch;
+
+import dev.gala.event.ListenerException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * From the results of a round to the verdict: pure. A failure while attempts are left goes first,
+ * then whatever still waits, then failures for good, then cancellations.
+ */
+final class VerdictRules {
+  private VerdictRules() {}
+
+  static Verdict of(Round round) {
+    List<ListenerException> failures =
+        round.results(Result.Failed.class).stream().map(Result.Failed::failure).toList();
+    if (!failures.isEmpty() && !round.isLast()) {
+      MarkPatch patch = finishedNow(round);
+      tried(round, patch);
+      return new Verdict.Retry(DeliveryException.of(failures), patch.toMap());
+    }
+    if (waits(round)) {
+      return snooze(round);
+    }
+    List<String> exhausted = round.before(Mark.State.EXHAUSTED);
+    if (!failures.isEmpty() || !exhausted.isEmpty()) {
+      MarkPatch patch = finishedNow(round);
+      exhausted.forEach(patch::forgotten);
+      return new Verdict.Fail(
+          DeliveryException.of(
+              Stream.concat(failures.stream(), exhausted.stream().map(n -> earlier(round, n)))
+                  .toList()),
+          patch.toMap());
+    }
+    List<String> reasons = cancellations(round);
+    return reasons.isEmpty()
+        ? Verdict.Done.INSTANCE
+        : new Verdict.Cancel(String.join("\n", reasons));
+  }
+
+  /** The verdict on a round in which no listener could be reached. */
+  static Verdict failed(int attempt, int maxAttempts, RuntimeException failure) {
+    return attempt < maxAttempts
+        ? new Verdict.Retry(failure, new MarkPatch().toMap())
+        : new Verdict.Fail(failure, new MarkPatch().toMap());
+  }
+
+  private static boolean waits(Round round) {
+    return round.deferral() != null
+        || !round.results(Result.Snoozed.class).isEmpty()
+        || !round.results(Result.NotStarted.class).isEmpty();
+  }
+
+  private static Verdict snooze(Round round) {
+    MarkPatch patch = finishedNow(round);
+    for (Result.Failed failed : round.results(Result.Failed.class)) {
+      patch.finished(
+          failed.listener(),
+          new Mark(Mark.State.EXHAUSTED, round.attempt(), failed.at(), failed.duration()));
+    }
+    tried(round, patch);
+    if (round.deferral() != null) {
+      patch.deferred(round.before().deferred() + 1);
+    }
+    return new Verdict.Snooze(earliest(round), patch.toMap());
+  }
+
+  private static Duration earliest(Round round) {
+    if (!round.results(Result.NotStarted.class).isEmpty()) {
+      return Duration.ZERO; // Another worker can begin them at once.
+    }
+    Duration earliest = round.deferral();
+    for (Result.Snoozed snoozed : round.results(Result.Snoozed.class)) {
+      Duration delay = Duration.between(round.now(), snoozed.until());
+      earliest = earliest == null || delay.compareTo(earliest) < 0 ? delay : earliest;
+    }
+    Objects.requireNonNull(earliest, "something waits");
+    return earliest.isNegative() ? Duration.ZERO : earliest;
+  }
+
+  private static MarkPatch finishedNow(Round round) {
+    MarkPatch patch = new MarkPatch();
+    for (Result result : round.results()) {
+      switch (result) {
+        case Result.Succeeded r ->
+            patch.finished(
+                r.listener(),
+                new Mark(Mark.State.SUCCEEDED, round.attempt(), r.at(), r.duration()));
+        case Result.Cancelled r ->
+            patch.finished(
+                r.listener(),
+                new Mark(Mark.State.CANCELLED, round.attempt(), r.at(), r.duration()));
+        case Result.Snoozed r -> {}
+        case Result.Failed r -> {}
+        case Result.NotStarted r -> {}
+      }
+    }
+    return patch;
+  }
+
+  /**
+   * Remembers who ran without finishing, so that the others come first next time. Needless where
+   * all who are left have run, and where nothing changed.
+   */
+  private static void tried(Round round, MarkPatch patch) {
+    Set<String> tried = new HashSet<>(round.before().tried());
+    for (Result result : round.results()) {
+      switch (result) {
+        case Result.Failed r -> tried.add(r.listener());
+        case Result.Snoozed r -> tried.add(r.listener());
+        case Result.Succeeded r -> tried.remove(r.listener());
+        case Result.Cancelled r -> tried.remove(r.listener());
+        case Result.NotStarted r -> {}
+      }
+    }
+    boolean allRan = round.results(Result.NotStarted.class).isEmpty() && round.deferral() == null;
+    boolean ordered = allRan && round.before().tried().isEmpty();
+    if (!ordered && !tried.equals(round.before().tried())) {
+      patch.tried(tried);
+    }
+  }
+
+  private static List<String> cancellations(Round round) {
+    List<String> reasons = new ArrayList<>();
+    for (String name : round.before(Mark.State.CANCELLED)) {
+      Mark mark = Objects.requireNonNull(round.before().of(name));
+      reasons.add(cancelled(name, "in attempt " + mark.attempt()));
+    }
+    for (Result.Cancelled result : round.results(Result.Cancelled.class)) {
+      reasons.add(cancelled(result.listener(), result.reason()));
+    }
+    return reasons;
+  }
+
+  private static String cancelled(String listener, String reason) {
+    return "gala: listener \"" + listener + "\" cancelled: " + reason;
+  }
+
+  private static ListenerException earlier(Round round, String listener) {
+    Mark mark = Objects.requireNonNull(round.before().of(listener));
+    return new ListenerException(
+        listener,
+        new IllegalStateException(
+            "its attempts were exhausted in attempt " + mark.attempt() + " at " + mark.at()),
+        false);
+  }
+}
