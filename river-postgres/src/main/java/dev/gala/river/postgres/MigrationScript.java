@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * One version's SQL, in a resource whose name is the version in three digits, an underscore, the
- * migration's name with underscores for spaces, and {@code .up.sql}.
+ * migration's name with underscores for spaces, and {@code .up.sql} or {@code .down.sql}.
  *
  * @param line the line, which is the resource's folder
  * @param stem the resource's name without its ending
@@ -39,7 +39,16 @@ record MigrationScript(String line, String stem) {
 
   /** The SQL upwards, its schema slots still open. */
   String up() {
-    String name = "migrations/" + line + "/" + stem + ".up.sql";
+    return read(".up.sql");
+  }
+
+  /** The SQL downwards, its schema slots still open. */
+  String down() {
+    return read(".down.sql");
+  }
+
+  private String read(String ending) {
+    String name = "migrations/" + line + "/" + stem + ending;
     try (InputStream resource = MigrationScript.class.getResourceAsStream(name)) {
       if (resource == null) {
         throw new IllegalStateException("resource " + name + " is missing from the module");

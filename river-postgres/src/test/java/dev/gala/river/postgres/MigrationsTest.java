@@ -68,6 +68,37 @@ class MigrationsTest {
     }
   }
 
+  /** What River's own way down leaves behind: an enum's label stays, and metadata is left bare. */
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"Jobs_2"})
+  void giveRiversCatalogueOnTheWayDown(String schema) throws Exception {
+    try (TestDatabase database = TestDatabase.create();
+        Connection connection = database.connect();
+        Driver driver = MigratedDatabase.open(database, schema)) {
+      if (schema != null) {
+        execute(connection, "create schema \"Jobs_2\"");
+        execute(connection, "set search_path to \"Jobs_2\"");
+      }
+      migrate(driver);
+      for (MigrationScript script : MigrationScript.MAIN.reversed()) {
+        execute(connection, new Schema(schema).resolve(script.down()));
+
+        int left = script.migration().version() - 1;
+        String expected = left == 0 ? "" : resource("catalogue/00" + left + ".txt");
+        if (left == 2 || left == 3) {
+          expected =
+              expected
+                  .replace("metadata jsonb not null default '{}'::jsonb", "metadata jsonb")
+                  .replace("discarded retryable", "discarded pending retryable");
+        }
+        assertThat(MigratedDatabase.column(connection, resource("catalogue.sql")))
+            .as("with version %d left", left)
+            .isEqualTo(expected.lines().toList());
+      }
+    }
+  }
+
   @Test
   void readTheMaskByRiversBits() throws Exception {
     try (var migrated = new MigratedDatabase()) {
@@ -140,6 +171,18 @@ class MigrationsTest {
 
       assertThat(results.get(0).get() + results.get(1).get()).isEqualTo(8);
       assertThat(one.migrationsApplied("main")).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    }
+  }
+
+  @Test
+  void refuseToGoBelowTheLinesOfOthers() throws Exception {
+    try (var migrated = new MigratedDatabase()) {
+      migrated.execute("insert into river_migration (line, version) values ('pro', 1)");
+      String down = new Schema(null).resolve(MigrationScript.MAIN.get(4).down());
+
+      assertThatThrownBy(() -> migrated.execute(down))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("migrate those down first");
     }
   }
 
