@@ -90,9 +90,13 @@ record Binaries(Path home) {
   }
 
   private static URL find(Platform platform) {
-    URL own = Binaries.class.getResource("/" + platform.archive());
+    // Asked of the class itself, a module would only find what lies in its own jar.
+    ClassLoader own = Binaries.class.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    URL archive = own != null || context == null ? own : context.getResource(platform.archive());
+    URL archive = own == null ? null : own.getResource(platform.archive());
+    if (archive == null && context != null) {
+      archive = context.getResource(platform.archive());
+    }
     if (archive == null) {
       throw new EmbeddedPostgresException(
           Reason.NO_BINARIES,

@@ -1,12 +1,16 @@
 package dev.gala.test.postgres;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A short-lived process and what came of it.
@@ -15,6 +19,7 @@ import java.util.Map;
  * @param output what it wrote to stdout and stderr
  */
 record Command(int status, String output) {
+  private static final Logger LOG = LoggerFactory.getLogger(Command.class);
   private static final int NOT_FOUND = 127;
 
   boolean succeeded() {
@@ -29,21 +34,24 @@ record Command(int status, String output) {
     } catch (IOException e) {
       return new Command(NOT_FOUND, String.valueOf(e.getMessage()));
     }
-    String output;
     try (OutputStream stdin = process.getOutputStream()) {
       stdin.write(input.getBytes(StandardCharsets.UTF_8));
-      stdin.close();
-      output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot talk to " + command.getFirst(), e);
+      // It has ended without reading everything; its output and status tell why.
+      LOG.debug("{} does not read", command.getFirst(), e);
     }
-    return new Command(await(process), output);
+    try (InputStream stdout = process.getInputStream()) {
+      String output = new String(stdout.readAllBytes(), StandardCharsets.UTF_8);
+      return new Command(await(process), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read from " + command.getFirst(), e);
+    }
   }
 
   /** A process in the root directory, with nothing in its environment that steers PostgreSQL. */
   static ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.directory(java.nio.file.Path.of("/").toFile());
+    builder.directory(Path.of("/").toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("PG"));
     environment.put("LC_ALL", "C");

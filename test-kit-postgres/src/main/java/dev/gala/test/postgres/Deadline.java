@@ -20,7 +20,6 @@ record Deadline(long end, Duration patience) {
   }
 
   /** Waits a moment for another process, which has no better way to tell. */
-  @SuppressWarnings("BusyWait")
   void pause(long millis) {
     try {
       Thread.sleep(millis);

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -220,9 +221,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   PostgresUrl address(String database) {
-    return new PostgresUrl(
-            Template.USER, password(), "127.0.0.1:" + port(), database, java.util.Map.of())
-        .database(database);
+    return new PostgresUrl(Template.USER, password(), "127.0.0.1:" + port(), database, Map.of());
   }
 
   private void end(String signal) {
@@ -246,7 +245,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final int MAX_PORT = 65_535;
 
     private ServerSettings settings = ServerSettings.fast();
-    private ServerSettings extra = new ServerSettings(java.util.Map.of());
+    private ServerSettings extra = new ServerSettings(Map.of());
     private Duration startTimeout = Duration.ofSeconds(30);
     private int port;
     private @Nullable Path cache;
@@ -353,9 +352,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private RunningServer launch() {
+      Platform platform = Platform.current();
       ServerUser user = ServerUser.detect(rootMode);
       Workspace workspace = Workspace.choose(user, System.getenv(), cache, directory);
-      Binaries binaries = Binaries.unpack(Platform.current(), workspace.installs());
+      Binaries binaries = Binaries.unpack(platform, workspace.installs());
       Template template = Template.initialise(binaries, workspace, user);
       StaleServers.sweep(workspace.servers(), user, binaries);
       ServerSettings all = settings;
@@ -363,8 +363,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         all = all.with(entry.getKey(), entry.getValue());
       }
       Path home = workspace.servers().resolve(StaleServers.newName());
-      Watcher watcher = Watcher.start(user, binaries, template, home);
-      RunningServer server = new RunningServer(watcher, home, template, startTimeout);
+      Site site = new Site(user, binaries, template, home);
+      RunningServer server = new RunningServer(Watcher.start(site), site, startTimeout);
       try {
         server.prepare(all, port);
         server.start();

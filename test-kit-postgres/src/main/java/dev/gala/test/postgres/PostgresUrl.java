@@ -4,6 +4,7 @@ import dev.gala.test.postgres.EmbeddedPostgresException.Reason;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -33,7 +34,7 @@ record PostgresUrl(
       Map.of("application_name", "ApplicationName", "connect_timeout", "connectTimeout");
 
   PostgresUrl {
-    parameters = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
   }
 
   /**

@@ -25,19 +25,17 @@ final class RunningServer {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
   private final Watcher watcher;
-  private final Path home;
+  private final Site site;
   private final String password;
-  private final Path cache;
   private final Duration startTimeout;
   private @Nullable FileChannel ownership;
   private volatile int port;
   private boolean fixedPort;
 
-  RunningServer(Watcher watcher, Path home, Template template, Duration startTimeout) {
+  RunningServer(Watcher watcher, Site site, Duration startTimeout) {
     this.watcher = watcher;
-    this.home = home;
-    this.password = template.password();
-    this.cache = template.home();
+    this.site = site;
+    this.password = site.template().password();
     this.startTimeout = startTimeout;
   }
 
@@ -72,7 +70,7 @@ final class RunningServer {
     LOG.debug(
         "PostgreSQL is ready at 127.0.0.1:{} in {} after {} ms",
         port,
-        home,
+        site.home(),
         (System.nanoTime() - started) / 1_000_000);
   }
 
@@ -105,7 +103,7 @@ final class RunningServer {
   }
 
   Path data() {
-    return home.resolve("data");
+    return site.data();
   }
 
   Path log() {
@@ -115,16 +113,16 @@ final class RunningServer {
   void close() {
     if (!watcher.close()) {
       LOG.warn(
-          "the watcher of {} did not end well and may have left it behind: {}",
-          home,
+          "the process that watches {} was killed: cleaning up in its place; {}",
+          site.home(),
           watcher.complaints());
-      ProcessHandle.of(watcher.pid()).ifPresent(ProcessHandle::destroyForcibly);
+      StaleServers.remove(site.home(), site.user(), site.binaries());
     }
     if (ownership != null) {
       try {
         ownership.close();
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot unlock " + home, e);
+        throw new UncheckedIOException("cannot unlock " + site.home(), e);
       }
     }
   }
@@ -134,11 +132,13 @@ final class RunningServer {
       // Opened by the owner for its whole life; the lock goes with it.
       ownership =
           FileChannel.open(
-              home.resolve("owner"), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+              site.home().resolve("owner"), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       ownership.lock();
     } catch (IOException e) {
       throw new EmbeddedPostgresException(
-          Reason.START_FAILED, "cannot lock %s: %s".formatted(home, watcher.complaints()), e);
+          Reason.START_FAILED,
+          "cannot lock %s: %s".formatted(site.home(), watcher.complaints()),
+          e);
     }
   }
 
@@ -174,7 +174,8 @@ final class RunningServer {
     return new EmbeddedPostgresException(
         Reason.START_FAILED,
         "%s. %sThe end of the log:%n%s%nIf the cache is damaged, delete the directory %s"
-            .formatted(what, watcher.complaints(), String.join("\n", last), cache));
+            .formatted(
+                what, watcher.complaints(), String.join("\n", last), site.template().home()));
   }
 
   private List<String> logLines() {

@@ -1,5 +1,6 @@
 package dev.gala.test.postgres;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ record ServerSettings(Map<String, String> values) {
           "log_timezone", "UTC");
 
   ServerSettings {
-    values = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
   /** For tests: whatever a crash of the machine would lose is not worth waiting for. */

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ final class StaleServers {
 
   /** A name that no other server has, which tells the sweep of this JVM to stay away. */
   static String newName() {
-    return own() + java.util.UUID.randomUUID().toString().substring(0, 8);
+    return own() + UUID.randomUUID().toString().substring(0, 8);
   }
 
   /** Stops and deletes what has no owner. Never fails: what cannot be deleted stays. */
@@ -48,6 +49,7 @@ final class StaleServers {
       for (Path directory : directories) {
         // Closing any channel of a file gives up all this process's locks on it: keep off our own.
         if (!directory.getFileName().toString().startsWith(own()) && isStale(directory)) {
+          LOG.info("removing {}: its JVM and its watcher are gone", directory);
           remove(directory, user, binaries);
         }
       }
@@ -93,8 +95,8 @@ final class StaleServers {
         && (!Files.exists(BOOT) || Files.readString(marker).equals(Files.readString(BOOT)));
   }
 
-  private static void remove(Path directory, ServerUser user, Binaries binaries) {
-    LOG.info("removing {}: the JVM it belonged to and its watcher are gone", directory);
+  /** Stops the server in a directory, if it runs, and deletes the directory. */
+  static void remove(Path directory, ServerUser user, Binaries binaries) {
     String server =
         PostmasterFile.read(directory.resolve("data"))
             .filter(PostmasterFile::isRunning)

@@ -5,10 +5,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process beside a server that stops it and deletes its directory when this JVM is gone; {@code
@@ -34,16 +34,16 @@ final class Watcher {
   }
 
   /** Starts a watcher, which starts at once to copy the template. */
-  static Watcher start(ServerUser user, Binaries binaries, Template template, Path directory) {
+  static Watcher start(Site site) {
     List<String> script =
         List.of(
             "sh",
-            binaries.script("watcher.sh").toString(),
-            directory.toString(),
-            template.data().toString(),
-            binaries.postgres().toString());
+            site.binaries().script("watcher.sh").toString(),
+            site.home().toString(),
+            site.template().data().toString(),
+            site.binaries().postgres().toString());
     try {
-      return new Watcher(Command.builder(Command.line(user.prefix(), script)).start());
+      return new Watcher(Command.builder(Command.line(site.user().prefix(), script)).start());
     } catch (IOException e) {
       throw new EmbeddedPostgresException(
           Reason.START_FAILED, "cannot start a shell: is there an sh on the PATH?", e);
@@ -192,8 +192,7 @@ final class Watcher {
     }
   }
 
-  private static EmbeddedPostgresException failed(
-      String message, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static EmbeddedPostgresException failed(String message, @Nullable Throwable cause) {
     return new EmbeddedPostgresException(Reason.START_FAILED, message, cause);
   }
 }

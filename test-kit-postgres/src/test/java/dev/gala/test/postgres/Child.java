@@ -7,7 +7,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -100,20 +105,33 @@ final class Child implements AutoCloseable {
     return told.get(name);
   }
 
-  /** Waits for the watcher to end and checks that nothing of the server is there any more. */
+  /** Waits for the server's directory to go and checks that nothing else is there any more. */
   void assertNothingLeft() throws Exception {
     long server = told.containsKey("server") ? Long.parseLong(told("server")) : -1;
-    assertNothingLeft(Long.parseLong(told("watcher")), server, Path.of(told("data")));
+    assertNothingLeft(server, Path.of(told("data")));
   }
 
-  static void assertNothingLeft(long watcher, long server, Path data) throws Exception {
-    var handle = ProcessHandle.of(watcher);
-    if (handle.isPresent()) {
-      handle.get().onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
+  static void assertNothingLeft(long server, Path data) throws Exception {
+    awaitDeletion(data.getParent());
     assertThat(ProcessHandle.of(server)).isEmpty();
-    assertThat(data.getParent()).doesNotExist();
     assertNoSharedMemory(server);
+  }
+
+  private static void awaitDeletion(Path directory) throws Exception {
+    Deadline deadline = Deadline.in(Duration.ofSeconds(PATIENCE_SECONDS));
+    try (WatchService watch = directory.getFileSystem().newWatchService()) {
+      directory.getParent().register(watch, StandardWatchEventKinds.ENTRY_DELETE);
+      while (Files.exists(directory)) {
+        assertThat(deadline.hasPassed()).as("%s is still there", directory).isFalse();
+        WatchKey key = watch.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (key != null) {
+          key.pollEvents();
+          key.reset();
+        }
+      }
+    } catch (NoSuchFileException e) {
+      assertThat(directory).doesNotExist(); // went together with its parent
+    }
   }
 
   /** System V segments tell the process that created them. */

@@ -42,7 +42,7 @@ class EmbeddedPostgresTest {
     other.close();
     other.close();
 
-    Child.assertNothingLeft(other.watcherId(), other.pid(), other.dataDirectory());
+    Child.assertNothingLeft(other.pid(), other.dataDirectory());
     assertThat(other.isRunning()).isFalse();
     assertThatThrownBy(other::restart)
         .isInstanceOf(IllegalStateException.class)

@@ -57,7 +57,9 @@ class OrdinaryUserTest {
             "--map-user=" + NOBODY,
             "true");
     assumeTrue(Command.run(namespace, "").succeeded(), "needs user namespaces for everybody");
-    try (Child child = start(NAMELESS, home(NAMELESS), "child")) {
+    Path home = home(NAMELESS);
+    copyBinaries(home);
+    try (Child child = start(NAMELESS, home, "child")) {
       child.awaitReady().kill("KILL").assertNothingLeft();
     }
   }
@@ -66,6 +68,18 @@ class OrdinaryUserTest {
     Path home = Files.createDirectory(shared.resolve("home"));
     Files.setAttribute(home, "unix:uid", Integer.parseInt(user));
     return home;
+  }
+
+  /** Saves the time to unpack them again. */
+  private static void copyBinaries(Path home) throws Exception {
+    ServerUser root = ServerUser.detect(ServerUser.Mode.NAMESPACE);
+    Path installs = Workspace.choose(root, System.getenv(), null, null).installs();
+    Path binaries = Binaries.unpack(Platform.current(), installs).home();
+    Path cache = Files.createDirectories(home.resolve(".cache/gala-postgres"));
+    Command copy = Command.run(List.of("cp", "-R", binaries.toString(), cache.toString()), "");
+    assertThat(copy.output()).isEmpty();
+    Files.setAttribute(cache, "unix:uid", Integer.parseInt(NAMELESS));
+    Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwx------"));
   }
 
   private Child start(String user, Path home, String name) throws Exception {

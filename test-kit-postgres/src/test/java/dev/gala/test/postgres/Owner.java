@@ -72,7 +72,7 @@ final class Owner {
     Binaries binaries = Binaries.unpack(Platform.current(), workspace.installs());
     Template template = Template.initialise(binaries, workspace, user);
     Path home = workspace.servers().resolve(StaleServers.newName());
-    Watcher watcher = Watcher.start(user, binaries, template, home);
+    Watcher watcher = Watcher.start(new Site(user, binaries, template, home));
     tell("watcher", watcher.processId());
     tell("data", home.resolve("data"));
     if (!stage.equals("copying")) {

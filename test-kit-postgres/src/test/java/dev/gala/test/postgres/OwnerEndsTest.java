@@ -81,6 +81,14 @@ class OwnerEndsTest {
   }
 
   @Test
+  void theWatcherIsKilledFirst() throws Exception {
+    EmbeddedPostgres postgres = EmbeddedPostgres.start();
+    ProcessHandle.of(postgres.watcherId()).orElseThrow().destroyForcibly();
+    postgres.close();
+    Child.assertNothingLeft(postgres.pid(), postgres.dataDirectory());
+  }
+
+  @Test
   void butTheServerIsKept() throws Exception {
     try (Child child = Child.run("keep")) {
       child.awaitReady().finish();
@@ -106,7 +114,7 @@ class OwnerEndsTest {
     server.destroyForcibly();
     server.onExit().get(20, TimeUnit.SECONDS);
     postgres.close();
-    Child.assertNothingLeft(postgres.watcherId(), postgres.pid(), postgres.dataDirectory());
+    Child.assertNothingLeft(postgres.pid(), postgres.dataDirectory());
   }
 
   @Test
@@ -114,7 +122,7 @@ class OwnerEndsTest {
     EmbeddedPostgres postgres = EmbeddedPostgres.start();
     assertThat(Command.run(List.of("kill", "-STOP", "" + postgres.pid()), "").status()).isZero();
     postgres.close();
-    Child.assertNothingLeft(postgres.watcherId(), postgres.pid(), postgres.dataDirectory());
+    Child.assertNothingLeft(postgres.pid(), postgres.dataDirectory());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.gala.test.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -64,7 +65,8 @@ class TestDatabaseTest {
     List<Connection> left = new ArrayList<>();
     DatabasePreparation preparation =
         connection -> {
-          left.add(DriverManager.getConnection(connection.getMetaData().getURL(), properties()));
+          PostgresUrl template = TestServer.shared().address(connection.getCatalog());
+          left.add(DriverManager.getConnection(template.jdbcUrl()));
           connection.setAutoCommit(false);
           execute(connection, "CREATE TABLE t AS SELECT 1 AS id");
         };
@@ -129,20 +131,12 @@ class TestDatabaseTest {
   @Test
   void theSchemaIsInItsUrlToo() {
     try (TestSchema schema = TestSchema.create()) {
-      assertThat(schema.url()).endsWith("?options=-csearch_path%3D" + schema.name());
+      assertThat(schema.url()).endsWith("options=-csearch_path%3D" + schema.name());
       Command psql =
           Command.run(List.of("psql", schema.url(), "-Atc", "SELECT current_schema()"), "");
-      org.junit.jupiter.api.Assumptions.assumeTrue(psql.status() != 127, "needs psql");
+      assumeTrue(psql.status() != 127, "needs psql");
       assertThat(psql.output().strip()).isEqualTo(schema.name());
     }
-  }
-
-  private static java.util.Properties properties() {
-    java.util.Properties properties = new java.util.Properties();
-    PostgresUrl address = PostgresUrl.parse(TestServer.shared().address("any").url(), "shared");
-    properties.setProperty("user", address.user());
-    properties.setProperty("password", address.password());
-    return properties;
   }
 
   private static int read(TestDatabase database) throws SQLException {
