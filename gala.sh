@@ -60,4 +60,8 @@ jdk="$(find_jdk)"
 if stale; then
   build
 fi
-exec "$jdk/bin/java" -cp "$root/cli/target/classes:$lib/*" dev.gala.cli.Main "$@"
+terminal=false
+if [ -t 2 ]; then
+  terminal=true
+fi
+exec "$jdk/bin/java" "-Dgala.terminal=$terminal" -cp "$root/cli/target/classes:$lib/*" dev.gala.cli.Main "$@"

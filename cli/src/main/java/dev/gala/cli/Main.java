@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   private static final int USAGE = 2;
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // filled in by picocli
+  @Spec
+  private CommandSpec spec;
 
   /** Runs a command and exits: 0 done, 1 failed, 2 bad input. */
   public static void main(String[] args) {

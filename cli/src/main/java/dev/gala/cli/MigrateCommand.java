@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
     description = "River's tables: bring them up to date, or list their versions.",
     mixinStandardHelpOptions = true)
 final class MigrateCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // filled in by picocli
+  @Spec
+  private CommandSpec spec;
 
   @Override
   public void run() {

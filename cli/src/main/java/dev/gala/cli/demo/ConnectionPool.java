@@ -15,9 +15,16 @@ import java.util.function.Supplier;
 final class ConnectionPool implements AutoCloseable {
   /** Work in a transaction. */
   @FunctionalInterface
-  interface Work<R> {
+  interface Work {
     /** Does it; what it throws rolls the transaction back. */
-    R in(Connection connection) throws SQLException;
+    void in(Connection connection) throws SQLException;
+  }
+
+  /** A question to the database. */
+  @FunctionalInterface
+  interface Question<R> {
+    /** Asks it. */
+    R on(Connection connection) throws SQLException;
   }
 
   private final List<Connection> all = new ArrayList<>();
@@ -34,10 +41,19 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   /** Does {@code work} in a transaction, committed when this returns. */
-  <R> R inTransaction(Work<R> work) throws SQLException, InterruptedException {
+  void inTransaction(Work work) throws SQLException, InterruptedException {
+    ask(
+        connection -> {
+          work.in(connection);
+          return Boolean.TRUE;
+        });
+  }
+
+  /** Asks {@code question} in a transaction, committed when this returns. */
+  <R> R ask(Question<R> question) throws SQLException, InterruptedException {
     Connection connection = free.take();
     try {
-      R result = work.in(connection);
+      R result = question.on(connection);
       connection.commit();
       return result;
     } catch (SQLException | RuntimeException e) {

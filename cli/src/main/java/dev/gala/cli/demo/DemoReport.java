@@ -1,6 +1,7 @@
 package dev.gala.cli.demo;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -66,33 +67,38 @@ record DemoReport(
 
   /** For people. */
   String summary() {
-    var text = new StringBuilder();
-    line(
-        text,
-        "events",
-        "%,d emitted in %s (%,.0f/s), each in a transaction with a row of its own",
-        emitted.size(),
-        seconds(emitting),
-        perSecond(emitted.size(), emitting));
+    var lines = new ArrayList<String>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  events    %,d emitted in %.2f s (%,.0f/s), each in a transaction with a row of its own",
+            emitted.size(),
+            seconds(emitting),
+            perSecond(emitted.size(), emitting)));
     deliveries.forEach(
         (listener, handled) ->
-            line(text, "listener", "%-20s handled %,d", listener, handled.size()));
-    line(text, "retries", "%,d attempts failed and were tried again", retried);
-    line(
-        text,
-        "through",
-        "everything handled %s after the first emit (%,.0f events/s, %,.0f deliveries/s)",
-        seconds(whole),
-        eventsPerSecond(),
-        perSecond(handled(), whole));
-    line(
-        text,
-        "latency",
-        "p50 %.1f ms, p99 %.1f ms from an emit's commit to its first handler",
-        p50Millis,
-        p99Millis);
-    line(text, "verdict", "%s", verdict());
-    return text.toString();
+            lines.add(
+                String.format(
+                    Locale.ROOT, "  listener  %-18s handled %,d", listener, handled.size())));
+    lines.add(
+        String.format(
+            Locale.ROOT, "  retries   %,d attempts failed and were tried again", retried));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  through   all handled after %.2f s (%,.0f events/s, %,.0f deliveries/s)",
+            seconds(whole),
+            eventsPerSecond(),
+            perSecond(handled(), whole)));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  latency   p50 %.1f ms, p99 %.1f ms from an emit's commit to its first handler",
+            p50Millis,
+            p99Millis));
+    lines.add("  verdict   " + verdict());
+    lines.add("");
+    return String.join(System.lineSeparator(), lines);
   }
 
   /** For programs. */
@@ -122,13 +128,7 @@ record DemoReport(
     return count / Math.max(time.toNanos() / 1e9, 1e-9);
   }
 
-  private static String seconds(Duration time) {
-    return String.format(Locale.ROOT, "%.2f s", time.toNanos() / 1e9);
-  }
-
-  private static void line(StringBuilder text, String label, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, "  %-9s ", label))
-        .append(String.format(Locale.ROOT, format, values))
-        .append(System.lineSeparator());
+  private static double seconds(Duration time) {
+    return time.toNanos() / 1e9;
   }
 }

@@ -66,6 +66,15 @@ final class DemoStore {
   private static final String RETRIES =
       "select coalesce(sum(cardinality(errors)), 0) from river_job where queue = ?";
 
+  /**
+   * A listener's success.
+   *
+   * @param eventId of which event
+   * @param listener whose
+   * @param attempt at which attempt
+   */
+  record Delivery(String eventId, String listener, int attempt) {}
+
   private final String schema;
 
   DemoStore(String schema) {
@@ -109,12 +118,11 @@ final class DemoStore {
     }
   }
 
-  void insertDelivery(Connection connection, String eventId, String listener, int attempt)
-      throws SQLException {
+  void insertDelivery(Connection connection, Delivery delivery) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql(INSERT_DELIVERY))) {
-      statement.setString(1, eventId);
-      statement.setString(2, listener);
-      statement.setInt(3, attempt);
+      statement.setString(1, delivery.eventId());
+      statement.setString(2, delivery.listener());
+      statement.setInt(3, delivery.attempt());
       statement.executeUpdate();
     }
   }

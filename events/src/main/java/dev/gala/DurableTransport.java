@@ -1,0 +1,141 @@
+package dev.gala;
+
+import dev.gala.context.ContextManager;
+import dev.gala.durable.RiverDispatchArgs;
+import dev.gala.durable.RiverDispatcher;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
+import dev.gala.internal.dispatch.Dispatch;
+import dev.gala.internal.dispatch.DispatchRules;
+import dev.gala.internal.durable.RiverDispatchWorker;
+import dev.gala.internal.emit.TopicEmitter;
+import dev.gala.internal.registry.Registry;
+import dev.gala.internal.threads.GalaThreads;
+import dev.gala.river.RiverClient;
+import dev.gala.river.RiverConfig;
+import dev.gala.river.RiverDatabase;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.job.Tx;
+import dev.gala.river.worker.Worker;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Stores events as River jobs and works them on a River client of its own. */
+final class DurableTransport implements Transport {
+  private final @Nullable RiverDatabase opened;
+  private final RiverClient client;
+  private final RiverDispatchWorker worker;
+  private final TopicEmitter.Parts emitting;
+
+  private DurableTransport(
+      GalaConfig config,
+      Registry registry,
+      ContextManager contexts,
+      RiverDatabase database,
+      @Nullable RiverDatabase opened) {
+    this.opened = opened;
+    var dispatch =
+        new Dispatch(
+            registry,
+            contexts,
+            GalaThreads.virtual("listener"),
+            config.clock(),
+            rules(config),
+            (RandomGenerator) () -> ThreadLocalRandom.current().nextLong());
+    worker = new RiverDispatchWorker(dispatch, () -> new TopicEmitter(emitting(), Tx.own()));
+    client = RiverClient.create(database, riverConfig(config, worker));
+    var dispatcher =
+        new RiverDispatcher(client::insertMany, config.queueName(), config.maxRetries());
+    emitting =
+        new TopicEmitter.Parts(
+            registry,
+            contexts,
+            dispatcher,
+            config.clock(),
+            task -> GalaThreads.virtual("emit").newThread(task).start());
+  }
+
+  static DurableTransport open(GalaConfig config, Registry registry, ContextManager contexts) {
+    RiverDatabase given = config.database();
+    RiverDatabase opened = null;
+    try {
+      if (given == null) {
+        opened = connect(config);
+      }
+      RiverDatabase database = given == null ? Objects.requireNonNull(opened) : given;
+      if (config.runMigrations()) {
+        database.migrator().up();
+      }
+      return new DurableTransport(config, registry, contexts, database, opened);
+    } catch (RiverException e) {
+      if (opened != null) {
+        opened.close();
+      }
+      throw new GalaException(
+          GalaError.RIVER_CLIENT_INITIALIZATION_FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public TopicEmitter.Parts emitting() {
+    return emitting;
+  }
+
+  @Override
+  public Worker<RiverDispatchArgs> dispatchWorker() {
+    return worker;
+  }
+
+  @Override
+  public void startWorkers() {
+    try {
+      client.start();
+    } catch (RiverException e) {
+      throw new GalaException(
+          GalaError.RIVER_WORKER_START_FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void stopWorkers() {
+    client.stop();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  private static RiverDatabase connect(GalaConfig config) {
+    RiverDatabase.Builder builder =
+        config.dataSource() == null
+            ? RiverDatabase.at(Objects.requireNonNull(config.url(), "checked by GalaConfig"))
+            : RiverDatabase.at(config.dataSource());
+    return builder.schema(config.schema()).connect();
+  }
+
+  private static DispatchRules rules(GalaConfig config) {
+    return DispatchRules.durable()
+        .withListenerTimeout(config.jobTimeout())
+        .withMissingListenerGrace(config.missingListenerGrace())
+        .withUnknownTopics(config.unknownTopics());
+  }
+
+  private static RiverConfig riverConfig(GalaConfig config, RiverDispatchWorker worker) {
+    RiverConfig.Builder builder =
+        RiverConfig.builder()
+            .worker(RiverDispatchArgs.JOB_TYPE, worker)
+            .fetchCooldown(config.fetchCooldown())
+            .fetchPollInterval(config.fetchPollInterval())
+            .pollOnly(config.pollOnly())
+            .softStopTimeout(config.softStopTimeout())
+            .clock(config.clock());
+    config.queues().forEach(builder::queue);
+    return builder.build();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.gala;
+
+import dev.gala.context.ContextManager;
+import dev.gala.durable.RiverDispatchArgs;
+import dev.gala.event.Definition;
+import dev.gala.event.DispatchMode;
+import dev.gala.event.Emission;
+import dev.gala.event.EmitOptions;
+import dev.gala.event.EmitReceipt;
+import dev.gala.event.Emitter;
+import dev.gala.event.Envelope;
+import dev.gala.event.GalaException;
+import dev.gala.event.Handler;
+import dev.gala.event.ListenerId;
+import dev.gala.event.OutcomeHandler;
+import dev.gala.event.Topic;
+import dev.gala.internal.emit.TopicEmitter;
+import dev.gala.internal.registry.Registry;
+import dev.gala.internal.threads.GalaThreads;
+import dev.gala.river.job.Tx;
+import dev.gala.river.worker.Worker;
+import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runtime: attach listeners to topics, emit events, start the workers. Safe for use by many
+ * threads.
+ *
+ * <p>An event emitted durably is stored when the emit returns, and is handled at least once by each
+ * listener, in this process or another. No order is promised between events.
+ */
+public final class Gala implements Emitter, AutoCloseable {
+  private final Registry registry;
+  private final Transport transport;
+  private final TopicEmitter.Parts parts;
+  private final Emitter emitter;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  private Gala(GalaConfig config) {
+    registry = new Registry(config.codecs());
+    var contexts = new ContextManager();
+    config.contextCodecs().forEach(contexts::register);
+    transport = Transport.open(config, registry, contexts);
+    parts = transport.emitting();
+    emitter = new TopicEmitter(parts, Tx.own());
+  }
+
+  /**
+   * A durable runtime with the defaults.
+   *
+   * @param url {@code postgres[ql]://…} as libpq writes it, or {@code jdbc:postgresql:…}
+   * @throws GalaException with {@link dev.gala.event.GalaError#RIVER_CLIENT_INITIALIZATION_FAILED}
+   *     if the database cannot be used; the cause says why
+   */
+  public static Gala connect(String url) {
+    return create(GalaConfig.builder().url(url).build());
+  }
+
+  /**
+   * A runtime that keeps events in memory: for tests, and for what need not survive the process.
+   */
+  public static Gala inMemory() {
+    return create(GalaConfig.builder().dispatchMode(DispatchMode.IN_MEMORY).build());
+  }
+
+  /**
+   * A runtime.
+   *
+   * @throws GalaException with {@link dev.gala.event.GalaError#RIVER_CLIENT_INITIALIZATION_FAILED}
+   *     if the database cannot be used; the cause says why
+   */
+  public static Gala create(GalaConfig config) {
+    return new Gala(config);
+  }
+
+  /**
+   * Registers a topic that will be emitted here by name or as an envelope. Emitting to the topic
+   * itself, or attaching a listener, registers it too.
+   *
+   * @throws GalaException with {@link dev.gala.event.GalaError#TOPIC_ALREADY_REGISTERED}
+   */
+  public void register(Topic<?> topic) {
+    registry.register(topic);
+  }
+
+  /**
+   * Attaches listeners and registers their topics; none if one is not valid.
+   *
+   * @return their ids, in the order given
+   */
+  public List<ListenerId> register(List<? extends Definition<?>> definitions) {
+    return registry.register(definitions);
+  }
+
+  /**
+   * Attaches a listener that handles an event by returning, and fails by throwing.
+   *
+   * @param name stable, unique within the topic: what a listener has done is recorded by its name
+   */
+  public <T> ListenerId on(Topic<T> topic, String name, Handler<T> handler) {
+    return register(List.of(Definition.of(topic, name, handler))).getFirst();
+  }
+
+  /** Attaches a listener that says how it went. */
+  public <T> ListenerId onOutcome(Topic<T> topic, String name, OutcomeHandler<T> handler) {
+    return register(List.of(Definition.ofOutcome(topic, name, handler))).getFirst();
+  }
+
+  /** Whether some listener attached here would take an event; emitters use it to save work. */
+  public boolean interestedIn(Topic<?> topic, String operation) {
+    return registry.interestedIn(topic.name(), operation);
+  }
+
+  /**
+   * Emits in the transaction open on {@code connection}: the event exists if and only if that
+   * commits. The connection is never committed, rolled back, closed or reconfigured; one in
+   * auto-commit mode is refused when something is emitted.
+   */
+  public Emitter in(Connection connection) {
+    return new TopicEmitter(parts, Tx.on(connection));
+  }
+
+  @Override
+  public List<EmitReceipt> emitAll(List<? extends Emission<?>> emissions) {
+    return emitter.emitAll(emissions);
+  }
+
+  @Override
+  public EmitReceipt emitEnvelope(Envelope envelope) {
+    return emitter.emitEnvelope(envelope);
+  }
+
+  @Override
+  public <T> CompletableFuture<EmitReceipt> emitAsync(
+      Topic<T> topic, @Nullable T payload, EmitOptions options) {
+    return emitter.emitAsync(topic, payload, options);
+  }
+
+  /**
+   * Starts handling events; running when this returns. Does nothing in memory, where they are
+   * handled from the start, and nothing if the runtime is not enabled.
+   *
+   * @throws GalaException with {@link dev.gala.event.GalaError#RIVER_WORKER_START_FAILED}
+   */
+  public void startWorkers() {
+    transport.startWorkers();
+  }
+
+  /**
+   * Stops handling events: what is running ends, or is interrupted when the soft-stop timeout is
+   * over and goes back without an attempt used. May be started again.
+   */
+  public void stopWorkers() {
+    transport.stopWorkers();
+  }
+
+  /**
+   * Works this runtime's events on another River client: register it there for {@link
+   * RiverDispatchArgs#JOB_TYPE}.
+   */
+  public Worker<RiverDispatchArgs> dispatchWorker() {
+    return transport.dispatchWorker();
+  }
+
+  /**
+   * Waits until the runtime is closed. When the process is told to end, the runtime is closed
+   * first: running listeners end properly.
+   *
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public void awaitShutdown() throws InterruptedException {
+    Runtime.getRuntime().addShutdownHook(GalaThreads.atExit(this::close));
+    closed.await();
+  }
+
+  /** Stops the workers and gives back every connection. Idempotent. */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      try {
+        transport.close();
+      } finally {
+        closed.countDown();
+      }
+    }
+  }
+}

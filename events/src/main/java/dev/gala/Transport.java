@@ -1,0 +1,41 @@
+package dev.gala;
+
+import dev.gala.context.ContextManager;
+import dev.gala.durable.RiverDispatchArgs;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
+import dev.gala.internal.emit.TopicEmitter;
+import dev.gala.internal.registry.Registry;
+import dev.gala.river.worker.Worker;
+
+/** What lies between an emit and the listeners: the database, memory, or nothing. */
+interface Transport extends AutoCloseable {
+  /** The transport that {@code config} asks for. */
+  static Transport open(GalaConfig config, Registry registry, ContextManager contexts) {
+    if (!config.enabled()) {
+      return new DisabledTransport(config, registry, contexts);
+    }
+    return switch (config.dispatchMode()) {
+      case DURABLE -> DurableTransport.open(config, registry, contexts);
+      case IN_MEMORY -> throw new IllegalStateException("soon");
+    };
+  }
+
+  /** What emitters need to emit here. */
+  TopicEmitter.Parts emitting();
+
+  void startWorkers();
+
+  void stopWorkers();
+
+  /** Works stored events on a client that is not this runtime's. */
+  default Worker<RiverDispatchArgs> dispatchWorker() {
+    throw new GalaException(
+        GalaError.RIVER_GALA_PROVIDER_REQUIRED,
+        "only a durable runtime works stored events: set dispatchMode(DURABLE)");
+  }
+
+  /** Ends whatever runs and gives back what was opened. Called once. */
+  @Override
+  void close();
+}

@@ -1,0 +1,73 @@
+package dev.gala.internal.durable;
+
+import dev.gala.durable.RiverDispatchArgs;
+import dev.gala.event.Emitter;
+import dev.gala.event.Envelope;
+import dev.gala.event.EventContext;
+import dev.gala.internal.dispatch.Delivery;
+import dev.gala.internal.dispatch.Dispatch;
+import dev.gala.internal.dispatch.Marks;
+import dev.gala.internal.dispatch.Verdict;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.WorkContext;
+import dev.gala.river.worker.Worker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** Works one dispatch job: hands its event to the dispatch and writes down what that says. */
+public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
+  private final Dispatch dispatch;
+  private final Supplier<Emitter> emitter;
+
+  /**
+   * A worker.
+   *
+   * @param emitter what handlers emit with
+   */
+  public RiverDispatchWorker(Dispatch dispatch, Supplier<Emitter> emitter) {
+    this.dispatch = Objects.requireNonNull(dispatch, "dispatch");
+    this.emitter = Objects.requireNonNull(emitter, "emitter");
+  }
+
+  /** Each listener has a limit of its own; the job has none besides. */
+  @Override
+  public Duration timeout(JobRow job) {
+    return Duration.ZERO;
+  }
+
+  @Override
+  public Outcome work(WorkContext<RiverDispatchArgs> context) throws InterruptedException {
+    JobRow job = context.job();
+    Envelope envelope = context.args().decodeEnvelope();
+    var delivery =
+        new Delivery(
+            envelope,
+            Marks.read(job.metadata()),
+            job.attempt(),
+            job.maxAttempts(),
+            dueTime(envelope),
+            job.errors(),
+            emitter.get(),
+            context::cancelled,
+            null,
+            EventContext.empty());
+    Verdict verdict = dispatch.run(delivery);
+    verdict.metadata().forEach(context::setMetadata);
+    return switch (verdict) {
+      case Verdict.Done done -> Outcome.done();
+      case Verdict.Cancel cancel -> Outcome.cancel(cancel.reason());
+      case Verdict.Snooze snooze -> Outcome.snooze(snooze.delay());
+      case Verdict.Retry retry -> throw retry.failure();
+      case Verdict.Fail fail -> throw fail.failure();
+    };
+  }
+
+  /** When the event was first due: the job's own time moves with every retry and snooze. */
+  private static Instant dueTime(Envelope envelope) {
+    Instant scheduled = envelope.headers().scheduledTime();
+    return scheduled == null ? envelope.occurredAt() : scheduled;
+  }
+}

@@ -1,0 +1,5 @@
+/** Where the event layer's threads come from. */
+@NullMarked
+package dev.gala.internal.threads;
+
+import org.jspecify.annotations.NullMarked;
