@@ -8,5 +8,6 @@ module dev.gala {
   exports dev.gala.context;
   exports dev.gala.event;
   exports dev.gala.json;
+  exports dev.gala.pool;
   exports dev.gala.spi;
 }

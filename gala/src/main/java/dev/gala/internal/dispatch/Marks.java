@@ -51,21 +51,44 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
     if (!metadata.contains(OURS)) {
       return NONE;
     }
-    Map<String, Mark> finished = new LinkedHashMap<>();
-    Set<String> tried = new LinkedHashSet<>();
-    int deferred = 0;
+    Map<String, JsonNode> entries = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : MAPPER.readTree(metadata).properties()) {
+      if (entry.getKey().startsWith(OURS)) {
+        entries.put(entry.getKey(), entry.getValue());
+      }
+    }
+    return NONE.merged(entries);
+  }
+
+  /**
+   * These after {@code patch}, a verdict's metadata, was merged: for jobs that no row holds.
+   *
+   * @param patch JSON texts by key
+   */
+  public Marks with(Map<String, String> patch) {
+    Map<String, JsonNode> entries = new LinkedHashMap<>();
+    patch.forEach((key, json) -> entries.put(key, MAPPER.readTree(json)));
+    return merged(entries);
+  }
+
+  private Marks merged(Map<String, JsonNode> entries) {
+    Map<String, Mark> finished = new LinkedHashMap<>(this.finished);
+    Set<String> tried = new LinkedHashSet<>(this.tried);
+    int deferred = this.deferred;
+    for (Map.Entry<String, JsonNode> entry : entries.entrySet()) {
       String key = entry.getKey();
       JsonNode value = entry.getValue();
-      if (!key.startsWith(OURS) || value.isNull()) {
-        continue;
-      }
       try {
         if (key.startsWith(LISTENER_PREFIX)) {
-          finished.put(key.substring(LISTENER_PREFIX.length()), mark(value));
+          String name = key.substring(LISTENER_PREFIX.length());
+          finished.remove(name);
+          if (!value.isNull()) {
+            finished.put(name, mark(value));
+          }
         } else if (key.equals(DEFERRED)) {
-          deferred = value.intValue();
+          deferred = value.isNull() ? 0 : value.intValue();
         } else if (key.equals(TRIED)) {
+          tried.clear();
           value.forEach(name -> tried.add(name.stringValue()));
         }
       } catch (RuntimeException unreadable) {
