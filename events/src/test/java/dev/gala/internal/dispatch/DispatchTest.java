@@ -158,9 +158,9 @@ final class DispatchTest {
     Thread worker = Thread.ofVirtual().start(verdict);
     entered.await();
     worker.interrupt();
-    Verdict.Retry retry = (Verdict.Retry) verdict.get();
+    Verdict.Interrupted interrupted = (Verdict.Interrupted) verdict.get();
     assertThat(ran).containsExactly("cancelled true", "interrupted true");
-    assertThat(retry.metadata()).isEqualTo(Map.of("gala:tried", "[\"first\"]"));
+    assertThat(interrupted.metadata()).isEqualTo(Map.of("gala:tried", "[\"first\"]"));
   }
 
   @Test

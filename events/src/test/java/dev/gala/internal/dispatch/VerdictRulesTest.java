@@ -27,7 +27,8 @@ final class VerdictRulesTest {
 
   /**
    * One letter a listener, named by it: s(ucceeded) f(ailed) z (snoozed 30 s) c(ancelled) n(ot
-   * started); capitals are marks from before: S C E(xhausted). Then w: one is waited for, 10 s.
+   * begun, or interrupted); capitals are marks from before: S C E(xhausted). Then w: one is waited
+   * for, 10 s.
    */
   static Stream<Arguments> rounds() {
     return Stream.of(
@@ -37,7 +38,7 @@ final class VerdictRulesTest {
         arguments("sS", 2, "done", Map.of()),
         arguments("z", 2, "snooze PT30S", Map.of()),
         arguments("w", 2, "snooze PT10S", Map.of("gala:deferred", "1")),
-        arguments("n", 2, "snooze PT0S", Map.of()),
+        arguments("n", 2, "interrupted", Map.of()),
         arguments("c", 2, "cancel c", Map.of()),
         arguments("f", 2, "retry f", Map.of()),
         arguments("sc", 2, "cancel c", Map.of()),
@@ -51,12 +52,12 @@ final class VerdictRulesTest {
             2,
             "snooze PT10S",
             Map.of("gala:listener:s", SUCCEEDED, "gala:tried", "[\"z\"]", "gala:deferred", "1")),
-        arguments("zn", 2, "snooze PT0S", Map.of("gala:tried", "[\"z\"]")),
+        arguments("zn", 2, "interrupted", Map.of("gala:tried", "[\"z\"]")),
         arguments("sf", 2, "retry f", Map.of("gala:listener:s", SUCCEEDED)),
         arguments("cf", 2, "retry f", Map.of("gala:listener:c", CANCELLED)),
         arguments("fz", 2, "retry f", Map.of()),
         arguments("fw", 2, "retry f", Map.of("gala:tried", "[\"f\"]")),
-        arguments("fn", 2, "retry f", Map.of("gala:tried", "[\"f\"]")),
+        arguments("fn", 2, "interrupted", Map.of("gala:tried", "[\"f\"]")),
         arguments("sfS", 2, "retry f", Map.of("gala:listener:s", SUCCEEDED)),
         // The last attempt.
         arguments("s", 3, "done", Map.of()),
@@ -64,6 +65,12 @@ final class VerdictRulesTest {
         arguments("sf", 3, "fail f", Map.of("gala:listener:s", mark("succeeded", 3))),
         arguments("cf", 3, "fail f", Map.of("gala:listener:c", mark("cancelled", 3))),
         arguments("fC", 3, "fail f", Map.of()),
+        arguments("n", 3, "interrupted", Map.of()),
+        arguments(
+            "sfn",
+            3,
+            "interrupted",
+            Map.of("gala:listener:s", mark("succeeded", 3), "gala:tried", "[\"f\"]")),
         arguments("fz", 3, "snooze PT30S", Map.of("gala:listener:f", EXHAUSTED)),
         arguments(
             "sfw",
@@ -184,7 +191,7 @@ final class VerdictRulesTest {
         case 's' -> results.add(new Result.Succeeded(name, NOW, TOOK));
         case 'z' -> results.add(new Result.Snoozed(name, NOW.plusSeconds(30)));
         case 'c' -> results.add(new Result.Cancelled(name, NOW, TOOK, "no need"));
-        case 'n' -> results.add(new Result.NotStarted(name));
+        case 'n' -> results.add(new Result.PutBack(name, false));
         case 'f' ->
             results.add(
                 new Result.Failed(
@@ -203,6 +210,7 @@ final class VerdictRulesTest {
       case Verdict.Done done -> "done";
       case Verdict.Snooze snooze -> "snooze " + snooze.delay();
       case Verdict.Cancel cancel -> "cancel " + names(cancel.reason());
+      case Verdict.Interrupted interrupted -> "interrupted";
       case Verdict.Retry retry -> "retry " + names(retry.failure().getMessage());
       case Verdict.Fail fail -> "fail " + names(fail.failure().getMessage());
     };

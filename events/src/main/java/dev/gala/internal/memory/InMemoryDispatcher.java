@@ -151,6 +151,10 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
       case Verdict.Cancel cancel ->
           LOG.debug("event {} cancelled: {}", envelope.id(), cancel.reason());
       case Verdict.Snooze snooze -> again(envelope, marks.with(snooze.metadata()), snooze.delay());
+      case Verdict.Interrupted interrupted -> {
+        failures.increment();
+        LOG.warn("event {} of topic {} was cut short", envelope.id(), envelope.topic());
+      }
       case Verdict.Retry retry -> failed(envelope, retry.failure());
       case Verdict.Fail fail -> failed(envelope, fail.failure());
     }
