@@ -82,10 +82,11 @@ public final class RiverClient implements AutoCloseable {
     config
         .queues()
         .forEach((queue, limits) -> producers.put(queue, producer(queue, limits, threads)));
-    services.addAll(producers.values());
+    // Before the producers: a start that cannot listen has claimed nothing.
     if (!config.pollOnly()) {
       services.add(new Notifier(driver, threads, new Awakener()));
     }
+    services.addAll(producers.values());
     services.add(new JobScheduler(driver, threads, this::wakeAll));
   }
 
@@ -178,6 +179,9 @@ public final class RiverClient implements AutoCloseable {
    * Interrupts running jobs at once: they go back without an attempt used. Then {@link #stop()}.
    */
   public void stopNow() {
+    executor.interruptAll();
+    // What went back must not be claimed again, nor the backlog: it would run to its end.
+    producers.values().forEach(Producer::stop);
     executor.interruptAll();
     stop();
   }

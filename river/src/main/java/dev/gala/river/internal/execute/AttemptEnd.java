@@ -94,7 +94,7 @@ final class AttemptEnd {
     AttemptError error = error(job, text, trace);
     String metadata = attempt.metadata().toJson();
     Instant now = clock.instant();
-    if (job.attempt() >= job.maxAttempts()) {
+    if (isLast(job)) {
       return full(job, JobState.DISCARDED, null, error, now, metadata, null);
     }
     Instant due = nextRetry(job, now);
@@ -127,7 +127,12 @@ final class AttemptEnd {
       @Nullable Instant scheduledAt) {
     return new Completion.Full(
         new JobSetStateParams(
-            job.attemptId(), state, attempt, error, finalizedAt, metadata, scheduledAt));
+            job.attemptId(), state, attempt, error, finalizedAt, metadata, scheduledAt),
+        isLast(job));
+  }
+
+  private static boolean isLast(JobRow job) {
+    return job.attempt() >= job.maxAttempts();
   }
 
   private static AttemptError error(JobRow job, String text, String trace) {

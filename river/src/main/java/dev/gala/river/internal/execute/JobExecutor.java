@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobExecutor implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(JobExecutor.class);
+
+  /** What 292 years and more are converted to: no limit. */
+  private static final long BEYOND_ALL_TIME = Long.MAX_VALUE;
 
   /**
    * How attempts run.
@@ -85,7 +89,7 @@ public final class JobExecutor implements Service {
    */
   @Override
   public void stop() {
-    long patience = config.softStopTimeout().toNanos();
+    long patience = TimeUnit.NANOSECONDS.convert(config.softStopTimeout());
     boolean ended = awaitIdle(patience > 0 ? patience : Long.MAX_VALUE);
     if (!ended) {
       interruptAll();
@@ -125,8 +129,9 @@ public final class JobExecutor implements Service {
     try {
       completions.accept(end(attempt));
     } finally {
-      running.remove(attempt);
+      // Told before it counts as ended: a stop that returned has told everybody.
       ended.run();
+      running.remove(attempt);
       signalIfIdle();
     }
   }
@@ -163,11 +168,12 @@ public final class JobExecutor implements Service {
 
   private Timer.@Nullable Appointment startTimeout(Attempt attempt, Duration limit) {
     Timer clockwork = timer;
-    if (clockwork == null || !limit.isPositive()) {
+    long nanos = TimeUnit.NANOSECONDS.convert(limit);
+    if (clockwork == null || nanos <= 0 || nanos == BEYOND_ALL_TIME) {
       return null;
     }
     attempt.deadline(config.clock().instant().plus(limit));
-    return clockwork.after(limit.toNanos(), () -> attempt.interrupt(Attempt.Interruption.TIMEOUT));
+    return clockwork.after(nanos, () -> attempt.interrupt(Attempt.Interruption.TIMEOUT));
   }
 
   private void signalIfIdle() {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -29,11 +30,11 @@ final class InsertNotifications {
   private final Trailing scheduler;
 
   InsertNotifications(Duration cooldown, Trailing scheduler) {
-    this.cooldown = cooldown.toNanos();
+    this.cooldown = TimeUnit.NANOSECONDS.convert(cooldown);
     this.scheduler = scheduler;
   }
 
-  /** Those of {@code queues} to notify now; the others will be notified when their time comes. */
+  /** Those of {@code queues} to notify with the insert. */
   Set<String> due(Set<String> queues, long nanoTime) {
     Set<String> due = new HashSet<>();
     lock.lock();
@@ -42,8 +43,6 @@ final class InsertNotifications {
         Long last = committed.get(queue);
         if (last == null || nanoTime - last >= cooldown) {
           due.add(queue);
-        } else if (trailing.add(queue)) {
-          scheduler.schedule(queue, cooldown - (nanoTime - last));
         }
       }
     } finally {
@@ -52,12 +51,20 @@ final class InsertNotifications {
     return due;
   }
 
-  /** Notes that these notifications were committed. */
-  void committed(Set<String> queues, long nanoTime) {
+  /**
+   * Notes a committed insert: its notifications count from now on, and for the other queues a
+   * trailing one follows. Sent before the commit, that would tell of a row nobody sees yet.
+   */
+  void committed(Set<String> queues, Set<String> notified, long nanoTime) {
     lock.lock();
     try {
       for (String queue : queues) {
-        committed.put(queue, nanoTime);
+        if (notified.contains(queue)) {
+          committed.put(queue, nanoTime);
+        } else if (trailing.add(queue)) {
+          long passed = nanoTime - committed.getOrDefault(queue, nanoTime);
+          scheduler.schedule(queue, Math.max(cooldown - passed, 0));
+        }
       }
     } finally {
       lock.unlock();

@@ -54,6 +54,10 @@ public final class Notifier extends LoopService {
     if (current == null) {
       current = connect();
       listener = current;
+      if (stopping()) {
+        // The stop may have come before there was a listener to close.
+        return;
+      }
       LOG.info("listening again");
       audience.anythingMayHaveHappened();
     }
