@@ -15,6 +15,7 @@ import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.WorkContext;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -76,18 +77,21 @@ final class RiverClientChaosTest {
     logs.expect("trying again");
     long seed = System.nanoTime();
     var random = new Random(seed);
-    List<Call> calls = List.of(Call.COMPLETE, Call.SET_STATE, Call.GET_AVAILABLE, Call.SCHEDULE);
     try (RiverClient client = client()) {
       client.start();
+      // Few of each: every failure in a row doubles the pause that follows it.
+      int lost = random.nextInt(600);
+      Map<Integer, Call> away = atRandom(random, List.of(Call.values()));
+      Map<Integer, Call> unanswered = atRandom(random, List.of(Call.COMPLETE, Call.SET_STATE));
       for (int i = 0; i < 600; i++) {
         client.insert(KIND, "{}");
-        if (random.nextInt(100) == 0) {
-          driver.faults().fail(calls.get(random.nextInt(4)), 1, Faults::away);
+        if (away.containsKey(i) && away.get(i) != Call.INSERT) {
+          driver.faults().fail(away.get(i), 1, Faults::away);
         }
-        if (random.nextInt(100) == 0) {
-          driver.faults().failAfterDoing(calls.get(random.nextInt(2)), 1);
+        if (unanswered.containsKey(i)) {
+          driver.faults().failAfterDoing(unanswered.get(i), 1);
         }
-        if (random.nextInt(200) == 0) {
+        if (i == lost) {
           driver.loseListeners();
         }
       }
@@ -95,6 +99,12 @@ final class RiverClientChaosTest {
     }
     assertEachRanAsItShould(seed);
     assertThat(logs.count("had lost its claim")).as("seed %s", seed).isZero();
+  }
+
+  private static Map<Integer, Call> atRandom(Random random, List<Call> calls) {
+    Map<Integer, Call> moments = new HashMap<>();
+    calls.forEach(call -> moments.put(random.nextInt(600), call));
+    return moments;
   }
 
   @Test
