@@ -127,13 +127,13 @@ class SourceTest {
       if (method.getModifiers().getFlags().contains(Modifier.SYNCHRONIZED)) {
         report(method, "is synchronized");
       }
-      return super.visitMethod(method, unused);
+      return super.visitMethod(method, null);
     }
 
     @Override
     public Void visitSynchronized(SynchronizedTree block, Void unused) {
       findings.add(unit.getSourceFile().getName() + " has a synchronized block");
-      return super.visitSynchronized(block, unused);
+      return super.visitSynchronized(block, null);
     }
 
     private boolean ofRecord() {

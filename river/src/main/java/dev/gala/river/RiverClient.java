@@ -43,12 +43,13 @@ public final class RiverClient implements AutoCloseable {
   private final RiverConfig config;
   private final String id;
   private final JobInserter inserter;
+  private final CompletionBatcher completer;
   private final JobExecutor executor;
   private final Map<String, Producer> producers = new TreeMap<>();
   private final List<Service> services = new ArrayList<>();
   private final ReentrantLock lifecycle = new ReentrantLock();
   private boolean running;
-  private boolean closed;
+  private volatile boolean closed;
 
   private RiverClient(RiverDatabase database, RiverConfig config) {
     this.database = database;
@@ -62,7 +63,7 @@ public final class RiverClient implements AutoCloseable {
             new JobInserter.Config(config.maxAttempts(), config.fetchCooldown(), config.clock()),
             threads,
             this::wake);
-    var completer =
+    this.completer =
         new CompletionBatcher(
             driver,
             new CompletionBatcher.Config(WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
@@ -123,9 +124,14 @@ public final class RiverClient implements AutoCloseable {
    * Inserts all or none, in one statement.
    *
    * @return the rows, in the order of {@code inserts}
-   * @throws RiverException as {@link #insert(JobType, Object, InsertOptions, Tx)}
+   * @throws RiverException as {@link #insert(JobType, Object, InsertOptions, Tx)}, or with {@link
+   *     RiverError#CLIENT_STATE} if the client is closed
    */
   public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
+    if (closed) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE, "client " + id + " is closed: nothing was inserted");
+    }
     return inserter.insertMany(inserts, tx);
   }
 
@@ -161,12 +167,13 @@ public final class RiverClient implements AutoCloseable {
   /**
    * Stops fetching, waits for running jobs, interrupts them when the soft-stop timeout is over
    * (they go back without an attempt used), and writes every outcome. May be started again. Does
-   * nothing if it does not run.
+   * nothing if it does not run. Not for workers: one that calls it waits for itself.
    */
   public void stop() {
     lifecycle.lock();
     try {
       if (running) {
+        completer.liftLimit();
         stopServices(services);
         running = false;
       }
@@ -179,8 +186,7 @@ public final class RiverClient implements AutoCloseable {
    * Interrupts running jobs at once: they go back without an attempt used. Then {@link #stop()}.
    */
   public void stopNow() {
-    executor.interruptAll();
-    // What went back must not be claimed again, nor the backlog: it would run to its end.
+    // First nothing more is fetched: what goes back would be claimed again, and run to its end.
     producers.values().forEach(Producer::stop);
     executor.interruptAll();
     stop();

@@ -54,9 +54,14 @@ final class RiverClientTest {
   }
 
   private static RiverConfig.Builder config(Worker<String> worker, Duration pollInterval) {
+    return config(worker, pollInterval, 2);
+  }
+
+  private static RiverConfig.Builder config(
+      Worker<String> worker, Duration pollInterval, int maxWorkers) {
     return RiverConfig.builder()
         .worker(KIND, worker)
-        .queue("default", 2)
+        .queue("default", maxWorkers)
         .fetchCooldown(Duration.ofMillis(1))
         .fetchPollInterval(pollInterval)
         .retryPolicy((job, now) -> now);
@@ -268,7 +273,7 @@ final class RiverClientTest {
     for (int i = 0; i < 500; i++) {
       driver.add("k", "{}");
     }
-    RiverClient client = client(config(this::patient, OFTEN).queue("default", 100));
+    RiverClient client = client(config(this::patient, OFTEN, 100));
     client.start();
     Await.permits("a full house", begun, 100);
     Thread stopper = Thread.ofPlatform().start(client::stopNow);

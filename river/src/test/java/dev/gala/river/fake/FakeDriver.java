@@ -213,7 +213,7 @@ public final class FakeDriver implements Driver {
   }
 
   /** A connection of a caller's, good for nothing but {@link #executor(Connection)}. */
-  @SuppressWarnings("MissingOverride") // the seam gets this method on another branch
+  @Override
   public Connection connect() {
     return (Connection)
         Proxy.newProxyInstance(

@@ -44,6 +44,7 @@ public final class CompletionBatcher extends LoopService {
   private final Config config;
   private final CompletionWriter writer;
   private List<Completion> waiting = new ArrayList<>();
+  private boolean unlimited;
 
   /** When a stop gives up; the loop's own. */
   private long flushDeadline = NO_DEADLINE;
@@ -62,7 +63,7 @@ public final class CompletionBatcher extends LoopService {
   public void submit(Completion completion) {
     lock.lock();
     try {
-      while (waiting.size() >= config.waitingLimit()) {
+      while (!unlimited && waiting.size() >= config.waitingLimit()) {
         roomMade.awaitUninterruptibly();
       }
       waiting.add(completion);
@@ -72,9 +73,29 @@ public final class CompletionBatcher extends LoopService {
     wakeup().signal();
   }
 
+  /**
+   * Lets every submitter in until the next start: for a stop, when nothing more is fetched. What
+   * still runs must be able to end, or a stop while the database is away would never end itself.
+   */
+  public void liftLimit() {
+    lock.lock();
+    try {
+      unlimited = true;
+      roomMade.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   protected void beforeStart() {
     flushDeadline = NO_DEADLINE;
+    lock.lock();
+    try {
+      unlimited = false;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

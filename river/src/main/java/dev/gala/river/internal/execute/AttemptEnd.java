@@ -25,7 +25,7 @@ final class AttemptEnd {
   /** Jobs due sooner go straight back to available: the scheduler comes every 5 s. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  private static final int LONGEST_TRACE = 64 * 1024;
+  private static final int LONGEST_TEXT = 64 * 1024;
   private static final RetryPolicy DEFAULT_POLICY = new DefaultRetryPolicy();
 
   private final RetryPolicy retryPolicy;
@@ -142,7 +142,7 @@ final class AttemptEnd {
   private static String text(Throwable thrown) {
     try {
       String message = thrown.getMessage();
-      return message == null || message.isBlank() ? thrown.toString() : message;
+      return cut(message == null || message.isBlank() ? thrown.toString() : message);
     } catch (RuntimeException | Error e) {
       // The attempt must end, whatever users' exceptions do when asked for their message.
       return thrown.getClass().getName();
@@ -157,6 +157,11 @@ final class AttemptEnd {
       return "";
     }
     String trace = text.toString();
-    return trace.length() <= LONGEST_TRACE ? trace : trace.substring(0, LONGEST_TRACE);
+    return cut(trace);
+  }
+
+  /** A row is read whole at every claim: what is kept of a failure has a limit. */
+  private static String cut(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
   }
 }
