@@ -1,5 +1,6 @@
 package dev.gala.pool;
 
+import dev.gala.internal.threads.Threads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -334,8 +335,7 @@ public final class Pool implements AutoCloseable {
     private int workers = DEFAULT_WORKERS;
     private int maxWaiting = DEFAULT_MAX_WAITING;
     private Duration closeTimeout = Duration.ofSeconds(30);
-    private ThreadFactory threads =
-        Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
+    private ThreadFactory threads = Threads.virtual("pool");
 
     private Builder() {}
 

@@ -14,7 +14,6 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +61,16 @@ final class AttemptEnd {
     if (metadata == null) {
       return new Completion.Success(attempt.job().attemptId());
     }
-    return full(attempt.job(), JobState.COMPLETED, null, null, clock.instant(), metadata, null);
+    return full(
+        attempt.job(),
+        new JobSetStateParams(
+            attempt.job().attemptId(),
+            JobState.COMPLETED,
+            null,
+            null,
+            clock.instant(),
+            metadata,
+            null));
   }
 
   private Completion snoozed(Attempt attempt, Duration delay) {
@@ -72,21 +80,36 @@ final class AttemptEnd {
         .put("snoozes", Integer.toString(JsonObjects.intAt(job.metadata(), "snoozes", 0) + 1));
     JobState state = delay.compareTo(SOON) <= 0 ? JobState.AVAILABLE : JobState.SCHEDULED;
     Instant due = clock.instant().plus(delay);
-    return full(job, state, job.attempt() - 1, null, null, attempt.metadata().toJson(), due);
+    return full(
+        job,
+        new JobSetStateParams(
+            job.attemptId(),
+            state,
+            job.attempt() - 1,
+            null,
+            null,
+            attempt.metadata().toJson(),
+            due));
   }
 
   private Completion cancelled(Attempt attempt, String reason) {
     JobRow job = attempt.job();
     AttemptError error = error(job, "JobCancelError: " + reason, "");
     String metadata = attempt.metadata().toJson();
-    return full(job, JobState.CANCELLED, null, error, clock.instant(), metadata, null);
+    return full(
+        job,
+        new JobSetStateParams(
+            job.attemptId(), JobState.CANCELLED, null, error, clock.instant(), metadata, null));
   }
 
   private Completion interrupted(Attempt attempt) {
     JobRow job = attempt.job();
     int before = Math.max(job.attempt() - 1, 0);
     String metadata = attempt.metadata().toJson();
-    return full(job, JobState.AVAILABLE, before, null, null, metadata, clock.instant());
+    return full(
+        job,
+        new JobSetStateParams(
+            job.attemptId(), JobState.AVAILABLE, before, null, null, metadata, clock.instant()));
   }
 
   private Completion failed(Attempt attempt, String text, String trace) {
@@ -95,12 +118,16 @@ final class AttemptEnd {
     String metadata = attempt.metadata().toJson();
     Instant now = clock.instant();
     if (isLast(job)) {
-      return full(job, JobState.DISCARDED, null, error, now, metadata, null);
+      return full(
+          job,
+          new JobSetStateParams(
+              job.attemptId(), JobState.DISCARDED, null, error, now, metadata, null));
     }
     Instant due = nextRetry(job, now);
     boolean soon = Duration.between(now, due).compareTo(SOON) <= 0;
     JobState state = soon ? JobState.AVAILABLE : JobState.RETRYABLE;
-    return full(job, state, null, error, null, metadata, due);
+    return full(
+        job, new JobSetStateParams(job.attemptId(), state, null, error, null, metadata, due));
   }
 
   private Instant nextRetry(JobRow job, Instant now) {
@@ -117,18 +144,8 @@ final class AttemptEnd {
     return DEFAULT_POLICY.nextRetry(job, now);
   }
 
-  private static Completion full(
-      JobRow job,
-      JobState state,
-      @Nullable Integer attempt,
-      @Nullable AttemptError error,
-      @Nullable Instant finalizedAt,
-      @Nullable String metadata,
-      @Nullable Instant scheduledAt) {
-    return new Completion.Full(
-        new JobSetStateParams(
-            job.attemptId(), state, attempt, error, finalizedAt, metadata, scheduledAt),
-        isLast(job));
+  private static Completion full(JobRow job, JobSetStateParams params) {
+    return new Completion.Full(params, isLast(job));
   }
 
   private static boolean isLast(JobRow job) {
