@@ -1,11 +1,29 @@
 #!/usr/bin/env bash
 # Runs the gala command from a checkout: finds a JDK, builds if it must.
 set -euo pipefail
+unset CDPATH
 
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 least=21
-lib="$root/cli/target/lib"
-built="$root/cli/target/gala-built"
+# The command line and what it is made of.
+modules=(cli events river river-postgres test-kit-postgres)
+
+fail() {
+  echo "gala: $2" >&2
+  exit "$1"
+}
+
+# Prints the folder that the script is in, whatever symbolic links lead to it.
+own_folder() {
+  local script="${BASH_SOURCE[0]}" link
+  while [ -L "$script" ]; do
+    link="$(readlink -- "$script")"
+    case "$link" in
+      /*) script="$link" ;;
+      *) script="$(dirname -- "$script")/$link" ;;
+    esac
+  done
+  cd -P -- "$(dirname -- "$script")" && pwd
+}
 
 # Prints the major version of the JDK in $1, or nothing.
 major_version() {
@@ -17,51 +35,114 @@ major_version() {
   fi
 }
 
+# Sets jdk to the home of a JDK that is new enough.
 find_jdk() {
-  local candidates=("${GALA_JAVA_HOME:-}" "${JAVA_HOME:-}") on_path home version
+  local candidates=("${GALA_JAVA_HOME:-}" "${JAVA_HOME:-}") on_path home version older=""
   if on_path="$(command -v javac 2>/dev/null)"; then
     candidates+=("$(dirname "$(dirname "$(readlink -f "$on_path")")")")
   fi
-  candidates+=(/usr/lib/jvm/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* /opt/java/*
+  candidates+=(/usr/lib/jvm/* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* /opt/java/*
     /Library/Java/JavaVirtualMachines/*/Contents/Home)
   for home in "${candidates[@]}"; do
     [ -n "$home" ] || continue
     version="$(major_version "$home")"
-    if [ -n "$version" ] && [ "$version" -ge "$least" ]; then
-      printf '%s\n' "$home"
+    [ -n "$version" ] || continue
+    if [ "$version" -ge "$least" ]; then
+      jdk="$home"
       return
     fi
+    older="${older:-, only a JDK $version in $home}"
   done
-  echo "gala: no JDK $least or later found: install one (for instance Temurin 25), or set JAVA_HOME to it" >&2
-  exit 1
+  fail 2 "no JDK $least or later found$older: install one (for instance Temurin 25), or set JAVA_HOME to it"
 }
 
-# Whether something was changed since the last build.
-stale() {
-  [ -f "$built" ] || return 0
-  [ -n "$(find "$root"/pom.xml "$root"/{cli,events,river,river-postgres,test-kit-postgres}/{pom.xml,src/main} \
-    -newer "$built" -type f -print -quit)" ]
+# Prints a checksum of everything the build reads.
+checksum() {
+  local inputs=("$root/pom.xml" "$root/mvnw" "$root/.mvn") module
+  for module in "${modules[@]}"; do
+    inputs+=("$root/$module/pom.xml" "$root/$module/src/main")
+  done
+  find "${inputs[@]}" -type f -print0 | xargs -0 cksum | LC_ALL=C sort | cksum
+}
+
+# Whether what is built comes from what is there; a build that did not end left no stamp.
+up_to_date() {
+  [ -f "$state/stamp" ] && [ -f "$root/cli/target/classes/dev/gala/cli/Main.class" ] &&
+    [ -d "$root/cli/target/lib" ] && [ "$(cat "$state/stamp")" = "$(checksum)" ]
+}
+
+# Lets one process build at a time. The lock ends with the processes that have it open, or, where
+# there is no flock, is taken from a process that has ended.
+lock() {
+  if command -v flock >/dev/null; then
+    exec 9>"$state/lock"
+    flock -n 9 || {
+      echo "gala: waiting for another build of this checkout ..." >&2
+      flock 9
+    }
+    return
+  fi
+  until mkdir "$state/lock.d" 2>/dev/null; do
+    kill -0 "$(cat "$state/lock.d/pid" 2>/dev/null || echo $$)" 2>/dev/null || rm -rf "$state/lock.d"
+    sleep 1
+  done
+  echo $$ >"$state/lock.d/pid"
+  trap 'rm -rf "$state/lock.d"' EXIT
+}
+
+unlock() {
+  exec 9>&-
+  rm -rf "$state/lock.d"
 }
 
 build() {
-  echo "gala: building, which takes about a minute the first time …" >&2
-  local log="$root/cli/target/gala-build.log"
-  mkdir -p "$root/cli/target"
-  if ! (cd "$root" && JAVA_HOME="$jdk" ./mvnw --batch-mode -pl cli -am package \
-    -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true) >"$log" 2>&1; then
-    grep -E '^\[ERROR\]' "$log" | head -n 20 >&2 || tail -n 20 "$log" >&2
-    echo "gala: the build failed; all of its output is in $log" >&2
-    exit 1
+  local log="$state/build.log" sum module
+  if ! mkdir -p "$state" 2>/dev/null || ! [ -w "$state" ]; then
+    fail 2 "gala must be built, and $root cannot be written to: run this as its owner, or copy it"
   fi
-  touch "$built"
+  lock
+  if up_to_date; then
+    unlock
+    return
+  fi
+  if [ -f "$state/unfinished" ]; then
+    # What a killed build wrote last may be half a file, and newer than its source.
+    for module in "${modules[@]}"; do
+      rm -rf "${root:?}/$module/target"
+    done
+  fi
+  echo "gala: building, which takes about a minute the first time ..." >&2
+  rm -f "$state/stamp"
+  touch "$state/unfinished"
+  sum="$(checksum)"
+  trap 'exit 130' INT
+  if ! (cd -- "$root" && JAVA_HOME="$jdk" ./mvnw --batch-mode -pl cli -am package \
+    -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true) \
+    >"$log" 2>&1 </dev/null; then
+    rm -f "$state/unfinished"
+    grep -m 20 -E '^\[ERROR\]' "$log" >&2 || tail -n 20 "$log" >&2
+    fail 1 "the build failed; all of its output is in $log"
+  fi
+  trap - INT
+  rm -f "$state/unfinished"
+  printf '%s\n' "$sum" >"$state/stamp"
+  unlock
 }
 
-jdk="$(find_jdk)"
-if stale; then
-  build
-fi
-terminal=false
+root="$(own_folder)"
+state="$root/target/gala"
+case "$root" in
+  *:*) fail 2 "the path $root has a colon, which a class path cannot hold: move the checkout" ;;
+esac
+find_jdk
+up_to_date || build
+
+# 0 columns: no terminal, and no progress bar.
+columns=0
 if [ -t 2 ]; then
-  terminal=true
+  columns="$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)" || columns=""
+  [ "${columns:-0}" -gt 0 ] 2>/dev/null || columns="${COLUMNS:-80}"
 fi
-exec "$jdk/bin/java" "-Dgala.terminal=$terminal" -cp "$root/cli/target/classes:$lib/*" dev.gala.cli.Main "$@"
+# Short runs: the quick compiler and the small collector, so that the cores are left to the work.
+exec "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dgala.columns=$columns" \
+  -cp "$root/cli/target/classes:$root/cli/target/lib/*" dev.gala.cli.Main "$@"
