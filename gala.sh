@@ -129,6 +129,7 @@ build() {
   unlock
 }
 
+pwd -P >/dev/null 2>&1 || fail 2 "the folder you are in does not exist any more: change to another"
 root="$(own_folder)"
 state="$root/target/gala"
 case "$root" in
