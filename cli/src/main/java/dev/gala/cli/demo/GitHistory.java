@@ -78,12 +78,13 @@ final class GitHistory {
     String said = new String(asked.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     if (exitOf(asked) != 0) {
       String why = said.lines().findFirst().orElse("it says nothing").replaceFirst("^fatal: ", "");
+      String remedy =
+          why.contains("dubious ownership")
+              ? "allow it with git config --global --add safe.directory " + repository
+              : "give one with --git PATH";
       throw new UsageException(
-          "git finds no repository that it may read at "
-              + repository
-              + " ("
-              + why
-              + "): give one with --git PATH");
+          "git finds no repository that it may read at %s (%s): %s"
+              .formatted(repository, why, remedy));
     }
   }
 
