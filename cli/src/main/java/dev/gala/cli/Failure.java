@@ -79,7 +79,8 @@ record Failure(int exitCode, String message) {
           DRIVER_MISSING,
           INSERT_INVALID,
           OUTCOME_UNKNOWN,
-          STOP_TIMED_OUT ->
+          ROW_LOCKED,
+          ROW_REFUSED ->
           false;
     };
   }

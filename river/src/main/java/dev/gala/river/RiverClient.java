@@ -60,7 +60,7 @@ public final class RiverClient implements AutoCloseable {
     this.inserter =
         new JobInserter(
             driver,
-            new JobInserter.Config(config.maxAttempts(), config.fetchCooldown(), config.clock()),
+            new JobInserter.Config(config.maxAttempts(), config.fetchCooldown()),
             threads,
             this::wake);
     this.completer =
@@ -173,6 +173,7 @@ public final class RiverClient implements AutoCloseable {
     lifecycle.lock();
     try {
       if (running) {
+        producers.values().forEach(Producer::tellToStop);
         completer.liftLimit();
         stopServices(services);
         running = false;
@@ -187,7 +188,7 @@ public final class RiverClient implements AutoCloseable {
    */
   public void stopNow() {
     // First nothing more is fetched: what goes back would be claimed again, and run to its end.
-    producers.values().forEach(Producer::stop);
+    producers.values().forEach(Producer::tellToStop);
     executor.interruptAll();
     stop();
   }

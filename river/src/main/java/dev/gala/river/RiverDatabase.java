@@ -86,13 +86,20 @@ public final class RiverDatabase implements AutoCloseable {
       return this;
     }
 
-    /** Shown in {@code pg_stat_activity}; {@code gala} by default. */
+    /**
+     * Shown in {@code pg_stat_activity}; {@code gala} by default. A given pool has settings of its
+     * own instead.
+     */
     public Builder applicationName(String applicationName) {
       this.applicationName = applicationName;
       return this;
     }
 
-    /** The most connections the engine opens, besides the one that listens; 8 by default. */
+    /**
+     * The most connections the engine opens, besides the one that listens; 8 by default, at least
+     * 2. Up to half of them are for claims and completions, the rest for inserts in transactions of
+     * their own. A given pool has a size of its own instead: it needs at least 3.
+     */
     public Builder maxConnections(int maxConnections) {
       this.maxConnections = maxConnections;
       return this;

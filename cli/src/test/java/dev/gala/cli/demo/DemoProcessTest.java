@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(90)
 class DemoProcessTest {
   private static final long PATIENCE_SECONDS = 30;
-  private static final Pattern SOME_HANDLED = Pattern.compile("[1-9] of 100,000 handled, [0-9]+ emitted");
+  private static final Pattern SOME_HANDLED =
+      Pattern.compile("[1-9] of 100,000 handled, [0-9]+ emitted");
 
   @TempDir private Path temp;
   private Path repository;

@@ -5,11 +5,14 @@ import java.sql.SQLException;
 
 /** Where the driver's connections come from. Safe for use by many threads. */
 interface Connections extends AutoCloseable {
-  /** One for a piece of work; closing gives it back. */
+  /** One for the engine's own work, which waits for nobody else's; closing gives it back. */
   Connection borrow() throws SQLException;
 
-  /** One to keep for listening. */
-  Connection borrowToListen() throws SQLException;
+  /** One for an application's insert; closing gives it back. */
+  Connection borrowToInsert() throws SQLException;
+
+  /** One to keep: for listening, or for the application. */
+  Connection borrowToKeep() throws SQLException;
 
   /** Where they lead, for messages: never with a password. */
   String location();

@@ -12,7 +12,12 @@ record GivenConnections(DataSource dataSource) implements Connections {
   }
 
   @Override
-  public Connection borrowToListen() throws SQLException {
+  public Connection borrowToInsert() throws SQLException {
+    return dataSource.getConnection();
+  }
+
+  @Override
+  public Connection borrowToKeep() throws SQLException {
     return dataSource.getConnection();
   }
 

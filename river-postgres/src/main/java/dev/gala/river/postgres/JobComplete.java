@@ -24,10 +24,10 @@ final class JobComplete {
     sorted.sort(Comparator.comparingLong(AttemptId::jobId));
     var columns = new Columns<>(connection, sorted);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, Columns.timeText(finalizedAt));
-      statement.setArray(2, columns.int8(AttemptId::jobId));
-      statement.setArray(3, columns.int4(AttemptId::attempt));
-      statement.setArray(4, columns.time(AttemptId::attemptedAt));
+      statement.setArray(1, columns.int8(AttemptId::jobId));
+      statement.setArray(2, columns.int4(AttemptId::attempt));
+      statement.setArray(3, columns.time(AttemptId::attemptedAt));
+      statement.setString(4, Columns.timeText(finalizedAt));
       try (ResultSet rows = statement.executeQuery()) {
         var ids = new ArrayList<Long>(attempts.size());
         while (rows.next()) {

@@ -88,8 +88,24 @@ final class JobGetAvailable {
     return AttemptErrors.read(elements(rows, "errors"));
   }
 
+  /** One dimension or, by somebody's mistake, several: every row that is claimed must be read. */
   private static @Nullable String[] elements(ResultSet rows, String column) throws SQLException {
     Array array = rows.getArray(column);
-    return array == null ? new String[0] : (String[]) array.getArray();
+    if (array == null) {
+      return new String[0];
+    }
+    var texts = new ArrayList<@Nullable String>();
+    flatten((@Nullable Object[]) array.getArray(), texts);
+    return texts.toArray(new String[0]);
+  }
+
+  private static void flatten(@Nullable Object[] elements, List<@Nullable String> texts) {
+    for (@Nullable Object element : elements) {
+      if (element instanceof @Nullable Object[] nested) {
+        flatten(nested, texts);
+      } else {
+        texts.add(element == null ? null : element.toString());
+      }
+    }
   }
 }

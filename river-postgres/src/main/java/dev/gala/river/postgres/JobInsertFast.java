@@ -1,10 +1,12 @@
 package dev.gala.river.postgres;
 
 import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.JobInserted;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,29 +21,29 @@ final class JobInsertFast {
     sql = schema.resolve(RiverJobSql.JOB_INSERT_FAST);
   }
 
-  List<Long> run(Connection connection, List<JobInsertParams> jobs, Set<String> notifyQueues)
+  List<JobInserted> run(Connection connection, List<JobInsertParams> jobs, Set<String> notifyQueues)
       throws SQLException {
     var columns = new Columns<>(connection, jobs);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setArray(1, columns.text(JobInsertParams::args));
-      statement.setArray(2, columns.time(JobInsertParams::createdAt));
-      statement.setArray(3, columns.text(JobInsertParams::kind));
-      statement.setArray(4, columns.int4(JobInsertParams::maxAttempts));
-      statement.setArray(5, columns.text(JobInsertParams::metadata));
-      statement.setArray(6, columns.int4(JobInsertParams::priority));
-      statement.setArray(7, columns.text(JobInsertParams::queue));
-      statement.setArray(8, columns.time(JobInsertParams::scheduledAt));
-      statement.setArray(9, columns.text(job -> job.state().wireName()));
-      statement.setArray(10, columns.text(job -> String.join(",", job.tags())));
-      statement.setString(11, schema.name());
+      statement.setArray(2, columns.text(JobInsertParams::kind));
+      statement.setArray(3, columns.int4(JobInsertParams::maxAttempts));
+      statement.setArray(4, columns.text(JobInsertParams::metadata));
+      statement.setArray(5, columns.int4(JobInsertParams::priority));
+      statement.setArray(6, columns.text(JobInsertParams::queue));
+      statement.setArray(7, columns.time(JobInsertParams::scheduledAt));
+      statement.setArray(8, columns.text(job -> job.state().wireName()));
+      statement.setArray(9, columns.text(job -> String.join(",", job.tags())));
+      statement.setString(10, schema.name());
       statement.setArray(
-          12, new Columns<>(connection, List.copyOf(notifyQueues)).text(queue -> queue));
+          11, new Columns<>(connection, List.copyOf(notifyQueues)).text(queue -> queue));
       try (ResultSet rows = statement.executeQuery()) {
-        var ids = new ArrayList<Long>(jobs.size());
+        var inserted = new ArrayList<JobInserted>(jobs.size());
         while (rows.next()) {
-          ids.add(rows.getLong(1));
+          var createdAt = rows.getObject(2, OffsetDateTime.class).toInstant();
+          inserted.add(new JobInserted(rows.getLong(1), createdAt));
         }
-        return ids;
+        return inserted;
       }
     }
   }

@@ -45,21 +45,30 @@ final class Migrations {
   private boolean apply(Connection connection, String line, MigrationScript script)
       throws SQLException {
     int patience = connection.getNetworkTimeout();
+    boolean done = false;
     connection.setNetworkTimeout(Runnable::run, 0);
     try (Statement statement = connection.createStatement()) {
       // What others committed while we waited for the lock must be seen after it.
       statement.execute("set transaction isolation level read committed");
+      // A large table takes as long as it takes.
+      statement.execute("set local statement_timeout = 0");
+      statement.execute("set local lock_timeout = 0");
       riverMigration.lock(connection);
       int version = script.migration().version();
       if (riverMigration.applied(connection, line).contains(version)) {
+        done = true;
         return false;
       }
       statement.setEscapeProcessing(false);
       statement.execute(schema.resolve(script.up()));
       riverMigration.record(connection, line, version);
+      done = true;
       return true;
     } finally {
-      connection.setNetworkTimeout(Runnable::run, patience);
+      // After a failure the connection may be gone: what is thrown then must be that failure.
+      if (done) {
+        connection.setNetworkTimeout(Runnable::run, patience);
+      }
     }
   }
 

@@ -13,10 +13,23 @@ import org.slf4j.LoggerFactory;
 final class OwnTransactions implements Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(OwnTransactions.class);
 
-  private final Connections connections;
+  /** Where connections for one kind of work come from. */
+  @FunctionalInterface
+  interface Source {
+    Connection borrow() throws SQLException;
+  }
 
-  OwnTransactions(Connections connections) {
-    this.connections = connections;
+  private final Source source;
+  private final String location;
+
+  /**
+   * Transactions on connections of {@code source}.
+   *
+   * @param location where they lead, for messages
+   */
+  OwnTransactions(Source source, String location) {
+    this.source = source;
+    this.location = location;
   }
 
   @Override
@@ -32,9 +45,9 @@ final class OwnTransactions implements Transactions {
   private <T> T run(String doing, boolean manyStatements, SqlWork<T> work) {
     Connection connection;
     try {
-      connection = connections.borrow();
+      connection = source.borrow();
     } catch (SQLException e) {
-      throw SqlStates.unavailable(doing, connections.location(), e);
+      throw SqlStates.unavailable(doing, location, e);
     }
     try {
       return inTransaction(connection, manyStatements, work);

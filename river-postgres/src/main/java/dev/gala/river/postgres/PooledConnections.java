@@ -15,7 +15,8 @@ import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A small pool of the driver's own, of fixed size, in auto-commit mode; listening goes beside it.
+ * Two small pools of the driver's own, of fixed size, in auto-commit mode: however many insert at
+ * once, claims and completions have connections of theirs. Listening goes beside them.
  */
 final class PooledConnections implements Connections {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -26,13 +27,25 @@ final class PooledConnections implements Connections {
    */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
+  /** What the engine's own work needs: claims, completions, the scheduler. */
+  private static final int MOST_FOR_THE_ENGINE = 4;
+
+  /**
+   * The server gives up before we do: a statement that nobody waits for any more would hold its
+   * connection, and its locks. A row that somebody locks is waited for a little.
+   */
+  private static final String LIMITS = "set statement_timeout = '30s'; set lock_timeout = '2s'";
+
   private final PGSimpleDataSource single;
-  private final HikariDataSource pool;
+  private final HikariDataSource engine;
+  private final HikariDataSource inserts;
   private final String location;
 
-  private PooledConnections(PGSimpleDataSource single, HikariDataSource pool, String location) {
+  private PooledConnections(PGSimpleDataSource single, int maxConnections, String location) {
+    int forTheEngine = Math.min(MOST_FOR_THE_ENGINE, maxConnections / 2);
     this.single = single;
-    this.pool = pool;
+    this.engine = pool(single, "gala-engine", forTheEngine);
+    this.inserts = pool(single, "gala-insert", maxConnections - forTheEngine);
     this.location = location;
   }
 
@@ -42,10 +55,10 @@ final class PooledConnections implements Connections {
    * @throws RiverException if the server cannot be reached, refuses us or is too old
    */
   static PooledConnections open(DatabaseUrl url, DatabaseConfig database) {
-    if (database.maxConnections() < 1) {
+    if (database.maxConnections() < 2) {
       throw new RiverException(
           RiverError.CONFIG_INVALID,
-          "maxConnections is " + database.maxConnections() + ": give 1 or more");
+          "maxConnections is " + database.maxConnections() + ": give 2 or more");
     }
     PGSimpleDataSource single = dataSource(url, database.applicationName());
     try (Connection connection = single.getConnection()) {
@@ -53,13 +66,18 @@ final class PooledConnections implements Connections {
     } catch (SQLException e) {
       throw SqlStates.notOpened(url.location(), e);
     }
+    return new PooledConnections(single, database.maxConnections(), url.location());
+  }
+
+  private static HikariDataSource pool(PGSimpleDataSource single, String name, int size) {
     var config = new HikariConfig();
     config.setDataSource(single);
-    config.setPoolName("gala-river");
-    config.setMaximumPoolSize(database.maxConnections());
+    config.setPoolName(name);
+    config.setMaximumPoolSize(size);
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    config.setConnectionInitSql(LIMITS);
     config.setInitializationFailTimeout(-1);
-    return new PooledConnections(single, new HikariDataSource(config), url.location());
+    return new HikariDataSource(config);
   }
 
   /**
@@ -104,17 +122,23 @@ final class PooledConnections implements Connections {
   @Override
   public Connection borrow() throws SQLException {
     refuseIfClosed();
-    return pool.getConnection();
+    return engine.getConnection();
   }
 
   @Override
-  public Connection borrowToListen() throws SQLException {
+  public Connection borrowToInsert() throws SQLException {
+    refuseIfClosed();
+    return inserts.getConnection();
+  }
+
+  @Override
+  public Connection borrowToKeep() throws SQLException {
     refuseIfClosed();
     return single.getConnection();
   }
 
   private void refuseIfClosed() {
-    if (pool.isClosed()) {
+    if (engine.isClosed()) {
       throw new RiverException(
           RiverError.CLIENT_STATE, "the driver is closed: open another to use the database");
     }
@@ -127,6 +151,7 @@ final class PooledConnections implements Connections {
 
   @Override
   public void close() {
-    pool.close();
+    inserts.close();
+    engine.close();
   }
 }

@@ -19,12 +19,13 @@ final class PostgresDriver implements Driver {
   private final Statements statements;
 
   PostgresDriver(Connections connections, Schema schema) {
-    var transactions = new OwnTransactions(connections);
+    var work = new OwnTransactions(connections::borrow, connections.location());
+    var inserts = new OwnTransactions(connections::borrowToInsert, connections.location());
     this.connections = connections;
     this.schema = schema;
     statements = new Statements(schema);
-    executor = new PostgresExecutor(statements, transactions);
-    migrations = new Migrations(transactions, schema);
+    executor = new PostgresExecutor(statements, work, inserts);
+    migrations = new Migrations(work, schema);
   }
 
   @Override
@@ -34,7 +35,8 @@ final class PostgresDriver implements Driver {
 
   @Override
   public Executor executor(Connection connection) {
-    return new PostgresExecutor(statements, new CallerTransaction(connection));
+    var caller = new CallerTransaction(connection);
+    return new PostgresExecutor(statements, caller, caller);
   }
 
   @Override
@@ -45,7 +47,9 @@ final class PostgresDriver implements Driver {
   @Override
   public Connection connect() {
     try {
-      return connections.borrowToListen();
+      Connection connection = connections.borrowToKeep();
+      connection.setNetworkTimeout(Runnable::run, 0);
+      return connection;
     } catch (SQLException e) {
       throw SqlStates.unavailable("connecting", connections.location(), e);
     }

@@ -3,6 +3,7 @@ package dev.gala.river.postgres;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
@@ -17,10 +18,18 @@ import java.util.Set;
 final class PostgresExecutor implements Executor {
   private final Statements statements;
   private final Transactions transactions;
+  private final Transactions inserts;
 
-  PostgresExecutor(Statements statements, Transactions transactions) {
+  /**
+   * An executor.
+   *
+   * @param transactions of the engine's own work
+   * @param inserts of applications' inserts
+   */
+  PostgresExecutor(Statements statements, Transactions transactions, Transactions inserts) {
     this.statements = statements;
     this.transactions = transactions;
+    this.inserts = inserts;
   }
 
   @Override
@@ -44,11 +53,11 @@ final class PostgresExecutor implements Executor {
   }
 
   @Override
-  public List<Long> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues) {
+  public List<JobInserted> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues) {
     if (jobs.isEmpty()) {
       return List.of();
     }
-    return transactions.run(
+    return inserts.run(
         "inserting " + jobs.size() + " job(s)",
         connection -> statements.jobInsertFast().run(connection, jobs, notifyQueues));
   }

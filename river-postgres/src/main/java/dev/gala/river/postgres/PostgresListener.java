@@ -67,7 +67,7 @@ final class PostgresListener implements Listener {
       Connections connections, Schema schema, Set<NotificationTopic> topics, Duration silence) {
     Connection connection;
     try {
-      connection = connections.borrowToListen();
+      connection = connections.borrowToKeep();
     } catch (SQLException e) {
       throw SqlStates.unavailable("listening", connections.location(), e);
     }

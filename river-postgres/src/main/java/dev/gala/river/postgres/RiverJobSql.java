@@ -9,18 +9,30 @@ package dev.gala.river.postgres;
  */
 final class RiverJobSql {
   /**
-   * The fence is the join: a row claimed again has another attempt or another time. The ids come
-   * sorted, so that two completions lock rows in the same order.
+   * Each row is reached by its id, whatever the planner thinks of the table: the lateral subquery
+   * with an offset cannot be turned into a scan of all that is running, nor can the array of ids.
+   * The fence stands outside of it: a row claimed again has another attempt or another time. The
+   * ids come sorted, so that two completions lock rows in the same order.
    */
   static final String JOB_COMPLETE =
       """
+      with mine as materialized (
+        select job.id
+        from unnest(?::bigint[], ?::int[], ?::text[]) as done (id, attempt, attempted_at)
+        cross join lateral (
+          select job.id, job.state, job.attempt, job.attempted_at
+          from /* schema */river_job as job
+          where job.id = done.id
+          offset 0
+          for update
+        ) as job
+        where job.state = 'running'
+          and job.attempt = done.attempt
+          and job.attempted_at = done.attempted_at::timestamptz
+      )
       update /* schema */river_job as job
       set state = 'completed', finalized_at = ?::timestamptz
-      from unnest(?::bigint[], ?::int[], ?::text[]) as done (id, attempt, attempted_at)
-      where job.id = done.id
-        and job.state = 'running'
-        and job.attempt = done.attempt
-        and job.attempted_at = done.attempted_at::timestamptz
+      where job.id = any(array(select mine.id from mine))
       returning job.id
       """;
 
@@ -71,23 +83,23 @@ final class RiverJobSql {
         insert into /* schema */river_job (
           args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags)
         select
-          args::jsonb, created_at::timestamptz, kind, max_attempts, metadata::jsonb, priority, queue,
-          scheduled_at::timestamptz, state::/* schema */river_job_state, string_to_array(tags, ',')
+          args::jsonb, now(), kind, max_attempts, metadata::jsonb, priority, queue,
+          coalesce(scheduled_at::timestamptz, now()), state::/* schema */river_job_state, string_to_array(tags, ',')
         from unnest(
-          ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::int[], ?::text[], ?::text[],
-          ?::text[], ?::text[])
+          ?::text[], ?::text[], ?::int[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
+          ?::text[])
           with ordinality as job (
-            args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state,
-            tags, position)
+            args, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags,
+            position)
         order by position
-        returning id
+        returning id, created_at
       ), notified as materialized (
         select pg_notify(
           coalesce(?::text || '.', current_schema() || '.', '') || 'river_insert',
           jsonb_build_object('queue', queue)::text)
         from unnest(?::text[]) as queue
       )
-      select id from inserted where (select count(*) from notified) >= 0
+      select id, created_at from inserted where (select count(*) from notified) >= 0
       """;
 
   /**
@@ -246,13 +258,16 @@ final class RiverJobSql {
           as outcome (
             id, attempt, attempted_at, state, next_attempt, error_at, error_attempt, error, trace,
             finalized_at, metadata, scheduled_at)
-        join /* schema */river_job as job
-          on job.id = outcome.id
-          and job.attempt = outcome.attempt
+        cross join lateral (
+          select job.id, job.state, job.attempt, job.attempted_at, job.metadata
+          from /* schema */river_job as job
+          where job.id = outcome.id
+          offset 0
+          for update
+        ) as job
+        where job.attempt = outcome.attempt
           and job.attempted_at = outcome.attempted_at::timestamptz
-        where job.state in ('running', 'cancelled', 'completed', 'discarded')
-        order by job.id
-        for update of job
+          and job.state in ('running', 'cancelled', 'completed', 'discarded')
       ), written as (
         update /* schema */river_job as job
         set
@@ -286,7 +301,9 @@ final class RiverJobSql {
             else job.scheduled_at
           end
         from fenced
-        where job.id = fenced.id and (fenced.running or fenced.metadata is not null)
+        where job.id = any(array(select fenced.id from fenced))
+          and job.id = fenced.id
+          and (fenced.running or fenced.metadata is not null)
         returning job.id, job.state
       )
       select id, state::text as state from written

@@ -4,6 +4,7 @@ import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -39,6 +40,10 @@ final class SqlStates {
   private static final Set<String> SCHEMA_MISSING =
       Set.of("3F000", "42703", "42704", "42P01", "42883");
 
+  /** The classes that tell of what is in a row: nothing else about the database is wrong. */
+  private static final Set<String> ROW_CLASSES = Set.of("21", "22", "23", "54");
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String INVALID_PARAMETER_VALUE = "22023";
 
   /** The database is gone for good, unlike what else is in its class. */
@@ -82,6 +87,12 @@ final class SqlStates {
               + " schema they are in",
           failure);
     }
+    if (LOCK_NOT_AVAILABLE.equals(state)) {
+      return new RiverException(RiverError.ROW_LOCKED, said, failure, true);
+    }
+    if (state != null && state.length() == 5 && ROW_CLASSES.contains(state.substring(0, 2))) {
+      return new RiverException(RiverError.ROW_REFUSED, said, failure);
+    }
     return new RiverException(RiverError.DATABASE, said, failure, isTransient(failure));
   }
 
@@ -92,6 +103,16 @@ final class SqlStates {
    * @param location host, port and database
    */
   static RiverException unavailable(String doing, String location, SQLException failure) {
+    if (failure instanceof SQLTransientConnectionException && failure.getCause() == null) {
+      return new RiverException(
+          RiverError.DATABASE_UNAVAILABLE,
+          doing
+              + " failed: every connection to "
+              + location
+              + " was busy for as long as is waited: do less at once, or raise maxConnections",
+          failure,
+          true);
+    }
     return new RiverException(
         RiverError.DATABASE_UNAVAILABLE,
         doing + " failed: no connection to " + location + ": " + described(rootOf(failure)),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.JobInserted;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobRow;
@@ -53,7 +54,6 @@ class JobStatementsTest {
     var job =
         new JobInsertParams(
             "{\"größe\": \"1,5 \\\"m\\\" {日本}\"}",
-            created,
             "kind·ü",
             3,
             "{\"a\": null}",
@@ -63,7 +63,7 @@ class JobStatementsTest {
             JobState.SCHEDULED,
             List.of("tag-1", "tag_2"));
 
-    long id = executor.jobInsertFast(List.of(job), Set.of()).getFirst();
+    long id = executor.jobInsertFast(List.of(job), Set.of()).getFirst().id();
 
     assertThat(
             migrated.value(
@@ -87,7 +87,6 @@ class JobStatementsTest {
                 n ->
                     new JobInsertParams(
                         "{\"n\": " + n + "}",
-                        Instant.EPOCH,
                         "kind",
                         25,
                         "{}",
@@ -98,7 +97,8 @@ class JobStatementsTest {
                         n % 2 == 0 ? List.of() : List.of("odd")))
             .toList();
 
-    List<Long> ids = executor.jobInsertFast(jobs, Set.of("default"));
+    List<Long> ids =
+        executor.jobInsertFast(jobs, Set.of("default")).stream().map(JobInserted::id).toList();
 
     assertThat(ids).hasSize(10_000).doesNotHaveDuplicates().isSorted();
     assertThat(migrated.column("select args ->> 'n' from river_job order by id"))
@@ -156,7 +156,6 @@ class JobStatementsTest {
     var job =
         new JobInsertParams(
             "{}",
-            scheduledAt,
             "kind",
             25,
             "{}",
@@ -165,7 +164,7 @@ class JobStatementsTest {
             scheduledAt,
             JobState.AVAILABLE,
             List.of());
-    return executor.jobInsertFast(List.of(job), Set.of()).getFirst();
+    return executor.jobInsertFast(List.of(job), Set.of()).getFirst().id();
   }
 
   @Test
@@ -189,7 +188,6 @@ class JobStatementsTest {
     var job =
         new JobInsertParams(
             "{\"k\": \"ü\"}",
-            created,
             "kind",
             7,
             "{\"m\": 1e400}",
@@ -198,7 +196,7 @@ class JobStatementsTest {
             created,
             JobState.AVAILABLE,
             List.of("tag-1", "tag-2"));
-    long id = executor.jobInsertFast(List.of(job), Set.of()).getFirst();
+    long id = executor.jobInsertFast(List.of(job), Set.of()).getFirst().id();
     migrated.execute(
         """
         update river_job
@@ -253,7 +251,7 @@ class JobStatementsTest {
 
   @Test
   void claimPassesOverLockedRows() throws Exception {
-    List<Long> ids = executor.jobInsertFast(List.of(job("kind"), job("kind")), Set.of());
+    List<Long> ids = insert(List.of(job("kind"), job("kind")));
     try (Connection other = migrated.database.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
@@ -269,7 +267,7 @@ class JobStatementsTest {
   @Test
   void claimAndCompleteTenThousand() throws Exception {
     List<JobInsertParams> jobs = IntStream.range(0, 10_000).mapToObj(n -> job("kind")).toList();
-    List<Long> ids = executor.jobInsertFast(jobs, Set.of());
+    List<Long> ids = insert(jobs);
     migrated.execute("analyze river_job");
 
     List<JobRow> rows = claim(10_000);
@@ -305,5 +303,9 @@ class JobStatementsTest {
 
     assertThat(migrated.column("select state from river_job order by id"))
         .containsExactly("running", "running", "retryable", "completed");
+  }
+
+  private List<Long> insert(List<JobInsertParams> jobs) {
+    return executor.jobInsertFast(jobs, Set.of()).stream().map(JobInserted::id).toList();
   }
 }

@@ -29,7 +29,8 @@ final class MigratedDatabase implements AutoCloseable {
   private static void migrate(Connection connection) {
     var migrations =
         new Migrations(
-            new OwnTransactions(new GivenConnections(new Lender(connection))), new Schema(null));
+            new OwnTransactions(() -> new Lender(connection).getConnection(), "the test's"),
+            new Schema(null));
     for (Migration migration : migrations.of("main")) {
       migrations.apply("main", migration);
     }
@@ -43,7 +44,6 @@ final class MigratedDatabase implements AutoCloseable {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
     return new JobInsertParams(
         "{\"n\": 1}",
-        now,
         kind,
         25,
         "{}",

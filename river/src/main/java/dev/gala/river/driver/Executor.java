@@ -31,9 +31,9 @@ public interface Executor {
   /**
    * Inserts jobs that have no unique key and, in the same transaction, notifies these queues.
    *
-   * @return the ids, in the order of {@code jobs}
+   * @return what the database decided, in the order of {@code jobs}
    */
-  List<Long> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues);
+  List<JobInserted> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues);
 
   /**
    * Makes scheduled and retryable jobs available whose time has come or is near, and, in the same

@@ -3,29 +3,29 @@ package dev.gala.river.driver;
 import dev.gala.river.job.JobState;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job to insert, every value decided and checked.
  *
  * @param args JSON text
- * @param createdAt cut to microseconds
  * @param kind the kind
  * @param maxAttempts at least 1
  * @param metadata a JSON object as text
  * @param priority 1 to 4
  * @param queue the queue
- * @param scheduledAt cut to microseconds
+ * @param scheduledAt cut to microseconds; null means now, by the database's clock, which is also
+ *     the one that claims compare with
  * @param state available, pending or scheduled
  * @param tags without commas
  */
 public record JobInsertParams(
     String args,
-    Instant createdAt,
     String kind,
     int maxAttempts,
     String metadata,
     int priority,
     String queue,
-    Instant scheduledAt,
+    @Nullable Instant scheduledAt,
     JobState state,
     List<String> tags) {}

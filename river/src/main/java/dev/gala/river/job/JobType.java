@@ -15,7 +15,7 @@ public record JobType<T>(String kind, ArgsCodec<T> codec) {
   public JobType {
     Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(codec, "codec");
-    if (kind.isBlank() || kind.length() > 127) {
+    if (kind.isBlank() || kind.length() > 127 || kind.indexOf('\0') >= 0) {
       throw new RiverException(
           RiverError.CONFIG_INVALID,
           "job kind \"" + kind + "\" is not usable: give 1 to 127 characters, not all blank");

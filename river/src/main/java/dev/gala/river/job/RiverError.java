@@ -4,7 +4,7 @@ package dev.gala.river.job;
 public enum RiverError {
   /** The arguments of a job cannot be written as JSON. */
   ARGS_INVALID,
-  /** The client was started twice, or used after it was closed. */
+  /** The client or its database was used after it was closed, or there is nothing to start. */
   CLIENT_STATE,
   /** A setting is not usable. */
   CONFIG_INVALID,
@@ -27,8 +27,10 @@ public enum RiverError {
    * happened.
    */
   OUTCOME_UNKNOWN,
+  /** A row is locked by somebody for longer than is waited. */
+  ROW_LOCKED,
+  /** The database refused what is in a row: SQLSTATE classes 21, 22, 23 and 54. */
+  ROW_REFUSED,
   /** River's tables are missing or older than what the engine needs. */
-  SCHEMA_OUTDATED,
-  /** Workers did not end within the time given. */
-  STOP_TIMED_OUT
+  SCHEMA_OUTDATED
 }

@@ -6,6 +6,7 @@ import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.InsertPayload;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
@@ -64,24 +65,22 @@ public final class FakeDriver implements Driver {
 
   /** Inserts a job, unannounced. */
   public long add(String kind, String args, InsertOptions options) {
-    Instant now = Instant.now();
     JobState state = options.scheduledAt() == null ? JobState.AVAILABLE : JobState.SCHEDULED;
     var job =
         new JobInsertParams(
             args,
-            now,
             kind,
             options.maxAttempts() == 0 ? 25 : options.maxAttempts(),
             options.metadata() == null ? "{}" : options.metadata(),
             1,
             options.queue() == null ? "default" : options.queue(),
-            options.scheduledAt() == null ? now : options.scheduledAt(),
+            options.scheduledAt(),
             state,
             options.tags());
     return signal.look(
         () -> {
           long id = table.nextId();
-          table.insert(id, job);
+          table.insert(id, job, Instant.now());
           return id;
         });
   }
@@ -288,20 +287,21 @@ public final class FakeDriver implements Driver {
     }
 
     @Override
-    public List<Long> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues) {
+    public List<JobInserted> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues) {
       return faults.call(
           Call.INSERT,
           jobs,
           () -> {
             List<Long> ids = jobs.stream().map(job -> table.nextId()).toList();
+            Instant now = Instant.now();
             inTransaction(
                 () -> {
                   for (int i = 0; i < ids.size(); i++) {
-                    table.insert(ids.get(i), jobs.get(i));
+                    table.insert(ids.get(i), jobs.get(i), now);
                   }
                   notifyQueues.forEach(queue -> send(InsertPayload.of(queue)));
                 });
-            return ids;
+            return ids.stream().map(id -> new JobInserted(id, now)).toList();
           });
     }
 

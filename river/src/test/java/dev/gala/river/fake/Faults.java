@@ -38,7 +38,7 @@ public final class Faults {
 
   /** A failure for what is in the statement. */
   public static RiverException refused() {
-    return new RiverException(RiverError.DATABASE, "value refused");
+    return new RiverException(RiverError.ROW_REFUSED, "value refused");
   }
 
   /** A commit without an answer. */

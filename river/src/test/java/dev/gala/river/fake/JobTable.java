@@ -45,7 +45,7 @@ final class JobTable {
     return ++lastId;
   }
 
-  void insert(long id, JobInsertParams job) {
+  void insert(long id, JobInsertParams job, Instant now) {
     rows.put(
         id,
         new JobRow(
@@ -54,9 +54,9 @@ final class JobTable {
             0,
             job.maxAttempts(),
             null,
-            job.createdAt(),
+            now,
             null,
-            job.scheduledAt(),
+            job.scheduledAt() == null ? now : job.scheduledAt(),
             job.priority(),
             job.args(),
             List.of(),

@@ -168,8 +168,15 @@ public final class CompletionBatcher extends LoopService {
         writer.write(batch, maybeWritten);
         return true;
       } catch (RuntimeException | Error e) {
-        if (!mayWorkLater(e)) {
-          return writeApart(batch, e);
+        if (isOfTheBatch(e) && batch.size() > 1) {
+          return writeHalves(batch, e);
+        }
+        if (isLocked(e) && !stopping()) {
+          putBack(batch);
+          return true;
+        }
+        if (isOfTheBatch(e) && !isLocked(e)) {
+          return writeRefused(batch.getFirst(), e);
         }
         maybeWritten = true;
         long pause = backoff.next();
@@ -186,9 +193,18 @@ public final class CompletionBatcher extends LoopService {
     }
   }
 
-  private static boolean mayWorkLater(Throwable failure) {
-    return failure instanceof RiverException e
-        && (e.isTransient() || e.code() == RiverError.OUTCOME_UNKNOWN);
+  /**
+   * Whether a failure is about what is in the batch: refused by the database, locked by somebody,
+   * or a surprise on the way there. Whatever else the database says passes, and is waited for.
+   */
+  private static boolean isOfTheBatch(Throwable failure) {
+    return !(failure instanceof RiverException e)
+        || e.code() == RiverError.ROW_REFUSED
+        || e.code() == RiverError.ROW_LOCKED;
+  }
+
+  private static boolean isLocked(Throwable failure) {
+    return failure instanceof RiverException e && e.code() == RiverError.ROW_LOCKED;
   }
 
   private boolean flushIsOverIn(long nanos) {
@@ -202,22 +218,26 @@ public final class CompletionBatcher extends LoopService {
     return now + nanos - flushDeadline > 0;
   }
 
-  /**
-   * For a batch refused for what is in it, be it by the database or by a surprise on the way there:
-   * finds the bad ones, saves the others. Some may be written already: a batch takes two
-   * statements.
-   */
-  private boolean writeApart(List<Completion> batch, Throwable refusal) {
-    if (batch.size() > 1) {
-      LOG.warn("a batch of {} outcomes was refused, writing each alone", batch.size(), refusal);
-      for (Completion completion : batch) {
-        if (!write(List.of(completion), true)) {
-          return false;
-        }
-      }
-      return true;
+  /** Finds the bad ones by halving, and saves the others; some may be written already. */
+  private boolean writeHalves(List<Completion> batch, Throwable failure) {
+    LOG.warn("a batch of {} outcomes was refused, writing its halves", batch.size(), failure);
+    int half = batch.size() / 2;
+    return write(batch.subList(0, half), true) && write(batch.subList(half, batch.size()), true);
+  }
+
+  /** What is locked waits behind the others, for as long as it is locked. */
+  private void putBack(List<Completion> batch) {
+    LOG.warn(
+        "{} is locked by somebody: its outcome is written later", batch.getFirst().attemptId());
+    lock.lock();
+    try {
+      waiting.addAll(batch);
+    } finally {
+      lock.unlock();
     }
-    Completion refused = batch.getFirst();
+  }
+
+  private boolean writeRefused(Completion refused, Throwable refusal) {
     LOG.error("the outcome of {} cannot be written", refused.attemptId(), refusal);
     return switch (refused) {
       case Completion.Success success -> writeUnwritable(success, false, refusal);

@@ -50,10 +50,14 @@ final class Attempt {
     this.deadline = deadline;
   }
 
-  /** Interrupts the worker; the first reason is the one that counts. */
+  /**
+   * Interrupts the worker; the first reason is the one that counts. A worker that swallowed the end
+   * of its time is interrupted again by a stop.
+   */
   void interrupt(Interruption reason) {
     Thread worker = thread;
-    if (interruption.compareAndSet(null, reason) && worker != null) {
+    boolean first = interruption.compareAndSet(null, reason);
+    if ((first || reason == Interruption.STOP) && worker != null) {
       worker.interrupt();
     }
   }

@@ -56,6 +56,7 @@ public final class JobExecutor implements Service {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private volatile @Nullable Timer timer;
+  private volatile boolean refusing;
 
   /**
    * An executor.
@@ -76,6 +77,7 @@ public final class JobExecutor implements Service {
   public void start() {
     lock.lock();
     try {
+      refusing = false;
       if (timer == null) {
         timer = threads.timer("timeouts");
       }
@@ -107,8 +109,12 @@ public final class JobExecutor implements Service {
     }
   }
 
-  /** Interrupts every attempt under way: its job goes back without an attempt used. */
+  /**
+   * Interrupts every attempt under way, and those that begin before the next start: their jobs go
+   * back without an attempt used.
+   */
   public void interruptAll() {
+    refusing = true;
     running.keySet().forEach(attempt -> attempt.interrupt(Attempt.Interruption.STOP));
   }
 
@@ -127,6 +133,9 @@ public final class JobExecutor implements Service {
 
   private void run(Attempt attempt, Runnable ended) {
     try {
+      if (refusing) {
+        attempt.interrupt(Attempt.Interruption.STOP);
+      }
       completions.accept(end(attempt));
     } finally {
       // Told before it counts as ended: a stop that returned has told everybody.

@@ -23,6 +23,8 @@ final class InsertNotifications {
     void schedule(String queue, long delayNanos);
   }
 
+  private static final int MOST_REMEMBERED = 1_000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Long> committed = new HashMap<>();
   private final Set<String> trailing = new HashSet<>();
@@ -32,6 +34,13 @@ final class InsertNotifications {
   InsertNotifications(Duration cooldown, Trailing scheduler) {
     this.cooldown = TimeUnit.NANOSECONDS.convert(cooldown);
     this.scheduler = scheduler;
+  }
+
+  /** There may be a queue for each of many tenants: what no longer limits anything is dropped. */
+  private void forgetThePast(long nanoTime) {
+    if (committed.size() >= MOST_REMEMBERED) {
+      committed.values().removeIf(last -> nanoTime - last >= cooldown);
+    }
   }
 
   /** Those of {@code queues} to notify with the insert. */
@@ -60,12 +69,25 @@ final class InsertNotifications {
     try {
       for (String queue : queues) {
         if (notified.contains(queue)) {
+          forgetThePast(nanoTime);
           committed.put(queue, nanoTime);
         } else if (trailing.add(queue)) {
           long passed = nanoTime - committed.getOrDefault(queue, nanoTime);
           scheduler.schedule(queue, Math.max(cooldown - passed, 0));
         }
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The queues whose trailing notification is still to come; forgotten here. */
+  Set<String> takeTrailing() {
+    lock.lock();
+    try {
+      Set<String> queues = Set.copyOf(trailing);
+      trailing.clear();
+      return queues;
     } finally {
       lock.unlock();
     }

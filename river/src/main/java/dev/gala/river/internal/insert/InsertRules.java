@@ -27,6 +27,11 @@ public final class InsertRules {
   private static final int LONGEST_QUEUE = 64;
   private static final int LONGEST_TAG = 255;
 
+  /** What PostgreSQL's timestamps reach, with a margin. */
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   /** River's pattern in a form that cannot backtrack. */
   private static final Pattern QUEUE = Pattern.compile("[a-z0-9]+(?:[_|\\-][a-z0-9]+)*");
 
@@ -41,19 +46,16 @@ public final class InsertRules {
    * @throws RiverException with {@link RiverError#INSERT_INVALID} or {@link
    *     RiverError#ARGS_INVALID}
    */
-  static JobInsertParams row(JobInsert<?> insert, int defaultMaxAttempts, Instant now) {
+  static JobInsertParams row(JobInsert<?> insert, int defaultMaxAttempts) {
     InsertOptions options = insert.options();
-    Instant created = now.truncatedTo(ChronoUnit.MICROS);
-    Instant scheduled = options.scheduledAt();
     return new JobInsertParams(
-        insert.encodedArgs(),
-        created,
+        storable("args", insert.encodedArgs()),
         insert.type().kind(),
         maxAttempts(options.maxAttempts(), defaultMaxAttempts),
         metadata(options.metadata()),
         priority(options.priority()),
         queue(options.queue()),
-        scheduled == null ? created : scheduled.truncatedTo(ChronoUnit.MICROS),
+        scheduledAt(options.scheduledAt()),
         state(options),
         tags(options.tags()));
   }
@@ -112,9 +114,35 @@ public final class InsertRules {
       return "{}";
     }
     if (GoJson.isObject(metadata)) {
-      return metadata;
+      return storable("metadata", metadata);
     }
     throw invalid("metadata must be one JSON object, but is " + abridged(metadata));
+  }
+
+  private static @Nullable Instant scheduledAt(@Nullable Instant given) {
+    if (given == null) {
+      return null;
+    }
+    if (given.isBefore(EARLIEST) || given.isAfter(LATEST)) {
+      throw invalid("scheduledAt is " + given + ": give a time from " + EARLIEST + " to " + LATEST);
+    }
+    return given.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /**
+   * PostgreSQL's jsonb holds no U+0000: told here, before a caller's transaction is spoilt by it.
+   */
+  private static String storable(String what, String json) {
+    for (int at = json.indexOf("\\u0000"); at >= 0; at = json.indexOf("\\u0000", at + 1)) {
+      int backslashes = 0;
+      while (at - backslashes > 0 && json.charAt(at - backslashes - 1) == '\\') {
+        backslashes++;
+      }
+      if (backslashes % 2 == 0) {
+        throw invalid(what + " hold the character U+0000, which PostgreSQL cannot keep: remove it");
+      }
+    }
+    return json;
   }
 
   private static String abridged(String text) {

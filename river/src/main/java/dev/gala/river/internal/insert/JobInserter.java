@@ -3,6 +3,7 @@ package dev.gala.river.internal.insert;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.InsertPayload;
 import dev.gala.river.driver.JobInsertParams;
+import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
@@ -14,7 +15,7 @@ import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,9 +33,8 @@ public final class JobInserter implements AutoCloseable {
    *
    * @param maxAttempts of jobs that say nothing; at least 1
    * @param notifyCooldown least time between two notifications of a queue
-   * @param clock tells when a job is created
    */
-  public record Config(int maxAttempts, Duration notifyCooldown, InstantSource clock) {}
+  public record Config(int maxAttempts, Duration notifyCooldown) {}
 
   private final Driver driver;
   private final Config config;
@@ -67,33 +67,46 @@ public final class JobInserter implements AutoCloseable {
     var rows = new ArrayList<JobInsertParams>(inserts.size());
     var queues = new LinkedHashSet<String>();
     for (JobInsert<?> insert : inserts) {
-      JobInsertParams row = InsertRules.row(insert, config.maxAttempts(), config.clock().instant());
+      JobInsertParams row = InsertRules.row(insert, config.maxAttempts());
       rows.add(row);
       if (row.state() == JobState.AVAILABLE) {
         queues.add(row.queue());
       }
     }
-    List<Long> ids =
+    List<JobInserted> inserted =
         switch (tx) {
           case Tx.Own own -> insertInOwnTransaction(rows, queues);
           case Tx.OnConnection(var connection) ->
               driver.executor(connection).jobInsertFast(rows, queues);
         };
-    return results(rows, ids);
+    return results(rows, inserted);
   }
 
-  /** Ends the timer; trailing notifications not yet sent are left to the pollers. */
+  /**
+   * Sends the trailing notifications that are still to come, and ends the timer. Idempotent.
+   *
+   * <p>Where the database is away they are left to the pollers.
+   */
   @Override
   public void close() {
     timer.close();
+    Set<String> queues = notifications.takeTrailing();
+    if (queues.isEmpty()) {
+      return;
+    }
+    try {
+      notifyQueues(queues);
+    } catch (RiverException e) {
+      LOG.warn("queues {} could not be notified: their jobs are found by polling", queues, e);
+    }
   }
 
-  private List<Long> insertInOwnTransaction(List<JobInsertParams> rows, Set<String> queues) {
+  private List<JobInserted> insertInOwnTransaction(List<JobInsertParams> rows, Set<String> queues) {
     Set<String> due = notifications.due(queues, System.nanoTime());
-    List<Long> ids = driver.executor().jobInsertFast(rows, due);
+    List<JobInserted> inserted = driver.executor().jobInsertFast(rows, due);
     notifications.committed(queues, due, System.nanoTime());
     queues.forEach(localWakeup);
-    return ids;
+    return inserted;
   }
 
   private void scheduleTrailing(String queue, long delayNanos) {
@@ -103,31 +116,38 @@ public final class JobInserter implements AutoCloseable {
   private void sendTrailing(String queue) {
     notifications.trailingSent(queue);
     try {
-      driver.executor().notifyMany(NotificationTopic.INSERT, List.of(InsertPayload.of(queue)));
+      notifyQueues(Set.of(queue));
       notifications.committed(Set.of(queue), Set.of(queue), System.nanoTime());
     } catch (RiverException e) {
       LOG.debug("queue {} could not be notified: its jobs are found by polling", queue, e);
     }
   }
 
-  private static List<InsertResult> results(List<JobInsertParams> rows, List<Long> ids) {
+  private void notifyQueues(Set<String> queues) {
+    List<String> payloads = queues.stream().map(InsertPayload::of).toList();
+    driver.executor().notifyMany(NotificationTopic.INSERT, payloads);
+  }
+
+  private static List<InsertResult> results(
+      List<JobInsertParams> rows, List<JobInserted> inserted) {
     var results = new ArrayList<InsertResult>(rows.size());
     for (int i = 0; i < rows.size(); i++) {
-      results.add(new InsertResult(inserted(rows.get(i), ids.get(i))));
+      results.add(new InsertResult(row(rows.get(i), inserted.get(i))));
     }
     return results;
   }
 
-  private static JobRow inserted(JobInsertParams row, long id) {
+  private static JobRow row(JobInsertParams row, JobInserted inserted) {
+    Instant scheduledAt = row.scheduledAt();
     return new JobRow(
-        id,
+        inserted.id(),
         row.state(),
         0,
         row.maxAttempts(),
         null,
-        row.createdAt(),
+        inserted.createdAt(),
         null,
-        row.scheduledAt(),
+        scheduledAt == null ? inserted.createdAt() : scheduledAt,
         row.priority(),
         row.args(),
         List.of(),

@@ -1,5 +1,7 @@
 package dev.gala.river.internal.lifecycle;
 
+import dev.gala.river.job.RiverException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,16 +50,24 @@ public abstract class LoopService implements Service {
       if (thread == null) {
         return;
       }
-      stopping = true;
-      onStop();
-      wakeup.signal();
-      stopAsked.signal();
+      tellToStop();
       join(thread);
       thread = null;
       afterStop();
     } finally {
       lifecycle.unlock();
     }
+  }
+
+  /**
+   * Tells the loop to end, without waiting for it: for many loops that are to end at once. A stop
+   * must follow.
+   */
+  public final void tellToStop() {
+    stopping = true;
+    onStop();
+    wakeup.signal();
+    stopAsked.signal();
   }
 
   /** Whether the loop was told to end. */
@@ -96,17 +106,33 @@ public abstract class LoopService implements Service {
 
   private void run() {
     var backoff = new Backoff();
+    boolean failing = false;
     while (!stopping) {
       try {
         round();
         backoff.reset();
+        if (failing) {
+          LOG.info("{}: works again", role);
+          failing = false;
+        }
       } catch (RuntimeException | Error e) {
         long pause = backoff.next();
-        LOG.warn("{}: failed, trying again in {} ms", role, pause / 1_000_000, e);
+        report(e, pause);
+        failing = true;
         pause(pause);
       }
     }
     afterLastRound();
+  }
+
+  /** What passes is told in a line: a database that is away would fill the log with traces. */
+  private void report(Throwable failure, long pause) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(pause);
+    if (failure instanceof RiverException river && river.isTransient()) {
+      LOG.warn("{}: failed, trying again in {} ms: {}", role, millis, failure.getMessage());
+    } else {
+      LOG.warn("{}: failed, trying again in {} ms", role, millis, failure);
+    }
   }
 
   private static void join(Thread thread) {

@@ -36,7 +36,8 @@ public final class JobScheduler extends LoopService {
     if (count > 0) {
       moved.run();
     }
-    if (count < BATCH) {
+    if (count == 0) {
+      // A part of a batch may mean that somebody held the others: only nothing ends the round.
       // The jitter keeps many clients from coming at the same moment.
       long jitter = ThreadLocalRandom.current().nextLong(INTERVAL.toNanos() / 10);
       pause(INTERVAL.toNanos() - jitter);

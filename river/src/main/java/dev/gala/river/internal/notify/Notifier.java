@@ -6,7 +6,6 @@ import dev.gala.river.driver.Notification;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
-import dev.gala.river.job.RiverException;
 import dev.gala.river.json.JsonObjects;
 import java.time.Duration;
 import java.util.Set;
@@ -65,7 +64,8 @@ public final class Notifier extends LoopService {
       for (Notification notification : current.await(WAIT)) {
         deliver(notification);
       }
-    } catch (RiverException e) {
+    } catch (RuntimeException e) {
+      // Whatever it was, this listener is not trusted with another wait.
       listener = null;
       current.close();
       if (!stopping()) {

@@ -11,7 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *   <li>After a full claim there is a backlog: at once when half of the slots are free, so that
  *       claims stay large; for fewer slots no sooner than the cooldown.
  *   <li>After a wake-up: at once, unless the last wake-up came for nothing less than a cooldown ago
- *       (where many clients are woken by one job, all but one find nothing).
+ *       (where many clients are woken by one job, all but one find nothing). One that follows a
+ *       claim that found something is no such thing: it is often the echo of what was claimed.
  *   <li>Otherwise at the next poll, drawn from the interval and up to a tenth (at least 10 ms)
  *       more.
  * </ul>
@@ -29,6 +30,7 @@ final class FetchPace {
   private boolean woken = true;
   private boolean backlog;
   private long notBefore;
+  private long lastFound;
   private long nextPoll;
 
   FetchPace(int maxWorkers, Duration cooldown, Duration pollInterval, long now) {
@@ -36,6 +38,7 @@ final class FetchPace {
     this.cooldown = nanos(cooldown);
     this.pollInterval = nanos(pollInterval);
     this.notBefore = now;
+    this.lastFound = now - this.cooldown;
     this.nextPoll = now;
   }
 
@@ -60,7 +63,10 @@ final class FetchPace {
 
   /** Notes a claim of at most {@code asked} jobs that brought {@code got}. */
   void fetched(long now, int asked, int got) {
-    boolean forNothing = woken && got == 0;
+    boolean forNothing = woken && got == 0 && now - lastFound >= cooldown;
+    if (got > 0) {
+      lastFound = now;
+    }
     backlog = got == asked;
     woken = false;
     notBefore = backlog || forNothing ? now + cooldown : now;

@@ -7,16 +7,22 @@ import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.QueueConfig;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fetches the jobs of one queue: claims as many as there are free slots and hands them to the
  * executor. A claim under way when a stop is asked for is finished, and its jobs run.
  */
 public final class Producer extends LoopService {
+  private static final Logger LOG = LoggerFactory.getLogger(Producer.class);
+
   /**
    * What to fetch, and how often.
    *
@@ -85,11 +91,26 @@ public final class Producer extends LoopService {
       return;
     }
     var params = new JobGetAvailableParams(config.clientId(), config.kinds(), free, config.queue());
-    List<JobRow> jobs = driver.executor().jobGetAvailable(params);
+    List<JobRow> jobs = claim(params);
     pace.fetched(System.nanoTime(), free, jobs.size());
     active.addAndGet(jobs.size());
     for (JobRow job : jobs) {
       executor.execute(job, this::slotFreed);
+    }
+  }
+
+  private List<JobRow> claim(JobGetAvailableParams params) {
+    try {
+      return driver.executor().jobGetAvailable(params);
+    } catch (RiverException e) {
+      if (e.code() == RiverError.OUTCOME_UNKNOWN) {
+        LOG.warn(
+            "client {} may have claimed jobs of queue {} whose rows never arrived: they stay running"
+                + " until they are rescued",
+            config.clientId(),
+            config.queue());
+      }
+      throw e;
     }
   }
 

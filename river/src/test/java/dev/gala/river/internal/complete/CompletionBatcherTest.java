@@ -183,7 +183,7 @@ final class CompletionBatcherTest {
   @ParameterizedTest
   @EnumSource
   void theBadOneOfARefusedBatchFailsAlone(Refusal refusal, Logs logs) {
-    logs.expect("was refused, writing each alone");
+    logs.expect("was refused, writing its halves");
     logs.expect("cannot be written");
     driver.faults().refuse(Call.SET_STATE, this::hasBadMetadata, refusal::thrown);
     batcher.start();

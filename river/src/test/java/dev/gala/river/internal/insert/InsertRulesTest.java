@@ -25,7 +25,7 @@ final class InsertRulesTest {
   private static final JobType<String> KIND = TextJob.of("kind");
 
   private static JobInsertParams row(InsertOptions.Builder options) {
-    return InsertRules.row(new JobInsert<>(KIND, "{\"a\":1}", options.build()), 9, NOW);
+    return InsertRules.row(new JobInsert<>(KIND, "{\"a\":1}", options.build()), 9);
   }
 
   private static void assertRefused(ThrowingCallable call, String... parts) {
@@ -40,16 +40,7 @@ final class InsertRulesTest {
     assertThat(row(InsertOptions.builder()))
         .isEqualTo(
             new JobInsertParams(
-                "{\"a\":1}",
-                CUT,
-                "kind",
-                9,
-                "{}",
-                1,
-                "default",
-                CUT,
-                JobState.AVAILABLE,
-                List.of()));
+                "{\"a\":1}", "kind", 9, "{}", 1, "default", null, JobState.AVAILABLE, List.of()));
   }
 
   @Test
@@ -67,7 +58,6 @@ final class InsertRulesTest {
         .isEqualTo(
             new JobInsertParams(
                 "{\"a\":1}",
-                CUT,
                 "kind",
                 3,
                 " {\"m\": 1} ",
@@ -205,7 +195,7 @@ final class InsertRulesTest {
               }
             });
     assertThatThrownBy(
-            () -> InsertRules.row(new JobInsert<>(broken, "x", InsertOptions.defaults()), 1, NOW))
+            () -> InsertRules.row(new JobInsert<>(broken, "x", InsertOptions.defaults()), 1))
         .isInstanceOfSatisfying(
             RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.ARGS_INVALID))
         .hasMessageContainingAll("\"broken\"", "not this one");

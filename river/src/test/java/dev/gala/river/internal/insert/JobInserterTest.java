@@ -21,7 +21,6 @@ import dev.gala.river.job.Tx;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +36,7 @@ final class JobInserterTest {
   private JobInserter inserter = inserter(Duration.ofHours(1));
 
   private JobInserter inserter(Duration cooldown) {
-    var config = new JobInserter.Config(25, cooldown, InstantSource.system());
+    var config = new JobInserter.Config(25, cooldown);
     return new JobInserter(driver, config, new Threads("gala"), woken::add);
   }
 
