@@ -144,6 +144,15 @@ if [ -t 2 ]; then
   columns="$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)" || columns=""
   [ "${columns:-0}" -gt 0 ] 2>/dev/null || columns="${COLUMNS:-80}"
 fi
+# Without a locale the JVM could not name files outside of ASCII; its output stays in ASCII.
+encoding=()
+case "$(locale charmap 2>/dev/null)" in
+  ANSI_X3.4-1968 | US-ASCII)
+    export LC_ALL=C.UTF-8
+    encoding=(-Dstdout.encoding=US-ASCII -Dstderr.encoding=US-ASCII)
+    ;;
+esac
 # Short runs: the quick compiler and the small collector, so that the cores are left to the work.
 exec "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dgala.columns=$columns" \
+  ${encoding[@]+"${encoding[@]}"} \
   -cp "$root/cli/target/classes:$root/cli/target/lib/*" dev.gala.cli.Main "$@"
