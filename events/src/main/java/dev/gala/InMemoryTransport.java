@@ -4,12 +4,14 @@ import dev.gala.context.ContextManager;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
 import dev.gala.internal.emit.TopicEmitter;
+import dev.gala.internal.memory.HandlerThreads;
 import dev.gala.internal.memory.InMemoryDispatcher;
 import dev.gala.internal.memory.Later;
 import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
 import dev.gala.pool.Pool;
 import dev.gala.river.job.Tx;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
@@ -18,13 +20,15 @@ final class InMemoryTransport implements Transport {
   private final Pool pool;
   private final InMemoryDispatcher dispatcher;
   private final TopicEmitter.Parts emitting;
+  private final TopicEmitter.Parts within;
 
   InMemoryTransport(GalaConfig config, Registry registry, ContextManager contexts) {
+    var handlers = new HandlerThreads(Threads.virtual("listener"));
     var dispatch =
         new Dispatch(
             registry,
             contexts,
-            Threads.virtual("listener"),
+            handlers,
             config.clock(),
             DispatchRules.inMemory().withListenerTimeout(config.jobTimeout()),
             (RandomGenerator) () -> ThreadLocalRandom.current().nextLong());
@@ -40,15 +44,19 @@ final class InMemoryTransport implements Transport {
             dispatch,
             pool,
             new Later(Threads.virtual("later")),
-            () -> new TopicEmitter(emitting(), Tx.own()),
+            handlers,
+            () -> new TopicEmitter(within(), Tx.own()),
             config.clock());
-    emitting =
+    Executor background = handlers.onBehalf(Threads.virtual("emit"));
+    emitting = new TopicEmitter.Parts(registry, contexts, dispatcher, config.clock(), background);
+    within =
         new TopicEmitter.Parts(
-            registry,
-            contexts,
-            dispatcher,
-            config.clock(),
-            task -> Threads.virtual("emit").newThread(task).start());
+            registry, contexts, dispatcher.fromWithin(), config.clock(), background);
+  }
+
+  /** For handlers. */
+  private TopicEmitter.Parts within() {
+    return within;
   }
 
   @Override

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param operations the operations it takes; empty means all
  * @param handler what it does
  * @param timeout how long it may take; null means the runtime's setting, zero no limit
- * @param cancelWhen failures that end this listener's work on the event at once, without a retry
+ * @param cancelWhen failures that end this listener's work on the event at once, without a retry;
+ *     not asked about an {@link Error}, nor about what a handler throws when it was told to end: a
+ *     timeout is always a failure
  * @param onExhausted told when the last attempt has failed; null for nobody
  * @param <T> the payload's type
  */
@@ -124,7 +126,7 @@ public record Definition<T>(
       return this;
     }
 
-    /** Failures that end this listener's work on the event at once. */
+    /** Failures that end this listener's work on the event at once; not a timeout. */
     public Builder<T> cancelWhen(Predicate<Throwable> cancelWhen) {
       this.cancelWhen = Objects.requireNonNull(cancelWhen, "cancelWhen");
       return this;

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * One listener's failure to handle one event. Its text is the Go package's: {@code gala: listener
  * "NAME" execution failed: CAUSE} or {@code gala: listener "NAME" panicked: CAUSE}, where CAUSE is
- * the cause's message, or its class if it has none.
+ * the cause's message, or its class if it has none or cannot tell it.
  */
 public final class ListenerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -54,7 +54,12 @@ public final class ListenerException extends RuntimeException {
   }
 
   private static String text(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null || message.isBlank() ? cause.getClass().getName() : message;
+    try {
+      String message = cause.getMessage();
+      return message == null || message.isBlank() ? cause.getClass().getName() : message;
+    } catch (RuntimeException | Error e) {
+      // The listener's end must be told, whatever users' exceptions do when asked for their text.
+      return cause.getClass().getName();
+    }
   }
 }

@@ -10,7 +10,10 @@ public sealed interface Outcome {
     return Done.INSTANCE;
   }
 
-  /** Not now: this listener gets the event again after {@code delay}; no attempt is used. */
+  /**
+   * Not now: this listener gets the event again after {@code delay}, and a hundred years at the
+   * most; no attempt is used.
+   */
   static Outcome snooze(Duration delay) {
     return new Snooze(delay);
   }

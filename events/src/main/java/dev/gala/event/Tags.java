@@ -10,6 +10,10 @@ public final class Tags {
   /**
    * {@code text} as a tag: every character other than ASCII letters, digits, {@code _} and {@code
    * -} becomes {@code _}; cut to 255; a leading or trailing {@code -} becomes {@code _}.
+   *
+   * <p>River needs 3 to 255 characters. What is shorter stays so here and is not a tag: it is not
+   * padded, since nobody would find it by what was added. Nor are tags made distinct: two texts may
+   * give one tag.
    */
   public static String sanitize(String text) {
     StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_LENGTH));

@@ -5,6 +5,7 @@ import dev.gala.event.Definition;
 import dev.gala.event.Envelope;
 import dev.gala.event.EventContext;
 import dev.gala.event.ExhaustedHandler;
+import dev.gala.event.ListenerException;
 import dev.gala.event.Outcome;
 import dev.gala.event.UnknownTopics;
 import dev.gala.internal.registry.RegisteredTopic;
@@ -100,7 +101,7 @@ public final class Dispatch {
             waitFor(expected, delivery, now));
     Verdict verdict = VerdictRules.of(round);
     if (round.isLast() && !(verdict instanceof Verdict.Interrupted)) {
-      tellExhausted(turns, results, payload);
+      tellExhausted(turns, results, topic);
     }
     noteMissing(verdict, expected, delivery);
     return verdict;
@@ -133,7 +134,7 @@ public final class Dispatch {
         continue;
       }
       Duration own = definition.timeout();
-      Duration timeout = own == null ? rules.listenerTimeout() : own;
+      Duration timeout = own == null ? rules.listenerTimeout() : DispatchRules.capped(own);
       Turn turn =
           new Turn(
               definition, new ListenerContext(delivery, context, timeout, clock, threads), timeout);
@@ -147,19 +148,52 @@ public final class Dispatch {
     List<Result> results = new ArrayList<>(turns.size());
     for (Turn turn : turns) {
       if (Thread.currentThread().isInterrupted()) {
-        results.add(new Result.PutBack(turn.definition().name(), false));
+        results.add(new Result.PutBack(name(turn), false));
         continue;
       }
-      // Listeners share no payload: one that was left behind may still be at work on its own.
-      Object payload =
-          results.isEmpty() ? decoded : topic.decode(turn.context().envelope().payload());
-      turn.context().begin();
-      Result result = runner.run(turn.definition(), payload, turn.context(), turn.timeout());
-      boolean ofInterruption =
-          result instanceof Result.Failed && Thread.currentThread().isInterrupted();
-      results.add(ofInterruption ? new Result.PutBack(result.listener(), true) : result);
+      Result result = run(turn, topic, results.isEmpty() ? decoded : null);
+      results.add(isOfInterruption(turn, result) ? new Result.PutBack(name(turn), true) : result);
     }
     return results;
+  }
+
+  /**
+   * One listener's turn. Whatever goes wrong in it is this listener's failure: what the others did
+   * must not be lost.
+   *
+   * @param decoded the payload, for one listener alone; null to decode another
+   */
+  private Result run(Turn turn, RegisteredTopic topic, @Nullable Object decoded) {
+    try {
+      Object payload = decoded == null ? decode(turn, topic) : decoded;
+      turn.context().begin();
+      return runner.run(turn.definition(), payload, turn.context(), turn.timeout());
+    } catch (RuntimeException | Error broken) {
+      return new Result.Failed(
+          name(turn), clock.instant(), Duration.ZERO, ListenerException.of(name(turn), broken));
+    }
+  }
+
+  /** Listeners share no payload: one that was left behind may still be at work on its own. */
+  private static Object decode(Turn turn, RegisteredTopic topic) {
+    return topic.decode(turn.context().envelope().payload());
+  }
+
+  /** Whether a handler threw while the attempt was told to end, which is then no failure of it. */
+  private static boolean isOfInterruption(Turn turn, Result result) {
+    boolean threw =
+        switch (result) {
+          case Result.Failed failed -> true;
+          case Result.Cancelled cancelled -> cancelled.thrown();
+          case Result.Succeeded succeeded -> false;
+          case Result.Snoozed snoozed -> false;
+          case Result.PutBack putBack -> false;
+        };
+    return threw && (Thread.currentThread().isInterrupted() || turn.context().attemptCancelled());
+  }
+
+  private static String name(Turn turn) {
+    return turn.definition().name();
   }
 
   /** How long to wait for listeners that are not here; null if that is over, or none is missing. */
@@ -200,35 +234,42 @@ public final class Dispatch {
         rules.missingListenerGrace());
   }
 
-  private void tellExhausted(List<Turn> turns, List<Result> results, Object payload) {
+  private void tellExhausted(List<Turn> turns, List<Result> results, RegisteredTopic topic) {
     for (int i = 0; i < turns.size(); i++) {
       ExhaustedHandler<Object> handler = turns.get(i).definition().onExhausted();
       if (handler != null && results.get(i) instanceof Result.Failed failed) {
-        tell(turns.get(i), handler, failed, payload);
+        tell(turns.get(i), handler, failed, topic);
       }
     }
   }
 
   private void tell(
-      Turn turn, ExhaustedHandler<Object> handler, Result.Failed failed, Object payload) {
+      Turn turn, ExhaustedHandler<Object> handler, Result.Failed failed, RegisteredTopic topic) {
     Definition<Object> callback =
         Definition.ofOutcome(
             turn.definition().topic(),
-            turn.definition().name(),
+            name(turn),
             (event, context) -> {
               handler.exhausted(event, context, failed.failure());
               return Outcome.done();
             });
     boolean interrupted = Thread.interrupted(); // It must not end the callback before it begins.
-    Result told = runner.run(callback, payload, turn.context(), turn.timeout());
+    Result told = run(new Turn(callback, turn.context(), turn.timeout()), topic, null);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
     if (told instanceof Result.Failed broken) {
-      LOG.warn(
-          "onExhausted of listener \"{}\" failed; the event's fate is the same",
-          failed.listener(),
-          broken.failure());
+      warn(broken.failure());
+    }
+  }
+
+  private static void warn(ListenerException failure) {
+    String what = "onExhausted of listener \"{}\" failed; the event's fate is the same";
+    try {
+      LOG.warn(what, failure.listenerName(), failure);
+    } catch (RuntimeException | Error unprintable) {
+      // Users' exceptions may throw when asked for their text; what they concern goes on.
+      LOG.warn(what + ": {}", failure.listenerName(), failure.getMessage());
     }
   }
 }

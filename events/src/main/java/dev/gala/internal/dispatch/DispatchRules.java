@@ -21,6 +21,21 @@ public record DispatchRules(
     UnknownTopics unknownTopics,
     boolean alone) {
 
+  /** As good as for ever, and still a time that can be reckoned with and stored. */
+  private static final Duration LONGEST = Duration.ofDays(36_525);
+
+  /** Caps the times at a hundred years. */
+  public DispatchRules {
+    listenerTimeout = capped(listenerTimeout);
+    interruptGrace = capped(interruptGrace);
+    missingListenerGrace = capped(missingListenerGrace);
+  }
+
+  /** {@code time}, or a hundred years if that is shorter. */
+  static Duration capped(Duration time) {
+    return time.compareTo(LONGEST) < 0 ? time : LONGEST;
+  }
+
   /** The rules of durable mode. */
   public static DispatchRules durable() {
     return new DispatchRules(

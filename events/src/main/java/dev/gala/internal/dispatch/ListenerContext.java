@@ -58,6 +58,11 @@ final class ListenerContext implements HandlerContext {
     cancelled = true;
   }
 
+  /** Whether the whole attempt should end, rather than this handler alone. */
+  boolean attemptCancelled() {
+    return delivery.cancelled().getAsBoolean();
+  }
+
   @Override
   public Envelope envelope() {
     return delivery.envelope();
@@ -85,7 +90,7 @@ final class ListenerContext implements HandlerContext {
 
   @Override
   public boolean cancelled() {
-    return cancelled || delivery.cancelled().getAsBoolean();
+    return cancelled || attemptCancelled();
   }
 
   @Override

@@ -117,14 +117,25 @@ final class ListenerRun {
     Throwable thrown = call.thrown;
     if (thrown != null) {
       return call.giveUp
-          ? new Result.Cancelled(name, now, duration, thrown.toString())
+          ? new Result.Cancelled(name, now, duration, text(thrown), true)
           : new Result.Failed(name, now, duration, ListenerException.of(name, thrown));
     }
     return switch (call.outcome) {
       case Outcome.Done done -> new Result.Succeeded(name, now, duration);
-      case Outcome.Snooze snooze -> new Result.Snoozed(name, now.plus(snooze.delay()));
-      case Outcome.Cancel cancel -> new Result.Cancelled(name, now, duration, cancel.reason());
+      case Outcome.Snooze snooze ->
+          new Result.Snoozed(name, now.plus(DispatchRules.capped(snooze.delay())));
+      case Outcome.Cancel cancel ->
+          new Result.Cancelled(name, now, duration, cancel.reason(), false);
     };
+  }
+
+  private static String text(Throwable thrown) {
+    try {
+      return thrown.toString();
+    } catch (RuntimeException | Error e) {
+      // The listener must end, whatever users' exceptions do when asked for their message.
+      return thrown.getClass().getName();
+    }
   }
 
   /** The handler's thread writes, then counts down; the waiting thread reads after that. */
@@ -164,14 +175,19 @@ final class ListenerRun {
       }
     }
 
+    /** A handler told to end may fail of just that: its failure says nothing of the event. */
+    @SuppressWarnings("ReferenceEquality") // An exception cannot suppress itself.
     private boolean isGivenUp(Throwable failure) {
-      if (failure instanceof Error && !(failure instanceof AssertionError)) {
+      if (context.cancelled()
+          || (failure instanceof Error && !(failure instanceof AssertionError))) {
         return false;
       }
       try {
         return cancelWhen.test(failure);
-      } catch (RuntimeException predicateFailed) {
-        failure.addSuppressed(predicateFailed);
+      } catch (RuntimeException | Error predicateFailed) {
+        if (predicateFailed != failure) {
+          failure.addSuppressed(predicateFailed);
+        }
         return false;
       }
     }

@@ -52,7 +52,7 @@ public record Mark(State state, int attempt, Instant at, Duration duration) {
     int attempt = JsonObjects.intAt(json, "attempt", 0);
     String at = JsonObjects.textAt(json, "at");
     if (attempt < 1 || at == null) {
-      throw new IllegalArgumentException("no mark of a listener: " + json);
+      throw new IllegalArgumentException("no mark of a listener: " + Marks.abridged(json));
     }
     return new Mark(
         state(String.valueOf(JsonObjects.textAt(json, "state"))),

@@ -88,11 +88,16 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
         }
       } catch (RuntimeException unreadable) {
         throw new IllegalArgumentException(
-            "metadata key \"" + key + "\" holds " + json + ", which is no mark of ours",
+            "metadata key \"" + key + "\" holds " + abridged(json) + ", which is no mark of ours",
             unreadable);
       }
     }
     return new Marks(finished, deferred, tried);
+  }
+
+  /** As much of a text as fits in a message. */
+  static String abridged(String json) {
+    return json.length() > 200 ? json.substring(0, 200) + "…" : json;
   }
 
   /** The mark of a listener; null if it is not finished. */

@@ -33,8 +33,9 @@ sealed interface Result {
    * @param at when it ended
    * @param duration how long it took
    * @param reason why
+   * @param thrown whether it threw, rather than said so
    */
-  record Cancelled(String listener, Instant at, Duration duration, String reason)
+  record Cancelled(String listener, Instant at, Duration duration, String reason, boolean thrown)
       implements Result {}
 
   /**
@@ -49,7 +50,7 @@ sealed interface Result {
       implements Result {}
 
   /**
-   * It was not begun, or was interrupted and failed of that, since the attempt was told to end.
+   * It was not begun, or was interrupted and threw, since the attempt was told to end.
    *
    * @param listener the listener's name
    * @param begun whether it was begun

@@ -1,6 +1,5 @@
 package dev.gala.internal.memory;
 
-import dev.gala.event.ContextKey;
 import dev.gala.event.EmitReceipt;
 import dev.gala.event.Emitter;
 import dev.gala.event.Envelope;
@@ -35,13 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InMemoryDispatcher.class);
 
-  /** In the context of a handler run by this dispatcher; never stored. */
-  private static final ContextKey<InMemoryDispatcher> RUN_BY =
-      ContextKey.of("gala.in_memory", InMemoryDispatcher.class);
-
   private final Dispatch dispatch;
   private final Pool pool;
   private final Later later;
+  private final HandlerThreads handlers;
   private final Supplier<Emitter> emitter;
   private final InstantSource clock;
   private final LongAdder failures = new LongAdder();
@@ -50,13 +46,20 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
    * A dispatcher; it does not close {@code pool}.
    *
    * @param later keeps what is not due yet
-   * @param emitter what handlers emit with, asked when an event is handled
+   * @param handlers makes the threads of {@code dispatch}
+   * @param emitter what handlers emit with, asked when an event is handled: on {@link #fromWithin}
    */
   public InMemoryDispatcher(
-      Dispatch dispatch, Pool pool, Later later, Supplier<Emitter> emitter, InstantSource clock) {
+      Dispatch dispatch,
+      Pool pool,
+      Later later,
+      HandlerThreads handlers,
+      Supplier<Emitter> emitter,
+      InstantSource clock) {
     this.dispatch = dispatch;
     this.pool = pool;
     this.later = later;
+    this.handlers = handlers;
     this.emitter = emitter;
     this.clock = clock;
   }
@@ -70,11 +73,24 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
    * {@inheritDoc}
    *
    * <p>A caller's transaction is refused: an event in memory would run whether or not that commits.
+   * Waits while the pool is full, except on a handler's thread.
    *
    * @throws GalaException with {@link GalaError#DISPATCH_FAILED}
    */
   @Override
   public List<EmitReceipt> dispatch(List<Outgoing> events, Tx tx) {
+    return dispatch(events, tx, handlers.isCurrent());
+  }
+
+  /**
+   * This for what handlers emit, on whatever thread: it never waits for room in the pool, since
+   * they may hold the very place it would wait for.
+   */
+  public Dispatcher fromWithin() {
+    return (events, tx) -> dispatch(events, tx, true);
+  }
+
+  private List<EmitReceipt> dispatch(List<Outgoing> events, Tx tx, boolean within) {
     switch (tx) {
       case Tx.Own own -> {}
       case Tx.OnConnection onConnection ->
@@ -86,7 +102,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
     if (events.isEmpty()) {
       return List.of();
     }
-    accept(events.stream().map(Outgoing::envelope).toList());
+    accept(events.stream().map(Outgoing::envelope).toList(), within);
     return events.stream()
         .map(event -> new EmitReceipt(event.envelope().id(), false, null))
         .toList();
@@ -99,7 +115,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
   }
 
   /** All or none; what is due later cannot fail, and so comes last. */
-  private void accept(List<Envelope> envelopes) {
+  private void accept(List<Envelope> envelopes, boolean within) {
     Instant now = clock.instant();
     List<Runnable> dueNow = new ArrayList<>(envelopes.size());
     List<Runnable> dueLater = new ArrayList<>();
@@ -112,7 +128,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
       }
     }
     try {
-      if (EventContext.current().get(RUN_BY) == this) {
+      if (within) {
         pool.submitFromWithin(dueNow);
       } else {
         pool.submitAll(dueNow);
@@ -145,7 +161,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
                 emitter.get(),
                 () -> false,
                 null,
-                EventContext.empty().with(RUN_BY, this)));
+                EventContext.empty()));
     switch (verdict) {
       case Verdict.Done done -> {}
       case Verdict.Cancel cancel ->
@@ -162,7 +178,13 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
 
   private void failed(Envelope envelope, RuntimeException failure) {
     failures.increment();
-    LOG.error("event {} of topic {} failed", envelope.id(), envelope.topic(), failure);
+    try {
+      LOG.error("event {} of topic {} failed", envelope.id(), envelope.topic(), failure);
+    } catch (RuntimeException | Error unprintable) {
+      // Users' exceptions may throw when asked for their text; ours around them do not.
+      LOG.error(
+          "event {} of topic {} failed: {}", envelope.id(), envelope.topic(), failure.getMessage());
+    }
   }
 
   private void again(Envelope envelope, Marks marks, Duration delay) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,8 @@ public final class Later implements AutoCloseable {
 
   private final ThreadFactory threads;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final ReentrantLock lock = new ReentrantLock();
+  private int waiting;
 
   /** Waits on threads of {@code threads}: virtual ones. */
   public Later(ThreadFactory threads) {
@@ -24,12 +27,27 @@ public final class Later implements AutoCloseable {
 
   /** Runs {@code task} after {@code delay}, unless this is closed before. */
   void run(Duration delay, Runnable task) {
-    threads.newThread(() -> await(delay, task)).start();
+    if (begin()) {
+      threads.newThread(() -> await(delay, task)).start();
+    } else {
+      LOG.warn("a delayed event is dropped: its process is closing");
+    }
+  }
+
+  /** How many tasks wait; none once this is closed. */
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void await(Duration delay, Runnable task) {
     try {
-      if (!closed.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {
+      closed.await(TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
+      if (end()) {
         task.run();
       }
     } catch (InterruptedException ended) {
@@ -39,9 +57,47 @@ public final class Later implements AutoCloseable {
     }
   }
 
-  /** Drops what waits. Idempotent. */
+  private boolean begin() {
+    lock.lock();
+    try {
+      if (closed.getCount() == 0) {
+        return false;
+      }
+      waiting++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a task's time has come, rather than this was closed: then its drop is logged. */
+  private boolean end() {
+    lock.lock();
+    try {
+      if (closed.getCount() == 0) {
+        return false;
+      }
+      waiting--;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops what waits, and logs how many that are. Idempotent. */
   @Override
   public void close() {
-    closed.countDown();
+    int dropped;
+    lock.lock();
+    try {
+      dropped = waiting;
+      waiting = 0;
+      closed.countDown();
+    } finally {
+      lock.unlock();
+    }
+    if (dropped > 0) {
+      LOG.warn("{} delayed events in memory are dropped, since they are not stored", dropped);
+    }
   }
 }

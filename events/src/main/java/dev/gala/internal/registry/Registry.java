@@ -58,7 +58,8 @@ public final class Registry {
    * The topic of that name, registered now if it was not.
    *
    * @throws GalaException with {@link GalaError#PAYLOAD_TYPE_MISMATCH} if it is registered with
-   *     another type of payload
+   *     another type of payload, or {@link GalaError#TOPIC_ALREADY_REGISTERED} if with another
+   *     codec
    */
   public RegisteredTopic ensure(Topic<?> topic) {
     RegisteredTopic known = topics.get(topic.name());
@@ -77,7 +78,7 @@ public final class Registry {
         changing.unlock();
       }
     }
-    requireSameType(known, topic);
+    requireSame(known, topic);
     return known;
   }
 
@@ -85,7 +86,8 @@ public final class Registry {
    * Attaches a listener to a registered topic.
    *
    * @throws GalaException with {@link GalaError#LISTENER_TOPIC_NOT_REGISTERED}, {@link
-   *     GalaError#LISTENER_ALREADY_ATTACHED} or {@link GalaError#PAYLOAD_TYPE_MISMATCH}
+   *     GalaError#LISTENER_ALREADY_ATTACHED} or {@link GalaError#PAYLOAD_TYPE_MISMATCH}, or {@link
+   *     GalaError#TOPIC_ALREADY_REGISTERED} if the topic has another codec
    */
   public ListenerId attach(Definition<?> definition) {
     changing.lock();
@@ -115,7 +117,8 @@ public final class Registry {
    *
    * @return their ids, in the order given
    * @throws GalaException with {@link GalaError#LISTENER_ALREADY_ATTACHED} or {@link
-   *     GalaError#PAYLOAD_TYPE_MISMATCH}
+   *     GalaError#PAYLOAD_TYPE_MISMATCH}, or {@link GalaError#TOPIC_ALREADY_REGISTERED} if a topic
+   *     has another codec
    */
   public List<ListenerId> register(List<? extends Definition<?>> definitions) {
     changing.lock();
@@ -190,10 +193,10 @@ public final class Registry {
   }
 
   /** Attaches to a topic that is in {@code next}, in {@code next} alone. */
-  @SuppressWarnings("unchecked") // requireSameType: the topic decodes what the listener wants
+  @SuppressWarnings("unchecked") // requireSame: the topic decodes what the listener wants
   private static ListenerId attach(Map<String, RegisteredTopic> next, Definition<?> definition) {
     RegisteredTopic topic = Objects.requireNonNull(next.get(definition.topic().name()));
-    requireSameType(topic, definition.topic());
+    requireSame(topic, definition.topic());
     if (topic.listenerNames().contains(definition.name())) {
       throw new GalaException(
           GalaError.LISTENER_ALREADY_ATTACHED,
@@ -212,7 +215,7 @@ public final class Registry {
     return id;
   }
 
-  private static void requireSameType(RegisteredTopic known, Topic<?> topic) {
+  private static void requireSame(RegisteredTopic known, Topic<?> topic) {
     if (!known.topic().payloadType().equals(topic.payloadType())) {
       throw new GalaException(
           GalaError.PAYLOAD_TYPE_MISMATCH,
@@ -225,6 +228,25 @@ public final class Registry {
           null,
           Map.of("topic", topic.name()));
     }
+    if (!Objects.equals(known.topic().codec(), topic.codec())) {
+      throw new GalaException(
+          GalaError.TOPIC_ALREADY_REGISTERED,
+          "\""
+              + topic.name()
+              + "\" with "
+              + name(known.topic().codec())
+              + ", and is now given with "
+              + name(topic.codec())
+              + ": keep the topic in one constant, so that all use the same codec",
+          null,
+          Map.of("topic", topic.name()));
+    }
+  }
+
+  private static String name(@Nullable Codec<?> codec) {
+    return codec == null
+        ? "the default codec"
+        : codec.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(codec));
   }
 
   @SuppressWarnings("unchecked") // a topic's codec writes its own type; others are refused before

@@ -4,6 +4,7 @@ import dev.gala.event.ContextSnapshot;
 import dev.gala.event.Envelope;
 import dev.gala.event.EventId;
 import dev.gala.event.Headers;
+import dev.gala.river.json.GoMapper;
 import dev.gala.river.json.GoTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.function.Supplier;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -23,16 +23,8 @@ import tools.jackson.core.json.JsonFactory;
  * in Go, null is as good as missing, and of a repeated field the last one counts.
  */
 final class EnvelopeReader {
-  /** As deep as Go reads, and texts of any length: the database has its own limits. */
   private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(10_000)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+      JsonFactory.builder().streamReadConstraints(GoMapper.readConstraints()).build();
 
   private static final Set<String> KNOWN_HEADERS =
       Set.of(

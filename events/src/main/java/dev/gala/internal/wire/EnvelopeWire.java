@@ -59,7 +59,8 @@ public final class EnvelopeWire {
   }
 
   /**
-   * The envelope that UTF-8 bytes hold; malformed ones read as U+FFFD, as in Go.
+   * The envelope that UTF-8 bytes hold. Malformed ones read as U+FFFD: one for each malformed
+   * sequence, as Java reads them, where Go makes one of each byte.
    *
    * @throws GalaException as {@link #read(String)} does
    */

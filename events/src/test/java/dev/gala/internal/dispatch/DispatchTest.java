@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.context.ContextManager;
 import dev.gala.context.KeyCodec;
+import dev.gala.event.Codec;
 import dev.gala.event.ContextFlag;
 import dev.gala.event.ContextKey;
 import dev.gala.event.Definition;
@@ -20,12 +21,14 @@ import dev.gala.event.Headers;
 import dev.gala.event.ListenerException;
 import dev.gala.event.Outcome;
 import dev.gala.event.Topic;
+import dev.gala.event.TypeRef;
 import dev.gala.event.UnknownTopics;
 import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
 import dev.gala.json.JsonCodecs;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +165,151 @@ final class DispatchTest {
     Verdict.Interrupted interrupted = (Verdict.Interrupted) verdict.get();
     assertThat(ran).containsExactly("cancelled true", "interrupted true");
     assertThat(interrupted.metadata()).isEqualTo(Map.of("gala:tried", "[\"first\"]"));
+  }
+
+  @Test
+  void cancelWhenIsNotAskedAboutAnInterruption() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    registry.register(
+        List.of(
+            Definition.builder(ORDERS, "first")
+                .cancelWhen(failure -> ran.add("asked"))
+                .handler(
+                    (event, context) -> {
+                      entered.countDown();
+                      release.await();
+                    })
+                .build()));
+    rules = rules.withInterruptGrace(Duration.ofHours(1));
+    FutureTask<Verdict> verdict = new FutureTask<>(this::run);
+    Thread worker = Thread.ofVirtual().start(verdict);
+    entered.await();
+    worker.interrupt();
+    assertThat(verdict.get()).isInstanceOf(Verdict.Interrupted.class);
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void whatAHandlerThrowsWhenTheAttemptIsToldToEndPutsItBack() {
+    registry.register(
+        List.of(
+            Definition.builder(ORDERS, "looks")
+                .cancelWhen(failure -> true)
+                .handler((event, context) -> fail("cancelled " + context.cancelled()))
+                .build()));
+    jobCancelled = true;
+    attempt = 3;
+    assertThat(run()).isInstanceOf(Verdict.Interrupted.class);
+  }
+
+  @Test
+  void aTimeoutIsAFailureWhateverCancelWhenSays() {
+    registry.register(
+        List.of(
+            Definition.builder(ORDERS, "slow")
+                .timeout(Duration.ofMillis(5))
+                .cancelWhen(failure -> ran.add("asked"))
+                .handler((event, context) -> release.await())
+                .build()));
+    rules = rules.withInterruptGrace(Duration.ofHours(1));
+    assertThat(run()).isInstanceOf(Verdict.Retry.class);
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void timesBeyondAllReckoningAreAHundredYears() {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    rules = rules.withMissingListenerGrace(forever).withInterruptGrace(forever);
+    outcome("later", Outcome.snooze(forever));
+    registry.register(
+        List.of(
+            Definition.builder(ORDERS, "slow")
+                .timeout(forever)
+                .handler((event, context) -> ran.add("slow"))
+                .build()));
+    Verdict.Snooze snooze = (Verdict.Snooze) run();
+    assertThat(snooze.delay()).isEqualTo(Duration.ofDays(36_525));
+    assertThat(snooze.metadata()).containsKey("gala:listener:slow");
+    Envelope elsewhere =
+        envelope().withHeaders(Headers.builder().listeners(List.of("there")).build());
+    assertThat(run(elsewhere)).isInstanceOf(Verdict.Snooze.class);
+    Duration ages = Duration.ofDays(365L * 300_000);
+    assertThat(DispatchRules.capped(ages)).isEqualTo(Duration.ofDays(36_525));
+  }
+
+  @Test
+  void anExceptionThatCannotTellItsTextIsOneListenersFailure() {
+    on("good", (event, context) -> ran.add("good"));
+    on(
+        "mute",
+        (event, context) -> {
+          throw new Mute();
+        });
+    registry.register(
+        List.of(
+            Definition.builder(ORDERS, "gives up")
+                .cancelWhen(failure -> true)
+                .handler(
+                    (event, context) -> {
+                      throw new Mute();
+                    })
+                .onExhausted(
+                    (event, context, failure) -> {
+                      throw new Mute();
+                    })
+                .build()));
+    Verdict.Retry retry = (Verdict.Retry) run();
+    assertThat(retry.metadata()).containsKeys("gala:listener:good", "gala:listener:gives up");
+    assertThat(retry.failure())
+        .hasMessage("gala: listener \"mute\" execution failed: " + Mute.class.getName());
+  }
+
+  @Test
+  void aMuteExceptionOfOnExhaustedChangesNothing() {
+    registry.register(
+        List.of(
+            Definition.builder(ORDERS, "fails")
+                .handler((event, context) -> fail("boom"))
+                .onExhausted(
+                    (event, context, failure) -> {
+                      throw new Mute();
+                    })
+                .build()));
+    attempt = 3;
+    assertThat(run()).isInstanceOf(Verdict.Fail.class);
+  }
+
+  @Test
+  void aCodecThatFailsTheSecondTimeFailsTheSecondListenerAlone() {
+    AtomicInteger decoded = new AtomicInteger();
+    Topic<String> texts = Topic.of("texts", String.class, new Flaky(decoded));
+    registry.register(
+        List.of(
+            Definition.of(texts, "a", (event, context) -> ran.add("a")),
+            Definition.of(texts, "b", (event, context) -> ran.add("b")),
+            Definition.of(texts, "c", (event, context) -> ran.add("c"))));
+    Verdict.Retry retry = (Verdict.Retry) run(Envelope.of("texts", "\"x\"", now));
+    assertThat(ran).containsExactly("a", "c");
+    assertThat(retry.metadata()).containsOnlyKeys("gala:listener:a", "gala:listener:c");
+    assertThat(retry.failure()).hasMessageContaining("listener \"b\"");
+  }
+
+  @Test
+  void onExhaustedGetsAPayloadThatNobodyElseChanged() {
+    Topic<List<String>> lists = Topic.of("lists", new TypeRef<List<String>>() {});
+    registry.register(
+        List.of(
+            Definition.builder(lists, "fails")
+                .handler(
+                    (event, context) -> {
+                      event.clear();
+                      throw new IllegalStateException("boom");
+                    })
+                .onExhausted((event, context, failure) -> ran.addAll(event))
+                .build()));
+    attempt = 3;
+    assertThat(run(Envelope.of("lists", "[\"x\"]", now))).isInstanceOf(Verdict.Fail.class);
+    assertThat(ran).containsExactly("x");
   }
 
   @Test
@@ -422,6 +571,32 @@ final class DispatchTest {
   @SuppressWarnings("InfiniteRecursion")
   private static int overflow(int depth) {
     return overflow(depth + 1) + 1;
+  }
+
+  /** Fails when asked for its text. */
+  private static final class Mute extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no text");
+    }
+  }
+
+  /** Fails to decode the second time. */
+  private record Flaky(AtomicInteger decoded) implements Codec<String> {
+    @Override
+    public byte[] encode(String payload) {
+      throw new UnsupportedOperationException("not in these tests");
+    }
+
+    @Override
+    public String decode(byte[] bytes) {
+      if (decoded.incrementAndGet() == 2) {
+        throw new StackOverflowError("only the second time");
+      }
+      return "x";
+    }
   }
 
   private final class Recorder implements Emitter {

@@ -190,7 +190,7 @@ final class VerdictRulesTest {
       switch (c) {
         case 's' -> results.add(new Result.Succeeded(name, NOW, TOOK));
         case 'z' -> results.add(new Result.Snoozed(name, NOW.plusSeconds(30)));
-        case 'c' -> results.add(new Result.Cancelled(name, NOW, TOOK, "no need"));
+        case 'c' -> results.add(new Result.Cancelled(name, NOW, TOOK, "no need", false));
         case 'n' -> results.add(new Result.PutBack(name, false));
         case 'f' ->
             results.add(

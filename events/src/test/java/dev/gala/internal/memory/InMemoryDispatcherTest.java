@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.context.ContextManager;
+import dev.gala.event.ContextKey;
 import dev.gala.event.Definition;
 import dev.gala.event.Emission;
 import dev.gala.event.EmitReceipt;
@@ -28,11 +29,13 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,17 +52,19 @@ final class InMemoryDispatcherTest {
   private final Pool pool = Pool.builder().workers(1).maxWaiting(1).build();
   private final InstantSource clock = InstantSource.system();
   private final List<String> ran = new CopyOnWriteArrayList<>();
+  private final HandlerThreads handlers = new HandlerThreads(Threads.virtual("test"));
   private final InMemoryDispatcher dispatcher =
       new InMemoryDispatcher(
           new Dispatch(
               registry,
               new ContextManager(),
-              Threads.virtual("test"),
+              handlers,
               clock,
               DispatchRules.inMemory(),
               new Random(1)),
           pool,
           new Later(Threads.virtual("later")),
+          handlers,
           Direct::new,
           clock);
 
@@ -169,6 +174,95 @@ final class InMemoryDispatcherTest {
   }
 
   @Test
+  void handlersMayEmitOnOtherThreadsAndInOtherContexts() throws Exception {
+    ContextKey<String> key = ContextKey.of("tenant", String.class);
+    registry.register(
+        List.of(
+            Definition.of(
+                PINGS,
+                "a",
+                (event, context) -> {
+                  ran.add("a" + event.n());
+                  if (event.n() == 0) {
+                    Thread other =
+                        Thread.ofVirtual()
+                            .start(
+                                () -> {
+                                  context.emit(PINGS, new Ping(1));
+                                  context.emit(PINGS, new Ping(2));
+                                  context.emit(PINGS, new Ping(3));
+                                });
+                    other.join();
+                    try (EventContext.Scope scope =
+                        EventContext.empty().with(key, "x").makeCurrent()) {
+                      context.emit(PINGS, new Ping(4));
+                    }
+                  }
+                })));
+    dispatcher.dispatch(ping(0));
+    assertThat(pool.waitIdle(LONG)).isTrue();
+    assertThat(ran).containsExactly("a0", "a1", "a2", "a3", "a4");
+  }
+
+  @Test
+  void aHandlersOwnThreadsNeverWaitForRoomWhateverTheyEmitWith() throws Exception {
+    registry.register(
+        List.of(
+            Definition.of(
+                PINGS,
+                "a",
+                (event, context) -> {
+                  ran.add("a" + event.n());
+                  if (event.n() == 0) {
+                    dispatcher.dispatch(ping(1));
+                    dispatcher.dispatch(ping(2));
+                    emitElsewhere(context.executor(), 3);
+                    emitElsewhere(handlers.onBehalf(Threads.virtual("emit")), 4);
+                  }
+                })));
+    dispatcher.dispatch(ping(0));
+    assertThat(pool.waitIdle(LONG)).isTrue();
+    assertThat(ran).containsExactly("a0", "a1", "a2", "a3", "a4");
+  }
+
+  private void emitElsewhere(Executor executor, int n) throws InterruptedException {
+    CountDownLatch emitted = new CountDownLatch(1);
+    executor.execute(
+        () -> {
+          dispatcher.dispatch(ping(n));
+          emitted.countDown();
+        });
+    emitted.await();
+  }
+
+  @Test
+  void addsNothingToTheHandlersContext() throws Exception {
+    registry.register(
+        List.of(
+            Definition.of(
+                PINGS,
+                "a",
+                (event, context) ->
+                    ran.add("empty " + context.eventContext().equals(EventContext.empty())))));
+    dispatcher.dispatch(ping(0));
+    assertThat(pool.waitIdle(LONG)).isTrue();
+    assertThat(ran).containsExactly("empty true");
+  }
+
+  @Test
+  void saysHowManyEventsItDropsAndKeepsWhatIsDueInAges() {
+    Later later = new Later(Threads.virtual("later"));
+    later.run(ChronoUnit.FOREVER.getDuration(), () -> ran.add("never"));
+    later.run(Duration.ofDays(1), () -> ran.add("never"));
+    assertThat(later.waiting()).isEqualTo(2);
+    later.close();
+    later.close();
+    later.run(Duration.ZERO, () -> ran.add("never"));
+    assertThat(later.waiting()).isZero();
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
   void refusesACallersTransactionAndAClosedPool() {
     Connection connection =
         (Connection)
@@ -197,7 +291,9 @@ final class InMemoryDispatcherTest {
   private final class Direct implements Emitter {
     @Override
     public List<EmitReceipt> emitAll(List<? extends Emission<?>> emissions) {
-      return dispatcher.dispatch(emissions.stream().map(this::outgoing).toList(), Tx.own());
+      return dispatcher
+          .fromWithin()
+          .dispatch(emissions.stream().map(this::outgoing).toList(), Tx.own());
     }
 
     private Outgoing outgoing(Emission<?> emission) {

@@ -64,6 +64,35 @@ final class RegistryTest {
   }
 
   @Test
+  void refusesAnotherCodecForTheSameTopic() {
+    Codec<Order> first = JsonCodecs.defaults().codec(Order.class);
+    Codec<Order> other = JsonCodecs.of(JsonCodecs.builder().build()).codec(Order.class);
+    registry.register(Topic.of("coded", Order.class, first));
+    registry.register(ORDERS);
+    registry.ensure(Topic.of("coded", Order.class, first));
+    registry.ensure(Topic.of("orders", Order.class));
+    List<Topic<Order>> others =
+        List.of(
+            Topic.of("coded", Order.class, other),
+            Topic.of("coded", Order.class),
+            Topic.of("orders", Order.class, first));
+    for (Topic<Order> topic : others) {
+      refused(() -> registry.ensure(topic));
+      refused(() -> registry.attach(listener(topic, "b")));
+      refused(() -> registry.register(List.of(listener(topic, "c"))));
+    }
+    assertThat(registry.require("coded").listeners()).isEmpty();
+  }
+
+  private static void refused(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            GalaException.class,
+            e -> assertThat(e.code()).isEqualTo(GalaError.TOPIC_ALREADY_REGISTERED))
+        .hasMessageContaining("codec");
+  }
+
+  @Test
   void encodesGenericTypes() {
     registry.register(Topic.of("many", new TypeRef<Map<String, List<Order>>>() {}));
     Map<String, List<Order>> payload = Map.of("a", List.of(new Order("1", 1)));

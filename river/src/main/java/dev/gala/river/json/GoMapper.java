@@ -7,6 +7,7 @@ import java.time.ZonedDateTime;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationContext;
@@ -25,11 +26,29 @@ import tools.jackson.databind.module.SimpleModule;
  *
  * <p>Against Jackson's own defaults: Go's escapes; floats without a needless fraction; times with
  * the shortest fraction; {@link Duration} as whole nanoseconds; properties in the order declared;
- * the keys of maps sorted; missing or null numbers and booleans read as zero and false, since Go
- * leaves out what is empty; unknown properties ignored. Lone surrogates are the one thing it cannot
- * mend: {@link GoJson#compact(String)} on the result does.
+ * maps sorted by their keys; missing or null numbers and booleans read as zero and false, since Go
+ * leaves out what is empty; unknown properties ignored; nothing too deep or too long that Go could
+ * have written.
+ *
+ * <p>Two things differ from Go. Lone surrogates: {@link GoJson#compact(String)} on the result mends
+ * them. And maps are sorted by the key objects' own order, where Go sorts the written names: that
+ * is another order for keys that are no text, such as numbers (Go writes 10 before 9), and where
+ * characters beyond the basic plane meet those from U+E000 on. For Go's order give a map with text
+ * keys, sorted with {@link GoJson#KEY_ORDER}.
  */
 public final class GoMapper {
+  /**
+   * As deep as Go reads, with room for what encloses it, and texts of any length: the database has
+   * its own limits.
+   */
+  private static final StreamReadConstraints READ_CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(10_100)
+          .maxNumberLength(Integer.MAX_VALUE)
+          .maxStringLength(Integer.MAX_VALUE)
+          .maxNameLength(Integer.MAX_VALUE)
+          .build();
+
   private static final JsonMapper SHARED = builder().build();
 
   private GoMapper() {}
@@ -39,10 +58,16 @@ public final class GoMapper {
     return SHARED;
   }
 
+  /** Limits for reading that let through whatever could be stored. */
+  public static StreamReadConstraints readConstraints() {
+    return READ_CONSTRAINTS;
+  }
+
   /** A builder to go on from. Not safe for use by many threads. */
   public static JsonMapper.Builder builder() {
     JsonFactory factory =
         JsonFactory.builder()
+            .streamReadConstraints(READ_CONSTRAINTS)
             .characterEscapes(new GoEscapes())
             .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
             .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)

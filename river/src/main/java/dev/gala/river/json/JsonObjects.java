@@ -4,44 +4,53 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads single values out of JSON objects that somebody else wrote: what does not fit is not there.
+ * Reads single values out of JSON that somebody else wrote: what does not fit is not there. Knows
+ * no limits of size, and of a repeated key the last value counts.
  */
 public final class JsonObjects {
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final int SHOWN = 200;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().streamReadConstraints(GoMapper.readConstraints()).build();
 
   private JsonObjects() {}
 
   /** The text at a top-level key; null if there is none, or {@code json} is no object. */
   public static @Nullable String textAt(String json, String key) {
-    JsonNode value = at(json, key);
-    return value != null && value.isString() ? value.stringValue() : null;
+    return at(json, key, in -> in.currentToken() == JsonToken.VALUE_STRING ? in.getString() : null);
   }
 
   /** The whole number at a top-level key; {@code otherwise} if there is none that fits. */
   public static int intAt(String json, String key, int otherwise) {
-    JsonNode value = at(json, key);
-    return value != null && value.isIntegralNumber() && value.canConvertToInt()
-        ? value.intValue()
-        : otherwise;
+    Integer number = at(json, key, JsonObjects::integer);
+    return number == null ? otherwise : number;
   }
 
   /**
-   * The members of an object: their values as JSON texts, in the order written.
+   * The members of an object: their values as JSON texts without white space, in the order written.
    *
    * @throws IllegalArgumentException if {@code json} is no object
    */
   public static Map<String, String> members(String json) {
     Map<String, String> members = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> member : read(json, JsonNode::isObject).properties()) {
-      members.put(member.getKey(), member.getValue().toString());
-    }
+    read(
+        json,
+        JsonToken.START_OBJECT,
+        in -> {
+          while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            members.put(name, raw(json, in));
+          }
+        });
     return members;
   }
 
@@ -52,37 +61,85 @@ public final class JsonObjects {
    */
   public static List<String> texts(String json) {
     List<String> texts = new ArrayList<>();
-    for (JsonNode element : read(json, JsonNode::isArray)) {
-      if (!element.isString()) {
-        throw unexpected(json, null);
-      }
-      texts.add(element.stringValue());
-    }
+    read(
+        json,
+        JsonToken.START_ARRAY,
+        in -> {
+          while (in.nextToken() != JsonToken.END_ARRAY) {
+            if (in.currentToken() != JsonToken.VALUE_STRING) {
+              throw unexpected(json, null);
+            }
+            texts.add(in.getString());
+          }
+        });
     return texts;
   }
 
-  private static JsonNode read(String json, Predicate<JsonNode> expected) {
-    try {
-      JsonNode node = MAPPER.readTree(json);
-      if (expected.test(node)) {
-        return node;
+  /** Reads the value at hand. */
+  private interface ValueReader<T> {
+    @Nullable T read(JsonParser in);
+  }
+
+  /** Reads to the end of the value begun. */
+  private interface Body {
+    void read(JsonParser in);
+  }
+
+  private static <T> @Nullable T at(String json, String key, ValueReader<T> reader) {
+    try (JsonParser in = parser(json)) {
+      if (in.nextToken() != JsonToken.START_OBJECT) {
+        return null;
       }
-    } catch (JacksonException e) {
-      throw unexpected(json, e);
-    }
-    throw unexpected(json, null);
-  }
-
-  private static IllegalArgumentException unexpected(String json, @Nullable Throwable cause) {
-    return new IllegalArgumentException("not what was expected here: " + json, cause);
-  }
-
-  private static @Nullable JsonNode at(String json, String key) {
-    try {
-      return MAPPER.readTree(json).get(key);
+      @Nullable T found = null;
+      while (in.nextToken() != JsonToken.END_OBJECT) {
+        boolean wanted = in.currentName().equals(key);
+        in.nextToken();
+        found = wanted ? reader.read(in) : found;
+        in.skipChildren();
+      }
+      return in.nextToken() == null ? found : null;
     } catch (JacksonException e) {
       // Text that is no JSON holds no value; whoever asks says what that means.
       return null;
     }
+  }
+
+  private static @Nullable Integer integer(JsonParser in) {
+    return in.currentToken() == JsonToken.VALUE_NUMBER_INT
+            && in.getNumberType() == JsonParser.NumberType.INT
+        ? (Integer) in.getIntValue()
+        : null;
+  }
+
+  private static void read(String json, JsonToken first, Body body) {
+    try (JsonParser in = parser(json)) {
+      if (in.nextToken() != first) {
+        throw unexpected(json, null);
+      }
+      body.read(in);
+      if (in.nextToken() != null) {
+        throw unexpected(json, null);
+      }
+    } catch (JacksonException e) {
+      throw unexpected(json, e);
+    }
+  }
+
+  /** The text of the value at hand, whatever it is: cut out, so that numbers stay as they are. */
+  private static String raw(String json, JsonParser in) {
+    int from = (int) in.currentTokenLocation().getCharOffset();
+    in.skipChildren();
+    in.finishToken();
+    int to = (int) in.currentLocation().getCharOffset();
+    return GoJson.compact(json.substring(from, to));
+  }
+
+  private static JsonParser parser(String json) {
+    return FACTORY.createParser(ObjectReadContext.empty(), json.toCharArray());
+  }
+
+  private static IllegalArgumentException unexpected(String json, @Nullable Throwable cause) {
+    String shown = json.length() > SHOWN ? json.substring(0, SHOWN) + "…" : json;
+    return new IllegalArgumentException("not what was expected here: " + shown, cause);
   }
 }
