@@ -5,12 +5,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Limits the notifications of inserts: at most one per queue and cooldown, counted when committed,
  * and a trailing one for what was inserted meanwhile. NOTIFY takes a lock over the whole database
  * while it commits: one per insert would be the ceiling of all inserts.
+ *
+ * <p>A trailing one is only asked for after the commit of what it tells of: an insert may take
+ * longer than the cooldown, and whoever is told before its commit finds nothing.
  *
  * <p>In a caller's transaction nothing is limited: when it commits is not known here, and
  * PostgreSQL folds equal notifications of one transaction.
@@ -29,21 +33,18 @@ final class InsertNotifications {
   private final Trailing scheduler;
 
   InsertNotifications(Duration cooldown, Trailing scheduler) {
-    this.cooldown = cooldown.toNanos();
+    this.cooldown = TimeUnit.NANOSECONDS.convert(cooldown);
     this.scheduler = scheduler;
   }
 
-  /** Those of {@code queues} to notify now; the others will be notified when their time comes. */
+  /** Those of {@code queues} to notify in the insert's own transaction. */
   Set<String> due(Set<String> queues, long nanoTime) {
     Set<String> due = new HashSet<>();
     lock.lock();
     try {
       for (String queue : queues) {
-        Long last = committed.get(queue);
-        if (last == null || nanoTime - last >= cooldown) {
+        if (left(queue, nanoTime) <= 0) {
           due.add(queue);
-        } else if (trailing.add(queue)) {
-          scheduler.schedule(queue, cooldown - (nanoTime - last));
         }
       }
     } finally {
@@ -52,12 +53,20 @@ final class InsertNotifications {
     return due;
   }
 
-  /** Notes that these notifications were committed. */
-  void committed(Set<String> queues, long nanoTime) {
+  /**
+   * Notes that an insert was committed; a trailing notification tells of what it did not notify.
+   *
+   * @param notified those of {@code queues} that it notified
+   */
+  void committed(Set<String> queues, Set<String> notified, long nanoTime) {
     lock.lock();
     try {
       for (String queue : queues) {
-        committed.put(queue, nanoTime);
+        if (notified.contains(queue)) {
+          committed.put(queue, nanoTime);
+        } else if (trailing.add(queue)) {
+          scheduler.schedule(queue, Math.max(0, left(queue, nanoTime)));
+        }
       }
     } finally {
       lock.unlock();
@@ -72,5 +81,10 @@ final class InsertNotifications {
     } finally {
       lock.unlock();
     }
+  }
+
+  private long left(String queue, long nanoTime) {
+    Long last = committed.get(queue);
+    return last == null ? 0 : cooldown - (nanoTime - last);
   }
 }

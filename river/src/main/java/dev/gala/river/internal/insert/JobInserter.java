@@ -91,7 +91,7 @@ public final class JobInserter implements AutoCloseable {
   private List<Long> insertInOwnTransaction(List<JobInsertParams> rows, Set<String> queues) {
     Set<String> due = notifications.due(queues, System.nanoTime());
     List<Long> ids = driver.executor().jobInsertFast(rows, due);
-    notifications.committed(due, System.nanoTime());
+    notifications.committed(queues, due, System.nanoTime());
     queues.forEach(localWakeup);
     return ids;
   }
@@ -104,7 +104,7 @@ public final class JobInserter implements AutoCloseable {
     notifications.trailingSent(queue);
     try {
       driver.executor().notifyMany(NotificationTopic.INSERT, List.of(InsertPayload.of(queue)));
-      notifications.committed(Set.of(queue), System.nanoTime());
+      notifications.committed(Set.of(queue), Set.of(queue), System.nanoTime());
     } catch (RiverException e) {
       LOG.debug("queue {} could not be notified: its jobs are found by polling", queue, e);
     }
