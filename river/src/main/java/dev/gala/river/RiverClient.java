@@ -48,7 +48,7 @@ public final class RiverClient implements AutoCloseable {
   private final List<Service> services = new ArrayList<>();
   private final ReentrantLock lifecycle = new ReentrantLock();
   private boolean running;
-  private boolean closed;
+  private volatile boolean closed;
 
   private RiverClient(RiverDatabase database, RiverConfig config) {
     this.database = database;
@@ -111,8 +111,9 @@ public final class RiverClient implements AutoCloseable {
    * Inserts a job.
    *
    * @throws RiverException with {@link RiverError#INSERT_INVALID} if an option breaks a rule,
-   *     {@link RiverError#OUTCOME_UNKNOWN} if the connection was lost while committing, or what the
-   *     database says; except for an unknown outcome, nothing was inserted
+   *     {@link RiverError#OUTCOME_UNKNOWN} if the connection was lost while committing, {@link
+   *     RiverError#CLIENT_STATE} if the client is closed, or what the database says; except for an
+   *     unknown outcome, nothing was inserted
    */
   public <T> InsertResult insert(JobType<T> type, T args, InsertOptions options, Tx tx) {
     return insertMany(List.of(new JobInsert<>(type, args, options)), tx).getFirst();
@@ -125,6 +126,7 @@ public final class RiverClient implements AutoCloseable {
    * @throws RiverException as {@link #insert(JobType, Object, InsertOptions, Tx)}
    */
   public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
+    requireOpen();
     return inserter.insertMany(inserts, tx);
   }
 
@@ -140,10 +142,7 @@ public final class RiverClient implements AutoCloseable {
       if (running) {
         return;
       }
-      if (closed) {
-        throw new RiverException(
-            RiverError.CLIENT_STATE, "client " + id + " is closed: make a new one");
-      }
+      requireOpen();
       if (producers.isEmpty()) {
         throw new RiverException(
             RiverError.CLIENT_STATE,
@@ -151,6 +150,7 @@ public final class RiverClient implements AutoCloseable {
       }
       checkSchema();
       startServices();
+      wakeAll(); // Nobody told the producers of what came before they could hear it.
       running = true;
     } finally {
       lifecycle.unlock();
@@ -207,6 +207,13 @@ public final class RiverClient implements AutoCloseable {
             config.fetchPollInterval()),
         threads,
         executor);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE, "client " + id + " is closed: make a new one");
+    }
   }
 
   private void checkSchema() {

@@ -2,6 +2,8 @@ package dev.gala.river.json;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -9,7 +11,17 @@ import tools.jackson.databind.json.JsonMapper;
  * Reads single values out of JSON objects that somebody else wrote: what does not fit is not there.
  */
 public final class JsonObjects {
-  private static final JsonMapper MAPPER = new JsonMapper();
+  /** As deep as Go reads, and texts of any length: the database has its own limits. */
+  private static final JsonMapper MAPPER =
+      new JsonMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(10_000)
+                      .maxNumberLength(Integer.MAX_VALUE)
+                      .maxStringLength(Integer.MAX_VALUE)
+                      .build())
+              .build());
 
   private JsonObjects() {}
 

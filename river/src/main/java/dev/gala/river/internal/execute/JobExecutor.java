@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobExecutor implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(JobExecutor.class);
+
+  /** Longer than any process runs, and short enough to be counted in nanoseconds. */
+  private static final Duration ENDLESS = Duration.ofDays(36_500);
 
   /**
    * How attempts run.
@@ -85,8 +89,8 @@ public final class JobExecutor implements Service {
    */
   @Override
   public void stop() {
-    long patience = config.softStopTimeout().toNanos();
-    boolean ended = awaitIdle(patience > 0 ? patience : Long.MAX_VALUE);
+    Duration patience = config.softStopTimeout();
+    boolean ended = awaitIdle(patience.isPositive() ? nanos(patience) : Long.MAX_VALUE);
     if (!ended) {
       interruptAll();
       awaitIdle(Long.MAX_VALUE);
@@ -163,11 +167,15 @@ public final class JobExecutor implements Service {
 
   private Timer.@Nullable Appointment startTimeout(Attempt attempt, Duration limit) {
     Timer clockwork = timer;
-    if (clockwork == null || !limit.isPositive()) {
+    if (clockwork == null || !limit.isPositive() || limit.compareTo(ENDLESS) >= 0) {
       return null;
     }
     attempt.deadline(config.clock().instant().plus(limit));
-    return clockwork.after(limit.toNanos(), () -> attempt.interrupt(Attempt.Interruption.TIMEOUT));
+    return clockwork.after(nanos(limit), () -> attempt.interrupt(Attempt.Interruption.TIMEOUT));
+  }
+
+  private static long nanos(Duration time) {
+    return TimeUnit.NANOSECONDS.convert(time); // which cuts what does not fit
   }
 
   private void signalIfIdle() {

@@ -56,6 +56,9 @@ public final class Notifier extends LoopService {
       listener = current;
       LOG.info("listening again");
       audience.anythingMayHaveHappened();
+      if (stopping()) {
+        return; // The stop may have looked for a listener before there was one to close.
+      }
     }
     try {
       for (Notification notification : current.await(WAIT)) {
