@@ -10,5 +10,6 @@ module dev.gala {
   exports dev.gala.durable;
   exports dev.gala.event;
   exports dev.gala.json;
+  exports dev.gala.pool;
   exports dev.gala.spi;
 }

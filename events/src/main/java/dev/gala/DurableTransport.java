@@ -10,7 +10,7 @@ import dev.gala.internal.dispatch.DispatchRules;
 import dev.gala.internal.durable.RiverDispatchWorker;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
-import dev.gala.internal.threads.GalaThreads;
+import dev.gala.internal.threads.Threads;
 import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
@@ -43,7 +43,7 @@ final class DurableTransport implements Transport {
         new Dispatch(
             registry,
             contexts,
-            GalaThreads.virtual("listener"),
+            Threads.virtual("listener"),
             config.clock(),
             rules(config),
             (RandomGenerator) () -> ThreadLocalRandom.current().nextLong());
@@ -57,7 +57,7 @@ final class DurableTransport implements Transport {
             contexts,
             dispatcher,
             config.clock(),
-            task -> GalaThreads.virtual("emit").newThread(task).start());
+            task -> Threads.virtual("emit").newThread(task).start());
   }
 
   static DurableTransport open(GalaConfig config, Registry registry, ContextManager contexts) {

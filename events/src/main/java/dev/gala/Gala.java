@@ -16,7 +16,7 @@ import dev.gala.event.OutcomeHandler;
 import dev.gala.event.Topic;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
-import dev.gala.internal.threads.GalaThreads;
+import dev.gala.internal.threads.Threads;
 import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Worker;
 import java.sql.Connection;
@@ -174,7 +174,7 @@ public final class Gala implements Emitter, AutoCloseable {
    * @throws InterruptedException if the waiting thread is interrupted
    */
   public void awaitShutdown() throws InterruptedException {
-    Runtime.getRuntime().addShutdownHook(GalaThreads.atExit(this::close));
+    Runtime.getRuntime().addShutdownHook(Threads.atExit(this::close));
     closed.await();
   }
 

@@ -17,7 +17,7 @@ interface Transport extends AutoCloseable {
     }
     return switch (config.dispatchMode()) {
       case DURABLE -> DurableTransport.open(config, registry, contexts);
-      case IN_MEMORY -> throw new IllegalStateException("soon");
+      case IN_MEMORY -> new InMemoryTransport(config, registry, contexts);
     };
   }
 

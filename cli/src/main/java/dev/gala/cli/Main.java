@@ -1,8 +1,10 @@
 package dev.gala.cli;
 
 import dev.gala.cli.demo.DemoCommand;
-import dev.gala.river.job.RiverException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,21 +19,20 @@ import picocli.CommandLine.Spec;
     version = "gala 0.1.0-SNAPSHOT",
     subcommands = {DemoCommand.class, MigrateCommand.class})
 public final class Main implements Runnable {
-  private static final int USAGE = 2;
-
   @SuppressWarnings("NullAway.Init") // filled in by picocli
   @Spec
   private CommandSpec spec;
 
   /** Runs a command and exits: 0 done, 1 failed, 2 bad input. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    CommandLine command = commandLine().setOut(writer(System.out)).setErr(writer(System.err));
+    System.exit(command.execute(args));
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
-        .setParameterExceptionHandler(Main::badParameter)
-        .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+        .setParameterExceptionHandler((bad, args) -> badParameter(bad))
+        .setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown, command));
   }
 
   @Override
@@ -39,46 +40,31 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "say what to do: gala demo, or gala migrate");
   }
 
-  private static int badParameter(ParameterException bad, String[] args) {
-    PrintWriter err = bad.getCommandLine().getErr();
-    err.println("gala: " + firstLine(bad) + " (gala " + "--help shows what there is)");
-    return USAGE;
+  /** In the encoding of the terminal; picocli's own writers take the default one, UTF-8. */
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
   }
 
-  private static int failed(Exception failure, CommandLine command) {
-    if (failure instanceof UsageException) {
-      command.getErr().println("gala: " + firstLine(failure));
-      return USAGE;
+  private static int badParameter(ParameterException bad) {
+    CommandLine command = bad.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    return report(
+        Failure.badInput(String.valueOf(bad.getMessage())),
+        " (" + name + " --help shows more)",
+        command);
+  }
+
+  private static int failed(Exception thrown, CommandLine command) {
+    Optional<Failure> failure = Failure.of(thrown);
+    if (failure.isPresent()) {
+      return report(failure.get(), "", command);
     }
-    if (failure instanceof RiverException river && isBadInput(river)) {
-      command.getErr().println("gala: " + firstLine(failure));
-      return USAGE;
-    }
-    failure.printStackTrace(command.getErr());
+    thrown.printStackTrace(command.getErr());
     return 1;
   }
 
-  private static boolean isBadInput(RiverException failure) {
-    return switch (failure.code()) {
-      case CONFIG_INVALID,
-          DATABASE_TOO_OLD,
-          DATABASE_UNAVAILABLE,
-          DATABASE_URL_INVALID,
-          SCHEMA_OUTDATED ->
-          true;
-      case ARGS_INVALID,
-          CLIENT_STATE,
-          CONNECTION_IN_AUTO_COMMIT,
-          DATABASE,
-          DRIVER_MISSING,
-          INSERT_INVALID,
-          OUTCOME_UNKNOWN,
-          STOP_TIMED_OUT ->
-          false;
-    };
-  }
-
-  private static String firstLine(Exception failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  private static int report(Failure failure, String more, CommandLine command) {
+    command.getErr().println("gala: " + failure.message() + more);
+    return failure.exitCode();
   }
 }

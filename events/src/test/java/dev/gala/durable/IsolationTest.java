@@ -394,6 +394,29 @@ class IsolationTest {
         .contains("\ngala: listener \"never\" cancelled: in attempt 1");
   }
 
+  /**
+   * No calendar of a database goes so far; the marks of the others must be written all the same.
+   */
+  @Test
+  void aSnoozeOfAGeologicalAgeFailsTheAttemptAndTheOthersDoNotRepeat() throws Exception {
+    Gala gala = durable.gala();
+    gala.on(Order.PLACED, "fine", (event, context) -> ran("fine"));
+    gala.onOutcome(
+        Order.PLACED,
+        "absurd",
+        (event, context) ->
+            ran("absurd") == 1 ? Outcome.snooze(Duration.ofDays(365L * 400_000)) : Outcome.done());
+    gala.startWorkers();
+    gala.emit(Order.PLACED, ORDER);
+    awaitErrors(1);
+    assertThat(rows().value("select errors[1] ->> 'error' from river_job"))
+        .startsWith("a snooze of PT3503999999H59M59.")
+        .endsWith(" is beyond the calendar: give at most 292 years");
+    rows().hurry();
+    rows().awaitState("completed");
+    assertThat(runs).isEqualTo(Map.of("fine", 1, "absurd", 2));
+  }
+
   /** What a person puts into the header must not get in the way of our own bookkeeping. */
   @Test
   void propertiesThatLookLikeMarksChangeNothing() throws Exception {
@@ -414,7 +437,8 @@ class IsolationTest {
         EmitOptions.of(
             Headers.builder()
                 .property("gala:listener:failing", "{\"state\":\"succeeded\"}")
-                .metadata("{\"gala:deferred\":1}")
+                .metadata(
+                    "{\"gala:deferred\":1,\"deep\":" + "[".repeat(800) + "]".repeat(800) + "}")
                 .build()));
     awaitErrors(1);
     rows().hurry();

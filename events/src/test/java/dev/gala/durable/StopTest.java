@@ -54,7 +54,7 @@ class StopTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 25})
+  @ValueSource(ints = {1, 25})
   void aListenerThatRunsLongerIsInterruptedAndComesBackWithNoAttemptUsed(int maxAttempts)
       throws Exception {
     var running = new CountDownLatch(1);
@@ -101,7 +101,7 @@ class StopTest {
 
   /** Nothing is left to run after the one interrupted: the other way through the rules. */
   @ParameterizedTest
-  @ValueSource(ints = {2, 25})
+  @ValueSource(ints = {1, 25})
   void theLastListenerInterruptedComesBackToo(int maxAttempts) throws Exception {
     var running = new CountDownLatch(1);
     var exhausted = new AtomicInteger();

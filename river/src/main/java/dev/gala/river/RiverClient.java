@@ -43,6 +43,7 @@ public final class RiverClient implements AutoCloseable {
   private final RiverConfig config;
   private final String id;
   private final JobInserter inserter;
+  private final CompletionBatcher completer;
   private final JobExecutor executor;
   private final Map<String, Producer> producers = new TreeMap<>();
   private final List<Service> services = new ArrayList<>();
@@ -62,7 +63,7 @@ public final class RiverClient implements AutoCloseable {
             new JobInserter.Config(config.maxAttempts(), config.fetchCooldown(), config.clock()),
             threads,
             this::wake);
-    var completer =
+    this.completer =
         new CompletionBatcher(
             driver,
             new CompletionBatcher.Config(WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
@@ -82,10 +83,11 @@ public final class RiverClient implements AutoCloseable {
     config
         .queues()
         .forEach((queue, limits) -> producers.put(queue, producer(queue, limits, threads)));
-    services.addAll(producers.values());
+    // Before the producers: a start that cannot listen has claimed nothing.
     if (!config.pollOnly()) {
       services.add(new Notifier(driver, threads, new Awakener()));
     }
+    services.addAll(producers.values());
     services.add(new JobScheduler(driver, threads, this::wakeAll));
   }
 
@@ -111,9 +113,8 @@ public final class RiverClient implements AutoCloseable {
    * Inserts a job.
    *
    * @throws RiverException with {@link RiverError#INSERT_INVALID} if an option breaks a rule,
-   *     {@link RiverError#OUTCOME_UNKNOWN} if the connection was lost while committing, {@link
-   *     RiverError#CLIENT_STATE} if the client is closed, or what the database says; except for an
-   *     unknown outcome, nothing was inserted
+   *     {@link RiverError#OUTCOME_UNKNOWN} if the connection was lost while committing, or what the
+   *     database says; except for an unknown outcome, nothing was inserted
    */
   public <T> InsertResult insert(JobType<T> type, T args, InsertOptions options, Tx tx) {
     return insertMany(List.of(new JobInsert<>(type, args, options)), tx).getFirst();
@@ -123,10 +124,14 @@ public final class RiverClient implements AutoCloseable {
    * Inserts all or none, in one statement.
    *
    * @return the rows, in the order of {@code inserts}
-   * @throws RiverException as {@link #insert(JobType, Object, InsertOptions, Tx)}
+   * @throws RiverException as {@link #insert(JobType, Object, InsertOptions, Tx)}, or with {@link
+   *     RiverError#CLIENT_STATE} if the client is closed
    */
   public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
-    requireOpen();
+    if (closed) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE, "client " + id + " is closed: nothing was inserted");
+    }
     return inserter.insertMany(inserts, tx);
   }
 
@@ -142,7 +147,10 @@ public final class RiverClient implements AutoCloseable {
       if (running) {
         return;
       }
-      requireOpen();
+      if (closed) {
+        throw new RiverException(
+            RiverError.CLIENT_STATE, "client " + id + " is closed: make a new one");
+      }
       if (producers.isEmpty()) {
         throw new RiverException(
             RiverError.CLIENT_STATE,
@@ -150,7 +158,7 @@ public final class RiverClient implements AutoCloseable {
       }
       checkSchema();
       startServices();
-      wakeAll(); // Nobody told the producers of what came before they could hear it.
+      wakeAll(); // Nobody told the producers of what came before the notifier listened.
       running = true;
     } finally {
       lifecycle.unlock();
@@ -160,12 +168,13 @@ public final class RiverClient implements AutoCloseable {
   /**
    * Stops fetching, waits for running jobs, interrupts them when the soft-stop timeout is over
    * (they go back without an attempt used), and writes every outcome. May be started again. Does
-   * nothing if it does not run.
+   * nothing if it does not run. Not for workers: one that calls it waits for itself.
    */
   public void stop() {
     lifecycle.lock();
     try {
       if (running) {
+        completer.liftLimit();
         stopServices(services);
         running = false;
       }
@@ -178,6 +187,8 @@ public final class RiverClient implements AutoCloseable {
    * Interrupts running jobs at once: they go back without an attempt used. Then {@link #stop()}.
    */
   public void stopNow() {
+    // First nothing more is fetched: what goes back would be claimed again, and run to its end.
+    producers.values().forEach(Producer::stop);
     executor.interruptAll();
     stop();
   }
@@ -207,13 +218,6 @@ public final class RiverClient implements AutoCloseable {
             config.fetchPollInterval()),
         threads,
         executor);
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new RiverException(
-          RiverError.CLIENT_STATE, "client " + id + " is closed: make a new one");
-    }
   }
 
   private void checkSchema() {

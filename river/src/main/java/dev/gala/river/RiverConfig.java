@@ -104,7 +104,7 @@ public final class RiverConfig {
 
     /** Works {@code queue} with so many jobs at once. */
     public Builder queue(String queue, int maxWorkers) {
-      collecting(() -> queues.put(InsertRules.queue(queue), new QueueConfig(maxWorkers)));
+      collecting(() -> addQueue(InsertRules.queue(queue), new QueueConfig(maxWorkers)));
       return this;
     }
 
@@ -221,6 +221,12 @@ public final class RiverConfig {
       copy.retryPolicy = retryPolicy;
       copy.clock = clock;
       return copy;
+    }
+
+    private void addQueue(String queue, QueueConfig limits) {
+      if (queues.putIfAbsent(queue, limits) != null) {
+        problems.add("queue \"" + queue + "\" is configured twice: name it once");
+      }
     }
 
     private void collecting(Runnable setting) {

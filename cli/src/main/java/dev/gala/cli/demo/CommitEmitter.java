@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Emits the commits, a few threads at once, each event in a transaction with a row of its own. */
+/**
+ * Emits the commits, a few threads at once, each event in a transaction with a row of its own. For
+ * one run.
+ */
 final class CommitEmitter {
-  private static final int EMITTERS = 4;
-  private static final long LOOK_EVERY_MILLIS = 100;
-
   /**
    * The events to emit.
    *
@@ -33,56 +33,80 @@ final class CommitEmitter {
     }
   }
 
+  /**
+   * When to emit.
+   *
+   * @param rate events per second, of all emitters together; null means as fast as they can
+   * @param end stops them
+   */
+  record Pace(@Nullable Integer rate, EndRequest end) {}
+
   private final Gala gala;
   private final DemoStore store;
-  private final Latencies latencies;
-  private final AtomicInteger emitted = new AtomicInteger();
+  private final RunClock clock;
+  private final History history;
+  private final @Nullable Integer rate;
+  private final EndRequest end;
+  private final AtomicInteger next = new AtomicInteger(1);
+  private final List<FutureTask<Boolean>> emitters = new ArrayList<>();
+  private final long start = System.nanoTime();
 
-  CommitEmitter(Gala gala, DemoStore store, Latencies latencies) {
+  CommitEmitter(Gala gala, DemoStore store, RunClock clock, History history, Pace pace) {
     this.gala = gala;
     this.store = store;
-    this.latencies = latencies;
+    this.clock = clock;
+    this.history = history;
+    this.rate = pace.rate();
+    this.end = pace.end();
   }
 
-  void emitAll(History history, Supplier<Connection> connect, ProgressBar progress)
-      throws InterruptedException, SQLException {
-    var next = new AtomicInteger(1);
-    var emitters = new ArrayList<FutureTask<Void>>();
-    for (int i = 1; i <= EMITTERS; i++) {
-      var task = new FutureTask<Void>(() -> emitFrom(next, history, connect), null);
+  void start(int count, Supplier<Connection> connect) {
+    for (int i = 1; i <= count; i++) {
+      var task = new FutureTask<Boolean>(() -> emitAll(connect));
       emitters.add(task);
       DemoThreads.start("demo-emitter-" + i, task);
     }
-    for (FutureTask<Void> task : emitters) {
-      await(task, history, progress);
-    }
   }
 
-  private void await(FutureTask<Void> task, History history, ProgressBar progress)
-      throws InterruptedException, SQLException {
-    while (true) {
+  /** Whether all is emitted, or nothing more will be. */
+  boolean isDone() {
+    return emitters.stream().allMatch(FutureTask::isDone);
+  }
+
+  /** Waits for the emitters' end; throws what ended one of them early. */
+  void await() throws SQLException, InterruptedException {
+    for (FutureTask<Boolean> emitter : emitters) {
       try {
-        task.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-        return;
-      } catch (TimeoutException e) {
-        progress.show("emitting", emitted.get(), history.events());
+        emitter.get();
       } catch (ExecutionException e) {
-        throw new IllegalStateException("emitting failed", e.getCause());
+        switch (e.getCause()) {
+          case SQLException failure -> throw failure;
+          case RuntimeException failure -> throw failure;
+          case null, default -> throw new IllegalStateException("emitting failed", e);
+        }
       }
     }
   }
 
-  private void emitFrom(AtomicInteger next, History history, Supplier<Connection> connect) {
+  /** True unless it was told to stop. */
+  private boolean emitAll(Supplier<Connection> connect) throws SQLException {
     try (Connection connection = connect.get()) {
       connection.setAutoCommit(false);
-      for (int number = next.getAndIncrement();
-          number <= history.events();
-          number = next.getAndIncrement()) {
+      int number = next.getAndIncrement();
+      while (number <= history.events() && !end.awaitUntil(due(number))) {
         emit(connection, history.event(number));
+        number = next.getAndIncrement();
       }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e.getMessage(), e);
+      return !end.isMade();
+    } catch (SQLException | RuntimeException e) {
+      next.set(history.events() + 1);
+      throw e;
     }
+  }
+
+  /** When the event is to be emitted, by {@link System#nanoTime()}. */
+  private long due(int number) {
+    return rate == null ? start : start + (number - 1) * TimeUnit.SECONDS.toNanos(1) / rate;
   }
 
   private void emit(Connection connection, CommitRecorded commit) throws SQLException {
@@ -91,7 +115,6 @@ final class CommitEmitter {
     EmitOptions options = EmitOptions.builder().eventId(id).build();
     gala.in(connection).emit(DemoListeners.COMMIT_RECORDED, commit, options);
     connection.commit();
-    latencies.committed(commit.number());
-    emitted.incrementAndGet();
+    clock.committed(commit.number());
   }
 }

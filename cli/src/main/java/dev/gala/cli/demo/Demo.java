@@ -4,7 +4,6 @@ import dev.gala.Gala;
 import dev.gala.GalaConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,134 +11,167 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** One run of the demonstration. */
 final class Demo {
   private static final DateTimeFormatter RUN =
       DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss_SSS").withZone(ZoneOffset.UTC);
   private static final int CONNECTIONS = 8;
-  private static final long LOOK_EVERY_MILLIS = 100;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+  private static final Duration LOOK_AT_THE_END_EVERY = Duration.ofMillis(20);
+
+  /** So long may nothing at all happen before the rest is given up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final DemoOptions options;
   private final PrintWriter out;
   private final ProgressBar progress;
-  private final String run = RUN.format(Instant.now());
-  private final String queue = "demo_" + run;
-  private final DemoStore store = new DemoStore("gala_demo_" + run);
+  private final EndRequest end;
+  private final DemoStore store;
 
-  Demo(DemoOptions options, PrintWriter out, ProgressBar progress) {
+  Demo(DemoOptions options, PrintWriter out, ProgressBar progress, EndRequest end) {
     this.options = options;
     this.out = out;
     this.progress = progress;
+    this.end = end;
+    String run = RUN.format(Instant.now());
+    this.store = new DemoStore("gala_demo_" + run, "demo_" + run);
   }
 
+  /**
+   * Runs it.
+   *
+   * @throws InterruptedException if it was told to end; everything is cleaned up then
+   */
   DemoReport run() throws Exception {
-    List<Commit> history = GitHistory.read(options.repository());
-    int count = options.events() == null ? history.size() : options.events();
+    List<Commit> commits = new GitHistory("git", options.repository()).read();
+    int events = options.events() == null ? commits.size() : options.events();
     try (DemoDatabase database = DemoDatabase.open(options.database())) {
       database.river().migrator().up();
       out.println("Gala demonstration");
-      line("history", options.repository() + ", " + history.size() + " commits");
+      line(
+          "history",
+          String.format(Locale.ROOT, "%s, %,d commits", options.repository(), commits.size()));
       line("database", database.describe());
       out.flush();
-      return run(database, new CommitEmitter.History(history, count));
+      return run(database, new CommitEmitter.History(commits, events));
     }
   }
 
   private DemoReport run(DemoDatabase database, CommitEmitter.History history) throws Exception {
-    Path folder = Files.createTempDirectory("gala-demo-");
-    try (var connections = new ConnectionPool(database.river()::openConnection, CONNECTIONS);
-        var changelog = new Changelog(folder.resolve("CHANGELOG.txt"))) {
-      connections.inTransaction(store::create);
-      DemoReport report = emitAndHandle(database, connections, changelog, history);
-      List<String> authors = connections.ask(store::topAuthors);
-      out.print(report.summary());
-      line("authors", "most commits by " + String.join(", ", authors));
-      if (options.keep()) {
-        sayWhereToLook(database, changelog);
-      } else {
-        connections.inTransaction(connection -> store.drop(connection, queue));
-        delete(changelog.file(), folder);
+    end.cleanUpFirst();
+    try (var rooms = DemoRooms.open(database, store);
+        var connections = new DemoConnections(database.river()::openConnection, CONNECTIONS)) {
+      var clock = new RunClock(history.events());
+      try (var listeners = new DemoListeners(store, connections, rooms.folder(), clock)) {
+        emitAndHandle(database, connections, listeners, new Course(history, clock));
+        DemoReport report = report(connections, listeners, clock);
+        out.print(report.summary());
+        line("authors", "most commits by " + String.join(", ", connections.ask(store::topAuthors)));
+        if (options.keep()) {
+          rooms.keep();
+          sayWhereToLook(database, listeners.files());
+        }
+        out.println(report.lastLine());
+        out.flush();
+        return report;
       }
-      out.println(report.lastLine());
-      out.flush();
-      return report;
     }
   }
 
-  private DemoReport emitAndHandle(
-      DemoDatabase database,
-      ConnectionPool connections,
-      Changelog changelog,
-      CommitEmitter.History history)
-      throws Exception {
-    var latencies = new Latencies(history.events());
+  /** What is to be emitted, and the clock that follows it. */
+  private record Course(CommitEmitter.History history, RunClock clock) {
+    int events() {
+      return history.events();
+    }
+  }
+
+  private void emitAndHandle(
+      DemoDatabase database, DemoConnections connections, DemoListeners listeners, Course course)
+      throws SQLException, InterruptedException {
     GalaConfig config =
         GalaConfig.builder()
             .database(database.river())
-            .queueName(queue)
+            .queueName(store.queue())
             .workerCount(options.workers())
             .pollOnly(options.pollOnly())
             .build();
     try (Gala gala = Gala.create(config)) {
-      new DemoListeners(store, connections, changelog, latencies).attachTo(gala);
+      listeners.attachTo(gala);
       gala.startWorkers();
-      long start = System.nanoTime();
-      var emitter = new CommitEmitter(gala, store, latencies);
-      emitter.emitAll(history, database.river()::openConnection, progress);
-      Duration emitting = Duration.ofNanos(System.nanoTime() - start);
-      awaitAllHandled(connections, history.events());
-      Duration whole = Duration.ofNanos(System.nanoTime() - start);
+      var pace = new CommitEmitter.Pace(options.rate(), end);
+      var emitter = new CommitEmitter(gala, store, course.clock(), course.history(), pace);
+      try {
+        emitter.start(options.emitters(), database.river()::openConnection);
+        awaitEmitted(emitter, course);
+      } finally {
+        emitter.await();
+      }
+      awaitHandled(connections, course);
       gala.stopWorkers();
+    } finally {
       progress.clear();
-      return new DemoReport(
-          new HashSet<>(connections.ask(store::eventIds)),
-          deliveries(connections, changelog),
-          connections.ask(connection -> store.retries(connection, queue)),
-          emitting,
-          whole,
-          latencies.percentileMillis(50),
-          latencies.percentileMillis(99));
     }
   }
 
-  /** Waits until no job of this run's queue is left: each ended, well or not. */
-  private void awaitAllHandled(ConnectionPool connections, int events)
+  private void awaitEmitted(CommitEmitter emitter, Course course) throws InterruptedException {
+    while (!emitter.isDone()) {
+      pause(LOOK_EVERY);
+      show(course);
+    }
+  }
+
+  /** Waits until no job of this run is left: each ended, well or not. */
+  private void awaitHandled(DemoConnections connections, Course course)
       throws SQLException, InterruptedException {
-    long left = liveJobs(connections);
-    while (left > 0) {
-      progress.show("handling", events - left, events);
-      TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
-      left = liveJobs(connections);
+    long lastChange = System.nanoTime();
+    long lastHandled = -1;
+    while (connections.ask(store::liveJobs) > 0) {
+      int handled = course.clock().handled();
+      if (handled != lastHandled) {
+        lastHandled = handled;
+        lastChange = System.nanoTime();
+      } else if (System.nanoTime() - lastChange > PATIENCE.toNanos()) {
+        progress.clear();
+        line("gave up", "nothing was handled for " + PATIENCE.toSeconds() + " s");
+        return;
+      }
+      pause(LOOK_AT_THE_END_EVERY);
+      show(course);
     }
-    progress.show("handling", events, events);
   }
 
-  private long liveJobs(ConnectionPool connections) throws SQLException, InterruptedException {
-    return connections.ask(connection -> store.liveJobs(connection, queue));
-  }
-
-  private Map<String, List<String>> deliveries(ConnectionPool connections, Changelog changelog)
-      throws SQLException, InterruptedException {
-    Map<String, List<String>> deliveries = new LinkedHashMap<>();
-    for (String listener : List.of(DemoListeners.STATISTICS, DemoListeners.EVERY_TWENTIETH)) {
-      deliveries.put(
-          listener, connections.ask(connection -> store.deliveries(connection, listener)));
+  private void pause(Duration time) throws InterruptedException {
+    if (end.awaitUntil(System.nanoTime() + time.toNanos())) {
+      throw new InterruptedException("told to end");
     }
-    deliveries.put(DemoListeners.CHANGELOG, changelog.eventIds());
-    return deliveries;
   }
 
-  private void sayWhereToLook(DemoDatabase database, Changelog changelog) {
+  private void show(Course course) {
+    progress.show(
+        course.clock().handled() / DemoListeners.COUNT,
+        course.events(),
+        String.format(Locale.ROOT, "handled, %,d emitted", course.clock().emitted()));
+  }
+
+  private DemoReport report(DemoConnections connections, DemoListeners listeners, RunClock clock)
+      throws SQLException, IOException, InterruptedException {
+    return new DemoReport(
+        new HashSet<>(connections.ask(store::eventIds)),
+        listeners.deliveries(),
+        connections.ask(store::retries),
+        clock.timings(),
+        new DemoReport.Load(options.emitters(), options.rate()));
+  }
+
+  private void sayWhereToLook(DemoDatabase database, List<Path> files) {
     String stop = database.keepRunning();
     line("look", "psql '" + database.url() + "'");
-    line("", "tables in schema " + store.schema() + ", jobs in river_job");
-    line("", changelog.file().toString());
+    line("", store.question() + ";");
+    line("", "select * from river_job where queue = '" + store.queue() + "';");
+    files.forEach(file -> line("", file.toString()));
     if (stop != null) {
       line("stop", stop);
     }
@@ -147,11 +179,5 @@ final class Demo {
 
   private void line(String label, String text) {
     out.printf(Locale.ROOT, "  %-9s %s%n", label, text);
-  }
-
-  private static void delete(Path... paths) throws IOException {
-    for (Path path : paths) {
-      Files.deleteIfExists(path);
-    }
   }
 }

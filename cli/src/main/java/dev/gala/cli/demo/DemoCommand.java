@@ -19,6 +19,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+  private static final int MOST_EVENTS = 1_000_000;
+  private static final int MOST_EMITTERS = 50;
+  private static final int MOST_WORKERS = 1_000;
+
   @SuppressWarnings("NullAway.Init") // filled in by picocli
   @Spec
   private CommandSpec spec;
@@ -42,6 +47,19 @@ public final class DemoCommand implements Callable<Integer> {
   private @Nullable Integer events;
 
   @Option(
+      names = "--emitters",
+      paramLabel = "N",
+      description = "how many threads emit; default: ${DEFAULT-VALUE}",
+      defaultValue = "2")
+  private int emitters;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "how many events a second are emitted; default: as many as the threads can")
+  private @Nullable Integer rate;
+
+  @Option(
       names = "--workers",
       paramLabel = "N",
       description = "how many events are handled at once; default: ${DEFAULT-VALUE}",
@@ -55,7 +73,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep",
-      description = "leave database, tables and changelog there, and say how to look at them")
+      description = "leave database, tables and files there, and say how to look at them")
   private boolean keep;
 
   /** The command; its options are filled in by the command line. */
@@ -63,18 +81,37 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    requireAtLeastOne("--events", events);
-    requireAtLeastOne("--workers", workers);
-    var options = new DemoOptions(database, git.toAbsolutePath(), events, workers, pollOnly, keep);
-    // The launcher knows whether there is a terminal; Java 21 cannot tell.
-    var progress = new ProgressBar(System.err, Boolean.getBoolean("gala.terminal"));
-    DemoReport report = new Demo(options, spec.commandLine().getOut(), progress).run();
-    return report.lost() == 0 ? 0 : 1;
+    requireRange("--events", events, MOST_EVENTS);
+    requireRange("--emitters", emitters, MOST_EMITTERS);
+    requireRange("--rate", rate, MOST_EVENTS);
+    requireRange("--workers", workers, MOST_WORKERS);
+    var options =
+        new DemoOptions(
+            database, git.toAbsolutePath(), events, emitters, rate, workers, pollOnly, keep);
+    // The launcher knows the terminal's width, 0 without one; Java 21 cannot tell.
+    var progress = new ProgressBar(System.err, Integer.getInteger("gala.columns", 0));
+    try (EndRequest end = EndRequest.listen()) {
+      return run(new Demo(options, spec.commandLine().getOut(), progress, end), end);
+    }
   }
 
-  private static void requireAtLeastOne(String option, @Nullable Integer value) {
-    if (value != null && value < 1) {
-      throw new UsageException(option + " is " + value + ": give at least 1");
+  private static int run(Demo demo, EndRequest end) throws Exception {
+    try {
+      return demo.run().lost() == 0 ? 0 : 1;
+    } catch (InterruptedException e) {
+      return INTERRUPTED;
+    } catch (Exception e) {
+      // What fails while the process is being ended fails because of that.
+      if (end.isMade()) {
+        return INTERRUPTED;
+      }
+      throw e;
+    }
+  }
+
+  private static void requireRange(String option, @Nullable Integer value, int most) {
+    if (value != null && (value < 1 || value > most)) {
+      throw new UsageException(String.format("%s is %d: give from 1 to %d", option, value, most));
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.gala.cli.demo;
 
 import dev.gala.river.RiverDatabase;
 import dev.gala.test.postgres.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** The database of a run: the user's, or a throw-away one. */
@@ -42,8 +44,14 @@ final class DemoDatabase implements AutoCloseable {
     return server != null;
   }
 
-  String describe() {
-    return server == null ? "the one given" : "a throw-away PostgreSQL, durable settings";
+  /** What server it is, and whose. */
+  String describe() throws SQLException {
+    try (Connection connection = river.openConnection()) {
+      String version = connection.getMetaData().getDatabaseProductVersion();
+      return "PostgreSQL "
+          + version
+          + (server == null ? ", the one given" : ", a throw-away one with durable settings");
+    }
   }
 
   /** Leaves a throw-away server running; returns how to stop it, or null if there is none. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a run: counted from the database and the listeners' own records.
@@ -15,24 +16,23 @@ import java.util.Set;
  * @param emitted the ids of the events whose transactions committed
  * @param deliveries for each listener the ids of the events it handled, as often as it did
  * @param retried attempts that failed and were tried again
- * @param emitting how long the emitting took
- * @param whole from the first emit until everything was handled
- * @param p50Millis median latency
- * @param p99Millis 99th percentile
+ * @param timings how long it took
+ * @param load how the events were emitted
  */
 record DemoReport(
     Set<String> emitted,
     Map<String, List<String>> deliveries,
     long retried,
-    Duration emitting,
-    Duration whole,
-    double p50Millis,
-    double p99Millis) {
+    Timings timings,
+    Load load) {
 
-  /** How many successes a listener had. */
-  long handledBy(String listener) {
-    return deliveries.getOrDefault(listener, List.of()).size();
-  }
+  /**
+   * How the events were emitted.
+   *
+   * @param emitters by so many threads
+   * @param rate so many a second; null means as fast as they could
+   */
+  record Load(int emitters, @Nullable Integer rate) {}
 
   /** All successes of all listeners. */
   long handled() {
@@ -61,44 +61,34 @@ record DemoReport(
     return repeated;
   }
 
+  /** Events over the time from the run's start to its last success, retries and all. */
   double eventsPerSecond() {
-    return perSecond(emitted.size(), whole);
+    return perSecond(emitted.size(), timings.whole());
   }
 
   /** For people. */
   String summary() {
     var lines = new ArrayList<String>();
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "  events    %,d emitted in %.2f s (%,.0f/s), each in a transaction with a row of its own",
-            emitted.size(),
-            seconds(emitting),
-            perSecond(emitted.size(), emitting)));
+    lines.add(line("events", emitting()));
+    lines.add(line("", "each in a transaction with a row of its own"));
     deliveries.forEach(
         (listener, handled) ->
             lines.add(
-                String.format(
-                    Locale.ROOT, "  listener  %-18s handled %,d", listener, handled.size())));
+                line(
+                    "listener",
+                    String.format(Locale.ROOT, "%-18s handled %,d", listener, handled.size()))));
     lines.add(
-        String.format(
-            Locale.ROOT, "  retries   %,d attempts failed and were tried again", retried));
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "  through   all handled after %.2f s (%,.0f events/s, %,.0f deliveries/s)",
-            seconds(whole),
-            eventsPerSecond(),
-            perSecond(handled(), whole)));
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "  latency   p50 %.1f ms, p99 %.1f ms from an emit's commit to its first handler",
-            p50Millis,
-            p99Millis));
-    lines.add("  verdict   " + verdict());
-    lines.add("");
-    return String.join(System.lineSeparator(), lines);
+        line(
+            "retries",
+            String.format(Locale.ROOT, "%,d attempts failed and were tried again", retried)));
+    lines.add(line("through", through()));
+    if (timings.whole().compareTo(timings.firstAttempts()) > 0) {
+      lines.add(line("", retriesAtTheEnd()));
+    }
+    lines.add(line("latency", latency()));
+    lines.add(line("", circumstances()));
+    lines.add(line("verdict", verdict()));
+    return String.join("", lines);
   }
 
   /** For programs. */
@@ -113,8 +103,53 @@ record DemoReport(
         lost(),
         repeated(),
         eventsPerSecond(),
-        p50Millis,
-        p99Millis);
+        timings.p50Millis(),
+        timings.p99Millis());
+  }
+
+  private String emitting() {
+    return String.format(
+        Locale.ROOT,
+        "%,d emitted in %.2f s (%,.0f/s) by %d %s,",
+        emitted.size(),
+        seconds(timings.emitting()),
+        perSecond(emitted.size(), timings.emitting()),
+        load.emitters(),
+        load.emitters() == 1 ? "thread" : "threads");
+  }
+
+  private String through() {
+    return String.format(
+        Locale.ROOT,
+        "%,d deliveries in %.2f s (%,.0f/s, %,.0f events/s)",
+        handled(),
+        seconds(timings.whole()),
+        perSecond(handled(), timings.whole()),
+        eventsPerSecond());
+  }
+
+  private String retriesAtTheEnd() {
+    Duration rest = timings.whole().minus(timings.firstAttempts());
+    return String.format(
+        Locale.ROOT, "of which the last %.2f s for retries after their pause", seconds(rest));
+  }
+
+  private String latency() {
+    return String.format(
+        Locale.ROOT,
+        "p50 %.1f ms, p99 %.1f ms from an emit's commit to its first handler",
+        timings.p50Millis(),
+        timings.p99Millis());
+  }
+
+  /** Latency under full load is not latency as such: the reader has to know. */
+  private String circumstances() {
+    String waiting =
+        String.format(
+            Locale.ROOT, "at most %,d events were waiting at once", timings.mostWaiting());
+    return load.rate() == null
+        ? "under full load: " + waiting + "; --rate 50 shows it at ease"
+        : waiting;
   }
 
   private String verdict() {
@@ -124,8 +159,12 @@ record DemoReport(
     return String.format(Locale.ROOT, "%,d lost, %,d repeated", lost(), repeated());
   }
 
+  private static String line(String label, String text) {
+    return String.format(Locale.ROOT, "  %-9s %s%n", label, text);
+  }
+
   private static double perSecond(long count, Duration time) {
-    return count / Math.max(time.toNanos() / 1e9, 1e-9);
+    return time.isPositive() ? count / seconds(time) : 0;
   }
 
   private static double seconds(Duration time) {

@@ -12,6 +12,10 @@ import java.util.List;
 
 /** The demonstration's own tables, in a schema of its own, and what it counts in the database. */
 final class DemoStore {
+  /**
+   * An author's statistics are in parts, one for each connection that counts: two transactions that
+   * count the same author at once would otherwise wait for each other's commit.
+   */
   private static final String CREATE =
       """
       create schema %1$s;
@@ -22,13 +26,14 @@ final class DemoStore {
         author text not null
       );
       create table %1$s.author_statistics (
-        author text primary key,
+        author text not null,
+        part integer not null,
         commits integer not null,
-        last_commit timestamptz not null
+        last_commit timestamptz not null,
+        primary key (author, part)
       );
       create table %1$s.delivery (
         event_id text not null,
-        listener text not null,
         attempt integer not null
       );
       """;
@@ -36,49 +41,86 @@ final class DemoStore {
   private static final String INSERT_COMMIT =
       "insert into %1$s.recorded_commit (number, event_id, sha, author) values (?, ?, ?, ?)";
 
-  private static final String UPSERT_STATISTICS =
+  /** One statement and so one transaction: what is counted is recorded as delivered. */
+  private static final String COUNT_AUTHOR =
       """
-      insert into %1$s.author_statistics (author, commits, last_commit)
-      values (?, 1, ?)
-      on conflict (author) do update set
-        commits = author_statistics.commits + 1,
-        last_commit = greatest(author_statistics.last_commit, excluded.last_commit)
+      with counted as (
+        insert into %1$s.author_statistics (author, part, commits, last_commit)
+        values (?, ?, 1, ?)
+        on conflict (author, part) do update set
+          commits = author_statistics.commits + 1,
+          last_commit = greatest(author_statistics.last_commit, excluded.last_commit)
+      )
+      insert into %1$s.delivery (event_id, attempt) values (?, ?)
       """;
-
-  private static final String INSERT_DELIVERY =
-      "insert into %1$s.delivery (event_id, listener, attempt) values (?, ?, ?)";
 
   private static final String EVENT_IDS = "select event_id from %1$s.recorded_commit";
 
-  private static final String DELIVERIES = "select event_id from %1$s.delivery where listener = ?";
+  private static final String DELIVERIES = "select event_id from %1$s.delivery";
 
   private static final String TOP_AUTHORS =
       """
-      select author, commits
+      select author, sum(commits) as commits
       from %1$s.author_statistics
+      group by author
       order by commits desc, author
       limit 3
       """;
 
+  private static final String DROP = "drop schema if exists %1$s cascade";
+
+  /** All states are named so that the index on (state, queue, …) serves. */
+  private static final String DELETE_JOBS =
+      """
+      delete from river_job
+      where queue = ?
+        and state in (
+          'available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running',
+          'scheduled')
+      """;
+
+  private static final String DELETE_QUEUE = "delete from river_queue where name = ?";
+
   private static final String LIVE_JOBS =
-      "select count(*) from river_job where queue = ? and finalized_at is null";
+      """
+      select count(*)
+      from river_job
+      where queue = ? and state in ('available', 'pending', 'retryable', 'running', 'scheduled')
+      """;
 
+  /** The last failure of a discarded job was not tried again. */
   private static final String RETRIES =
-      "select coalesce(sum(cardinality(errors)), 0) from river_job where queue = ?";
-
-  /**
-   * A listener's success.
-   *
-   * @param eventId of which event
-   * @param listener whose
-   * @param attempt at which attempt
-   */
-  record Delivery(String eventId, String listener, int attempt) {}
+      """
+      select coalesce(sum(cardinality(errors)), 0) - count(*) filter (where state = 'discarded')
+      from river_job
+      where queue = ?
+        and errors is not null
+        and state in (
+          'available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running',
+          'scheduled')
+      """;
 
   private final String schema;
+  private final String queue;
 
-  DemoStore(String schema) {
+  /**
+   * For one run.
+   *
+   * @param schema where its tables are to be
+   * @param queue the queue of its jobs
+   */
+  DemoStore(String schema, String queue) {
     this.schema = schema;
+    this.queue = queue;
+  }
+
+  String queue() {
+    return queue;
+  }
+
+  /** A statement for the user to look at the statistics. */
+  String question() {
+    return "select author, sum(commits) from " + schema + ".author_statistics group by author";
   }
 
   String schema() {
@@ -89,13 +131,14 @@ final class DemoStore {
     execute(connection, sql(CREATE));
   }
 
-  void drop(Connection connection, String queue) throws SQLException {
-    execute(connection, sql("drop schema if exists %1$s cascade"));
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "delete from river_job where queue = ? and state <> 'running'")) {
-      statement.setString(1, queue);
-      statement.executeUpdate();
+  /** Removes the run's tables and jobs. */
+  void drop(Connection connection) throws SQLException {
+    execute(connection, sql(DROP));
+    for (String statement : List.of(DELETE_JOBS, DELETE_QUEUE)) {
+      try (PreparedStatement delete = connection.prepareStatement(statement)) {
+        delete.setString(1, queue);
+        delete.executeUpdate();
+      }
     }
   }
 
@@ -110,19 +153,19 @@ final class DemoStore {
     }
   }
 
-  void countAuthor(Connection connection, CommitRecorded commit) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql(UPSERT_STATISTICS))) {
+  /**
+   * Counts a commit for its author, and records that the event was delivered.
+   *
+   * @param attempt at which attempt
+   */
+  void countAuthor(DemoConnections.Slot slot, CommitRecorded commit, String eventId, int attempt)
+      throws SQLException {
+    try (PreparedStatement statement = slot.connection().prepareStatement(sql(COUNT_AUTHOR))) {
       statement.setString(1, commit.author());
-      statement.setObject(2, Instant.parse(commit.committedAt()).atOffset(ZoneOffset.UTC));
-      statement.executeUpdate();
-    }
-  }
-
-  void insertDelivery(Connection connection, Delivery delivery) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql(INSERT_DELIVERY))) {
-      statement.setString(1, delivery.eventId());
-      statement.setString(2, delivery.listener());
-      statement.setInt(3, delivery.attempt());
+      statement.setInt(2, slot.number());
+      statement.setObject(3, Instant.parse(commit.committedAt()).atOffset(ZoneOffset.UTC));
+      statement.setString(4, eventId);
+      statement.setInt(5, attempt);
       statement.executeUpdate();
     }
   }
@@ -131,8 +174,8 @@ final class DemoStore {
     return texts(connection, sql(EVENT_IDS));
   }
 
-  List<String> deliveries(Connection connection, String listener) throws SQLException {
-    return texts(connection, sql(DELIVERIES), listener);
+  List<String> deliveries(Connection connection) throws SQLException {
+    return texts(connection, sql(DELIVERIES));
   }
 
   List<String> topAuthors(Connection connection) throws SQLException {
@@ -140,20 +183,20 @@ final class DemoStore {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql(TOP_AUTHORS))) {
       while (rows.next()) {
-        authors.add(rows.getString(1) + " " + rows.getInt(2));
+        authors.add(rows.getString(1) + " " + rows.getLong(2));
       }
     }
     return authors;
   }
 
-  /** How many of the queue's jobs have not ended. */
-  long liveJobs(Connection connection, String queue) throws SQLException {
-    return count(connection, LIVE_JOBS, queue);
+  /** How many of the run's jobs have not ended. */
+  long liveJobs(Connection connection) throws SQLException {
+    return count(connection, LIVE_JOBS);
   }
 
-  /** How many attempts of the queue's jobs failed and were tried again. */
-  long retries(Connection connection, String queue) throws SQLException {
-    return count(connection, RETRIES, queue);
+  /** How many attempts of the run's jobs failed and were tried again. */
+  long retries(Connection connection) throws SQLException {
+    return count(connection, RETRIES);
   }
 
   private String sql(String template) {
@@ -166,7 +209,7 @@ final class DemoStore {
     }
   }
 
-  private static long count(Connection connection, String sql, String queue) throws SQLException {
+  private long count(Connection connection, String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, queue);
       try (ResultSet row = statement.executeQuery()) {
@@ -176,17 +219,12 @@ final class DemoStore {
     }
   }
 
-  private static List<String> texts(Connection connection, String sql, String... parameters)
-      throws SQLException {
+  private static List<String> texts(Connection connection, String sql) throws SQLException {
     var texts = new ArrayList<String>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setString(i + 1, parameters[i]);
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          texts.add(rows.getString(1));
-        }
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        texts.add(rows.getString(1));
       }
     }
     return texts;

@@ -7,31 +7,52 @@ import java.util.Locale;
  * Shows on one terminal line how far a run is; without a terminal it shows nothing. For one thread.
  */
 final class ProgressBar {
-  private static final int WIDTH = 30;
+  private static final int WIDEST = 30;
 
   private final PrintStream out;
-  private final boolean terminal;
+  private final int columns;
+  private final String full;
+  private final String empty;
   private int drawn;
 
-  ProgressBar(PrintStream out, boolean terminal) {
+  /**
+   * A bar.
+   *
+   * @param out the terminal
+   * @param columns its width; 0 where there is no terminal
+   */
+  ProgressBar(PrintStream out, int columns) {
     this.out = out;
-    this.terminal = terminal;
+    this.columns = columns;
+    boolean blocks = out.charset().newEncoder().canEncode("█░");
+    full = blocks ? "█" : "#";
+    empty = blocks ? "░" : ".";
   }
 
-  void show(String what, long done, long all) {
-    if (!terminal) {
+  /** Whether there is a terminal. */
+  boolean isShown() {
+    return columns > 0;
+  }
+
+  /** Draws the bar; it is never wider than the terminal. */
+  void show(long done, long all, String what) {
+    if (!isShown()) {
       return;
     }
-    int filled = all == 0 ? WIDTH : (int) (WIDTH * Math.min(done, all) / all);
-    String bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
-    String line = String.format(Locale.ROOT, "%-9s %s %,d / %,d", what, bar, done, all);
+    String text = String.format(Locale.ROOT, " %,d of %,d %s", done, all, what);
+    // The last column stays free: some terminals begin a new line when it is filled.
+    int width = Math.clamp(columns - 1L - text.length(), 0, WIDEST);
+    int filled = all == 0 ? width : (int) (width * Math.clamp(done, 0, all) / all);
+    String line = full.repeat(filled) + empty.repeat(width - filled) + text;
+    line = line.substring(0, Math.min(line.length(), columns - 1));
     out.print("\r" + line + " ".repeat(Math.max(0, drawn - line.length())));
     out.flush();
     drawn = line.length();
   }
 
+  /** Takes the bar away. */
   void clear() {
-    if (terminal && drawn > 0) {
+    if (drawn > 0) {
       out.print("\r" + " ".repeat(drawn) + "\r");
       out.flush();
       drawn = 0;

@@ -99,7 +99,7 @@ public final class Dispatch {
             results,
             waitFor(expected, delivery, now));
     Verdict verdict = VerdictRules.of(round);
-    if (round.isLast()) {
+    if (round.isLast() && !(verdict instanceof Verdict.Interrupted)) {
       tellExhausted(turns, results, payload);
     }
     noteMissing(verdict, expected, delivery);
@@ -147,14 +147,17 @@ public final class Dispatch {
     List<Result> results = new ArrayList<>(turns.size());
     for (Turn turn : turns) {
       if (Thread.currentThread().isInterrupted()) {
-        results.add(new Result.NotStarted(turn.definition().name()));
+        results.add(new Result.PutBack(turn.definition().name(), false));
         continue;
       }
       // Listeners share no payload: one that was left behind may still be at work on its own.
       Object payload =
           results.isEmpty() ? decoded : topic.decode(turn.context().envelope().payload());
       turn.context().begin();
-      results.add(runner.run(turn.definition(), payload, turn.context(), turn.timeout()));
+      Result result = runner.run(turn.definition(), payload, turn.context(), turn.timeout());
+      boolean ofInterruption =
+          result instanceof Result.Failed && Thread.currentThread().isInterrupted();
+      results.add(ofInterruption ? new Result.PutBack(result.listener(), true) : result);
     }
     return results;
   }
@@ -179,6 +182,7 @@ public final class Dispatch {
           case Verdict.Done done -> true;
           case Verdict.Cancel cancel -> true;
           case Verdict.Fail fail -> true;
+          case Verdict.Interrupted interrupted -> false;
           case Verdict.Retry retry -> false;
           case Verdict.Snooze snooze -> false;
         };

@@ -1,6 +1,7 @@
 package dev.gala.internal.dispatch;
 
 import dev.gala.river.json.GoTime;
+import dev.gala.river.json.JsonObjects;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -42,7 +43,25 @@ public record Mark(State state, int attempt, Instant at, Duration duration) {
         + "}";
   }
 
-  static State state(String text) {
+  /**
+   * The mark as stored.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Mark read(String json) {
+    int attempt = JsonObjects.intAt(json, "attempt", 0);
+    String at = JsonObjects.textAt(json, "at");
+    if (attempt < 1 || at == null) {
+      throw new IllegalArgumentException("no mark of a listener: " + json);
+    }
+    return new Mark(
+        state(String.valueOf(JsonObjects.textAt(json, "state"))),
+        attempt,
+        GoTime.parse(at),
+        Duration.ofMillis(JsonObjects.intAt(json, "ms", 0)));
+  }
+
+  private static State state(String text) {
     for (State state : State.values()) {
       if (state.text.equals(text)) {
         return state;

@@ -1,14 +1,12 @@
 package dev.gala.internal.dispatch;
 
-import dev.gala.river.json.GoTime;
-import java.time.Duration;
+import dev.gala.river.json.JsonObjects;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What earlier rounds left in the job's metadata. Unmodifiable. Go workers ignore these keys.
@@ -29,7 +27,6 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
 
   private static final String OURS = "gala:";
   private static final Marks NONE = new Marks(Map.of(), 0, Set.of());
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   /** Copies the collections. */
   public Marks {
@@ -51,54 +48,47 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
     if (!metadata.contains(OURS)) {
       return NONE;
     }
-    Map<String, JsonNode> entries = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : MAPPER.readTree(metadata).properties()) {
-      if (entry.getKey().startsWith(OURS)) {
-        entries.put(entry.getKey(), entry.getValue());
-      }
-    }
-    return NONE.merged(entries);
+    Map<String, String> ours = new LinkedHashMap<>();
+    JsonObjects.members(metadata)
+        .forEach(
+            (key, json) -> {
+              if (key.startsWith(OURS)) {
+                ours.put(key, json);
+              }
+            });
+    return NONE.with(ours);
   }
 
   /**
-   * These after {@code patch}, a verdict's metadata, was merged: for jobs that no row holds.
+   * These after {@code patch}, a verdict's metadata, was merged.
    *
    * @param patch JSON texts by key
+   * @throws IllegalArgumentException if one of our keys holds what we never write, naming it
    */
   public Marks with(Map<String, String> patch) {
-    Map<String, JsonNode> entries = new LinkedHashMap<>();
-    patch.forEach((key, json) -> entries.put(key, MAPPER.readTree(json)));
-    return merged(entries);
-  }
-
-  private Marks merged(Map<String, JsonNode> entries) {
     Map<String, Mark> finished = new LinkedHashMap<>(this.finished);
     Set<String> tried = new LinkedHashSet<>(this.tried);
     int deferred = this.deferred;
-    for (Map.Entry<String, JsonNode> entry : entries.entrySet()) {
+    for (Map.Entry<String, String> entry : patch.entrySet()) {
       String key = entry.getKey();
-      JsonNode value = entry.getValue();
+      String json = entry.getValue();
+      boolean gone = json.equals("null");
       try {
         if (key.startsWith(LISTENER_PREFIX)) {
           String name = key.substring(LISTENER_PREFIX.length());
           finished.remove(name);
-          if (!value.isNull()) {
-            finished.put(name, mark(value));
+          if (!gone) {
+            finished.put(name, Mark.read(json));
           }
         } else if (key.equals(DEFERRED)) {
-          deferred = value.isNull() ? 0 : value.intValue();
+          deferred = gone ? 0 : Integer.parseInt(json);
         } else if (key.equals(TRIED)) {
           tried.clear();
-          value.forEach(name -> tried.add(name.stringValue()));
+          tried.addAll(gone ? List.of() : JsonObjects.texts(json));
         }
       } catch (RuntimeException unreadable) {
         throw new IllegalArgumentException(
-            "metadata key \""
-                + key
-                + "\" holds "
-                + value
-                + ", which is no mark of ours: "
-                + unreadable.getMessage(),
+            "metadata key \"" + key + "\" holds " + json + ", which is no mark of ours",
             unreadable);
       }
     }
@@ -113,13 +103,5 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
   /** Whether a listener is finished. */
   public boolean isFinished(String listener) {
     return finished.containsKey(listener);
-  }
-
-  private static Mark mark(JsonNode value) {
-    return new Mark(
-        Mark.state(value.required("state").stringValue()),
-        value.required("attempt").intValue(),
-        GoTime.parse(value.required("at").stringValue()),
-        Duration.ofMillis(value.path("ms").longValue(0)));
   }
 }

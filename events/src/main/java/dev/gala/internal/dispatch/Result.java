@@ -49,9 +49,10 @@ sealed interface Result {
       implements Result {}
 
   /**
-   * It was not begun, since the job was cancelled before its turn.
+   * It was not begun, or was interrupted and failed of that, since the attempt was told to end.
    *
    * @param listener the listener's name
+   * @param begun whether it was begun
    */
-  record NotStarted(String listener) implements Result {}
+  record PutBack(String listener, boolean begun) implements Result {}
 }

@@ -28,6 +28,14 @@ public sealed interface Verdict {
   record Snooze(Duration delay, Map<String, String> metadata) implements Verdict {}
 
   /**
+   * The attempt was told to end before all had their turn: it is put back as if it had not begun,
+   * but for what was finished in it.
+   *
+   * @param metadata to be merged
+   */
+  record Interrupted(Map<String, String> metadata) implements Verdict {}
+
+  /**
    * Nothing is left to do, and some listener gave the event up.
    *
    * @param reason theirs, one a line

@@ -10,13 +10,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * From the results of a round to the verdict: pure. A failure while attempts are left goes first,
- * then whatever still waits, then failures for good, then cancellations.
+ * From the results of a round to the verdict: pure. An interruption goes before all; then a failure
+ * while attempts are left goes first, then whatever still waits, then failures for good, then
+ * cancellations.
  */
 final class VerdictRules {
   private VerdictRules() {}
 
   static Verdict of(Round round) {
+    if (!round.results(Result.PutBack.class).isEmpty()) {
+      return interrupted(round);
+    }
     List<ListenerException> failures =
         round.results(Result.Failed.class).stream().map(Result.Failed::failure).toList();
     if (!failures.isEmpty() && !round.isLast()) {
@@ -51,9 +55,14 @@ final class VerdictRules {
   }
 
   private static boolean waits(Round round) {
-    return round.deferral() != null
-        || !round.results(Result.Snoozed.class).isEmpty()
-        || !round.results(Result.NotStarted.class).isEmpty();
+    return round.deferral() != null || !round.results(Result.Snoozed.class).isEmpty();
+  }
+
+  /** A round cut short counts for nothing but what was finished in it; a failure happens again. */
+  private static Verdict interrupted(Round round) {
+    MarkPatch patch = finishedNow(round);
+    tried(round, patch);
+    return new Verdict.Interrupted(patch.toMap());
   }
 
   private static Verdict snooze(Round round) {
@@ -71,9 +80,6 @@ final class VerdictRules {
   }
 
   private static Duration earliest(Round round) {
-    if (!round.results(Result.NotStarted.class).isEmpty()) {
-      return Duration.ZERO; // Another worker can begin them at once.
-    }
     Duration earliest = round.deferral();
     for (Result.Snoozed snoozed : round.results(Result.Snoozed.class)) {
       Duration delay = Duration.between(round.now(), snoozed.until());
@@ -97,7 +103,7 @@ final class VerdictRules {
                 new Mark(Mark.State.CANCELLED, round.attempt(), r.at(), r.duration()));
         case Result.Snoozed r -> {}
         case Result.Failed r -> {}
-        case Result.NotStarted r -> {}
+        case Result.PutBack r -> {}
       }
     }
     return patch;
@@ -115,10 +121,14 @@ final class VerdictRules {
         case Result.Snoozed r -> tried.add(r.listener());
         case Result.Succeeded r -> tried.remove(r.listener());
         case Result.Cancelled r -> tried.remove(r.listener());
-        case Result.NotStarted r -> {}
+        case Result.PutBack r -> {
+          if (r.begun()) {
+            tried.add(r.listener());
+          }
+        }
       }
     }
-    boolean allRan = round.results(Result.NotStarted.class).isEmpty() && round.deferral() == null;
+    boolean allRan = round.results(Result.PutBack.class).isEmpty() && round.deferral() == null;
     boolean ordered = allRan && round.before().tried().isEmpty();
     if (!ordered && !tried.equals(round.before().tried())) {
       patch.tried(tried);

@@ -60,6 +60,8 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
       case Verdict.Done done -> Outcome.done();
       case Verdict.Cancel cancel -> Outcome.cancel(cancel.reason());
       case Verdict.Snooze snooze -> Outcome.snooze(snooze.delay());
+      case Verdict.Interrupted interrupted ->
+          throw new InterruptedException("the attempt was interrupted: it is put back");
       case Verdict.Retry retry -> throw retry.failure();
       case Verdict.Fail fail -> throw fail.failure();
     };

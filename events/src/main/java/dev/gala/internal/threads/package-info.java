@@ -1,4 +1,4 @@
-/** Where the event layer's threads come from. */
+/** The one place of this module that makes threads. */
 @NullMarked
 package dev.gala.internal.threads;
 

@@ -174,11 +174,6 @@ public final class FakeDriver implements Driver {
     return signal.look(listeners::size);
   }
 
-  /** Waits until so many connections listen. */
-  public void awaitListening(int count) {
-    signal.await(count + " listeners", () -> listeners.size() == count);
-  }
-
   /** Sets the versions the tables have. */
   public void applied(List<Integer> versions) {
     signal.change(() -> applied = versions);
@@ -218,7 +213,7 @@ public final class FakeDriver implements Driver {
   }
 
   /** A connection of a caller's, good for nothing but {@link #executor(Connection)}. */
-  @SuppressWarnings("MissingOverride") // the seam gets this method on another branch
+  @Override
   public Connection connect() {
     return (Connection)
         Proxy.newProxyInstance(

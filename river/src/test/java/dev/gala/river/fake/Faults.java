@@ -25,6 +25,7 @@ public final class Faults {
   private final Map<Call, Fault> always = new EnumMap<>(Call.class);
   private final Map<Call, Refusal> refusals = new EnumMap<>(Call.class);
   private final Map<Call, Gate> gates = new EnumMap<>(Call.class);
+  private final Map<Call, Gate> gatesAfter = new EnumMap<>(Call.class);
 
   Faults(Signal signal) {
     this.signal = signal;
@@ -82,6 +83,13 @@ public final class Faults {
     return gate;
   }
 
+  /** From now on, calls wait at a new gate when they have done their work. */
+  public Gate blockAfter(Call call) {
+    var gate = new Gate();
+    signal.change(() -> gatesAfter.put(call, gate));
+    return gate;
+  }
+
   /** How many calls there were, failed ones too. */
   public int count(Call call) {
     return signal.look(() -> counts.getOrDefault(call, 0));
@@ -104,6 +112,10 @@ public final class Faults {
       throw unchecked(fault.thrown().get());
     }
     T result = signal.look(work);
+    Gate after = signal.look(() -> gatesAfter.get(call));
+    if (after != null) {
+      after.pass();
+    }
     if (fault.thrown() != null) {
       throw unchecked(fault.thrown().get());
     }

@@ -17,19 +17,22 @@ public sealed interface Completion {
 
   /**
    * What stands for an end the database refused for what is in it: a plain failure that says so, so
-   * that the job is tried again.
+   * that the job is tried again while it has attempts left.
    *
    * @param attemptId the fence
+   * @param lastAttempt whether it has none
    * @param reason why it was refused
    */
-  record Unwritable(AttemptId attemptId, String reason) implements Completion {}
+  record Unwritable(AttemptId attemptId, boolean lastAttempt, String reason)
+      implements Completion {}
 
   /**
    * Anything else.
    *
    * @param params what to write
+   * @param lastAttempt whether the job has no attempt left
    */
-  record Full(JobSetStateParams params) implements Completion {
+  record Full(JobSetStateParams params, boolean lastAttempt) implements Completion {
     @Override
     public AttemptId attemptId() {
       return params.attemptId();

@@ -44,6 +44,10 @@ public final class CompletionBatcher extends LoopService {
   private final Config config;
   private final CompletionWriter writer;
   private List<Completion> waiting = new ArrayList<>();
+  private boolean unlimited;
+
+  /** When a stop gives up; the loop's own. */
+  private long flushDeadline = NO_DEADLINE;
 
   /** A batcher that writes through {@code driver}. */
   public CompletionBatcher(Driver driver, Config config, Threads threads) {
@@ -59,7 +63,7 @@ public final class CompletionBatcher extends LoopService {
   public void submit(Completion completion) {
     lock.lock();
     try {
-      while (waiting.size() >= config.waitingLimit()) {
+      while (!unlimited && waiting.size() >= config.waitingLimit()) {
         roomMade.awaitUninterruptibly();
       }
       waiting.add(completion);
@@ -69,6 +73,31 @@ public final class CompletionBatcher extends LoopService {
     wakeup().signal();
   }
 
+  /**
+   * Lets every submitter in until the next start: for a stop, when nothing more is fetched. What
+   * still runs must be able to end, or a stop while the database is away would never end itself.
+   */
+  public void liftLimit() {
+    lock.lock();
+    try {
+      unlimited = true;
+      roomMade.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  protected void beforeStart() {
+    flushDeadline = NO_DEADLINE;
+    lock.lock();
+    try {
+      unlimited = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   protected void round() {
     List<Completion> batch = take();
@@ -76,21 +105,26 @@ public final class CompletionBatcher extends LoopService {
       wakeup().await(IDLE);
       return;
     }
-    write(batch, NO_DEADLINE);
+    if (!write(batch, false)) {
+      reportGivenUp(batch.size());
+    }
   }
 
   @Override
   protected void afterLastRound() {
-    long deadline = flushDeadline();
     for (List<Completion> batch = take(); !batch.isEmpty(); batch = take()) {
-      if (!write(batch, deadline)) {
-        LOG.error(
-            "stopped while the database was away: the ends of {} attempts are not written; their"
-                + " jobs will be rescued and run again",
-            batch.size() + waitingCount());
+      if (!write(batch, false)) {
+        reportGivenUp(batch.size() + waitingCount());
         return;
       }
     }
+  }
+
+  private static void reportGivenUp(int count) {
+    LOG.error(
+        "stopped while the database was away: the ends of {} attempts are not written; their jobs"
+            + " will be rescued and run again",
+        count);
   }
 
   private List<Completion> take() {
@@ -121,24 +155,25 @@ public final class CompletionBatcher extends LoopService {
     }
   }
 
-  /** Writes a batch, again and again until it is written; false if the deadline came first. */
-  private boolean write(List<Completion> batch, long deadline) {
+  /**
+   * Writes a batch, again and again until it is written; false if a stop gave up first.
+   *
+   * @param again whether it, or some of it, may have been written before
+   */
+  private boolean write(List<Completion> batch, boolean again) {
     var backoff = new Backoff();
-    boolean again = false;
+    boolean maybeWritten = again;
     while (true) {
       try {
-        writer.write(batch, again);
+        writer.write(batch, maybeWritten);
         return true;
-      } catch (RiverException e) {
-        if (!e.isTransient() && e.code() != RiverError.OUTCOME_UNKNOWN) {
-          return writeApart(batch, e, deadline);
+      } catch (RuntimeException | Error e) {
+        if (!mayWorkLater(e)) {
+          return writeApart(batch, e);
         }
-        again = true;
-        if (deadline == NO_DEADLINE && stopping()) {
-          deadline = flushDeadline();
-        }
+        maybeWritten = true;
         long pause = backoff.next();
-        if (deadline != NO_DEADLINE && System.nanoTime() + pause - deadline > 0) {
+        if (flushIsOverIn(pause)) {
           return false;
         }
         LOG.warn(
@@ -151,12 +186,32 @@ public final class CompletionBatcher extends LoopService {
     }
   }
 
-  /** For a batch the database refuses for what is in it: finds the bad ones, saves the others. */
-  private boolean writeApart(List<Completion> batch, RiverException refusal, long deadline) {
+  private static boolean mayWorkLater(Throwable failure) {
+    return failure instanceof RiverException e
+        && (e.isTransient() || e.code() == RiverError.OUTCOME_UNKNOWN);
+  }
+
+  private boolean flushIsOverIn(long nanos) {
+    if (!stopping()) {
+      return false;
+    }
+    long now = System.nanoTime();
+    if (flushDeadline == NO_DEADLINE) {
+      flushDeadline = now + config.flushTimeout().toNanos();
+    }
+    return now + nanos - flushDeadline > 0;
+  }
+
+  /**
+   * For a batch refused for what is in it, be it by the database or by a surprise on the way there:
+   * finds the bad ones, saves the others. Some may be written already: a batch takes two
+   * statements.
+   */
+  private boolean writeApart(List<Completion> batch, Throwable refusal) {
     if (batch.size() > 1) {
       LOG.warn("a batch of {} outcomes was refused, writing each alone", batch.size(), refusal);
       for (Completion completion : batch) {
-        if (!write(List.of(completion), deadline)) {
+        if (!write(List.of(completion), true)) {
           return false;
         }
       }
@@ -165,8 +220,8 @@ public final class CompletionBatcher extends LoopService {
     Completion refused = batch.getFirst();
     LOG.error("the outcome of {} cannot be written", refused.attemptId(), refusal);
     return switch (refused) {
-      case Completion.Success success -> writeUnwritable(success, refusal, deadline);
-      case Completion.Full full -> writeUnwritable(full, refusal, deadline);
+      case Completion.Success success -> writeUnwritable(success, false, refusal);
+      case Completion.Full full -> writeUnwritable(full, full.lastAttempt(), refusal);
       case Completion.Unwritable unwritable -> {
         LOG.error("{} stays running until it is rescued", unwritable.attemptId());
         yield true;
@@ -174,12 +229,9 @@ public final class CompletionBatcher extends LoopService {
     };
   }
 
-  private boolean writeUnwritable(Completion refused, RiverException refusal, long deadline) {
+  private boolean writeUnwritable(Completion refused, boolean lastAttempt, Throwable refusal) {
     String reason = String.valueOf(refusal.getMessage());
-    return write(List.of(new Completion.Unwritable(refused.attemptId(), reason)), deadline);
-  }
-
-  private long flushDeadline() {
-    return System.nanoTime() + config.flushTimeout().toNanos();
+    return write(
+        List.of(new Completion.Unwritable(refused.attemptId(), lastAttempt, reason)), true);
   }
 }

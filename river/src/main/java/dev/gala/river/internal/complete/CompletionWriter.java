@@ -42,7 +42,7 @@ final class CompletionWriter {
     for (Completion completion : batch) {
       switch (completion) {
         case Completion.Success(AttemptId attemptId) -> successes.add(attemptId);
-        case Completion.Full(JobSetStateParams params) -> rest.add(params);
+        case Completion.Full full -> rest.add(full.params());
         case Completion.Unwritable unwritable -> rest.add(failure(unwritable));
       }
     }
@@ -67,7 +67,11 @@ final class CompletionWriter {
             attemptId.attempt(),
             "the outcome could not be written: " + unwritable.reason(),
             "");
-    Instant due = clock.instant().plus(RETRY_OF_THE_UNWRITABLE);
+    Instant now = clock.instant();
+    if (unwritable.lastAttempt()) {
+      return new JobSetStateParams(attemptId, JobState.DISCARDED, null, error, now, null, null);
+    }
+    Instant due = now.plus(RETRY_OF_THE_UNWRITABLE);
     return new JobSetStateParams(attemptId, JobState.RETRYABLE, null, error, null, null, due);
   }
 

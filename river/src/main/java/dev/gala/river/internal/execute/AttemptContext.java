@@ -3,6 +3,7 @@ package dev.gala.river.internal.execute;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.json.GoJson;
 import dev.gala.river.worker.WorkContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ final class AttemptContext<T> implements WorkContext<T> {
           "metadata key \""
               + key
               + "\" is River's own: choose one that does not begin with river:");
+    }
+    if (!GoJson.isValid(json)) {
+      throw new RiverException(
+          RiverError.CONFIG_INVALID,
+          "metadata key \"" + key + "\" was given a value that is no JSON: " + json);
     }
     attempt.metadata().put(key, json);
   }

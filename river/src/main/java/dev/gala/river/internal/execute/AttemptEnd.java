@@ -14,7 +14,6 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,10 @@ final class AttemptEnd {
   /** Jobs due sooner go straight back to available: the scheduler comes every 5 s. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  private static final int LONGEST_TRACE = 64 * 1024;
+  /** As far ahead as River's own policy goes; the database's calendar ends not much later. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+  private static final int LONGEST_TEXT = 64 * 1024;
   private static final RetryPolicy DEFAULT_POLICY = new DefaultRetryPolicy();
 
   private final RetryPolicy retryPolicy;
@@ -62,31 +64,59 @@ final class AttemptEnd {
     if (metadata == null) {
       return new Completion.Success(attempt.job().attemptId());
     }
-    return full(attempt.job(), JobState.COMPLETED, null, null, clock.instant(), metadata, null);
+    return full(
+        attempt.job(),
+        new JobSetStateParams(
+            attempt.job().attemptId(),
+            JobState.COMPLETED,
+            null,
+            null,
+            clock.instant(),
+            metadata,
+            null));
   }
 
   private Completion snoozed(Attempt attempt, Duration delay) {
+    if (delay.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "a snooze of " + delay + " is beyond the calendar: give at most 292 years");
+    }
     JobRow job = attempt.job();
     attempt
         .metadata()
         .put("snoozes", Integer.toString(JsonObjects.intAt(job.metadata(), "snoozes", 0) + 1));
     JobState state = delay.compareTo(SOON) <= 0 ? JobState.AVAILABLE : JobState.SCHEDULED;
     Instant due = clock.instant().plus(delay);
-    return full(job, state, job.attempt() - 1, null, null, attempt.metadata().toJson(), due);
+    return full(
+        job,
+        new JobSetStateParams(
+            job.attemptId(),
+            state,
+            job.attempt() - 1,
+            null,
+            null,
+            attempt.metadata().toJson(),
+            due));
   }
 
   private Completion cancelled(Attempt attempt, String reason) {
     JobRow job = attempt.job();
     AttemptError error = error(job, "JobCancelError: " + reason, "");
     String metadata = attempt.metadata().toJson();
-    return full(job, JobState.CANCELLED, null, error, clock.instant(), metadata, null);
+    return full(
+        job,
+        new JobSetStateParams(
+            job.attemptId(), JobState.CANCELLED, null, error, clock.instant(), metadata, null));
   }
 
   private Completion interrupted(Attempt attempt) {
     JobRow job = attempt.job();
     int before = Math.max(job.attempt() - 1, 0);
     String metadata = attempt.metadata().toJson();
-    return full(job, JobState.AVAILABLE, before, null, null, metadata, clock.instant());
+    return full(
+        job,
+        new JobSetStateParams(
+            job.attemptId(), JobState.AVAILABLE, before, null, null, metadata, clock.instant()));
   }
 
   private Completion failed(Attempt attempt, String text, String trace) {
@@ -94,13 +124,17 @@ final class AttemptEnd {
     AttemptError error = error(job, text, trace);
     String metadata = attempt.metadata().toJson();
     Instant now = clock.instant();
-    if (job.attempt() >= job.maxAttempts()) {
-      return full(job, JobState.DISCARDED, null, error, now, metadata, null);
+    if (isLast(job)) {
+      return full(
+          job,
+          new JobSetStateParams(
+              job.attemptId(), JobState.DISCARDED, null, error, now, metadata, null));
     }
     Instant due = nextRetry(job, now);
     boolean soon = Duration.between(now, due).compareTo(SOON) <= 0;
     JobState state = soon ? JobState.AVAILABLE : JobState.RETRYABLE;
-    return full(job, state, null, error, null, metadata, due);
+    return full(
+        job, new JobSetStateParams(job.attemptId(), state, null, error, null, metadata, due));
   }
 
   private Instant nextRetry(JobRow job, Instant now) {
@@ -117,17 +151,12 @@ final class AttemptEnd {
     return DEFAULT_POLICY.nextRetry(job, now);
   }
 
-  private static Completion full(
-      JobRow job,
-      JobState state,
-      @Nullable Integer attempt,
-      @Nullable AttemptError error,
-      @Nullable Instant finalizedAt,
-      @Nullable String metadata,
-      @Nullable Instant scheduledAt) {
-    return new Completion.Full(
-        new JobSetStateParams(
-            job.attemptId(), state, attempt, error, finalizedAt, metadata, scheduledAt));
+  private static Completion full(JobRow job, JobSetStateParams params) {
+    return new Completion.Full(params, isLast(job));
+  }
+
+  private static boolean isLast(JobRow job) {
+    return job.attempt() >= job.maxAttempts();
   }
 
   private static AttemptError error(JobRow job, String text, String trace) {
@@ -137,7 +166,7 @@ final class AttemptEnd {
   private static String text(Throwable thrown) {
     try {
       String message = thrown.getMessage();
-      return message == null || message.isBlank() ? thrown.toString() : message;
+      return cut(message == null || message.isBlank() ? thrown.toString() : message);
     } catch (RuntimeException | Error e) {
       // The attempt must end, whatever users' exceptions do when asked for their message.
       return thrown.getClass().getName();
@@ -152,6 +181,11 @@ final class AttemptEnd {
       return "";
     }
     String trace = text.toString();
-    return trace.length() <= LONGEST_TRACE ? trace : trace.substring(0, LONGEST_TRACE);
+    return cut(trace);
+  }
+
+  /** A row is read whole at every claim: what is kept of a failure has a limit. */
+  private static String cut(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
   }
 }

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class JobExecutor implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(JobExecutor.class);
 
-  /** Longer than any process runs, and short enough to be counted in nanoseconds. */
-  private static final Duration ENDLESS = Duration.ofDays(36_500);
+  /** What 292 years and more are converted to: no limit. */
+  private static final long BEYOND_ALL_TIME = Long.MAX_VALUE;
 
   /**
    * How attempts run.
@@ -89,8 +89,8 @@ public final class JobExecutor implements Service {
    */
   @Override
   public void stop() {
-    Duration patience = config.softStopTimeout();
-    boolean ended = awaitIdle(patience.isPositive() ? nanos(patience) : Long.MAX_VALUE);
+    long patience = TimeUnit.NANOSECONDS.convert(config.softStopTimeout());
+    boolean ended = awaitIdle(patience > 0 ? patience : Long.MAX_VALUE);
     if (!ended) {
       interruptAll();
       awaitIdle(Long.MAX_VALUE);
@@ -129,8 +129,9 @@ public final class JobExecutor implements Service {
     try {
       completions.accept(end(attempt));
     } finally {
-      running.remove(attempt);
+      // Told before it counts as ended: a stop that returned has told everybody.
       ended.run();
+      running.remove(attempt);
       signalIfIdle();
     }
   }
@@ -167,15 +168,12 @@ public final class JobExecutor implements Service {
 
   private Timer.@Nullable Appointment startTimeout(Attempt attempt, Duration limit) {
     Timer clockwork = timer;
-    if (clockwork == null || !limit.isPositive() || limit.compareTo(ENDLESS) >= 0) {
+    long nanos = TimeUnit.NANOSECONDS.convert(limit);
+    if (clockwork == null || nanos <= 0 || nanos == BEYOND_ALL_TIME) {
       return null;
     }
     attempt.deadline(config.clock().instant().plus(limit));
-    return clockwork.after(nanos(limit), () -> attempt.interrupt(Attempt.Interruption.TIMEOUT));
-  }
-
-  private static long nanos(Duration time) {
-    return TimeUnit.NANOSECONDS.convert(time); // which cuts what does not fit
+    return clockwork.after(nanos, () -> attempt.interrupt(Attempt.Interruption.TIMEOUT));
   }
 
   private void signalIfIdle() {

@@ -13,9 +13,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * and a trailing one for what was inserted meanwhile. NOTIFY takes a lock over the whole database
  * while it commits: one per insert would be the ceiling of all inserts.
  *
- * <p>A trailing one is only asked for after the commit of what it tells of: an insert may take
- * longer than the cooldown, and whoever is told before its commit finds nothing.
- *
  * <p>In a caller's transaction nothing is limited: when it commits is not known here, and
  * PostgreSQL folds equal notifications of one transaction.
  */
@@ -37,13 +34,14 @@ final class InsertNotifications {
     this.scheduler = scheduler;
   }
 
-  /** Those of {@code queues} to notify in the insert's own transaction. */
+  /** Those of {@code queues} to notify with the insert. */
   Set<String> due(Set<String> queues, long nanoTime) {
     Set<String> due = new HashSet<>();
     lock.lock();
     try {
       for (String queue : queues) {
-        if (left(queue, nanoTime) <= 0) {
+        Long last = committed.get(queue);
+        if (last == null || nanoTime - last >= cooldown) {
           due.add(queue);
         }
       }
@@ -54,9 +52,8 @@ final class InsertNotifications {
   }
 
   /**
-   * Notes that an insert was committed; a trailing notification tells of what it did not notify.
-   *
-   * @param notified those of {@code queues} that it notified
+   * Notes a committed insert: its notifications count from now on, and for the other queues a
+   * trailing one follows. Sent before the commit, that would tell of a row nobody sees yet.
    */
   void committed(Set<String> queues, Set<String> notified, long nanoTime) {
     lock.lock();
@@ -65,7 +62,8 @@ final class InsertNotifications {
         if (notified.contains(queue)) {
           committed.put(queue, nanoTime);
         } else if (trailing.add(queue)) {
-          scheduler.schedule(queue, Math.max(0, left(queue, nanoTime)));
+          long passed = nanoTime - committed.getOrDefault(queue, nanoTime);
+          scheduler.schedule(queue, Math.max(cooldown - passed, 0));
         }
       }
     } finally {
@@ -81,10 +79,5 @@ final class InsertNotifications {
     } finally {
       lock.unlock();
     }
-  }
-
-  private long left(String queue, long nanoTime) {
-    Long last = committed.get(queue);
-    return last == null ? 0 : cooldown - (nanoTime - last);
   }
 }

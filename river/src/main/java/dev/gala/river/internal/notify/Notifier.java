@@ -54,11 +54,12 @@ public final class Notifier extends LoopService {
     if (current == null) {
       current = connect();
       listener = current;
+      if (stopping()) {
+        // The stop may have come before there was a listener to close.
+        return;
+      }
       LOG.info("listening again");
       audience.anythingMayHaveHappened();
-      if (stopping()) {
-        return; // The stop may have looked for a listener before there was one to close.
-      }
     }
     try {
       for (Notification notification : current.await(WAIT)) {

@@ -67,6 +67,12 @@ public final class Producer extends LoopService {
     wakeup().signal();
   }
 
+  /** Whatever came while it was stopped, nobody told it. */
+  @Override
+  protected void beforeStart() {
+    woken.set(true);
+  }
+
   @Override
   protected void round() {
     if (woken.getAndSet(false)) {

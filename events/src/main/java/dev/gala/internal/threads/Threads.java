@@ -3,10 +3,10 @@ package dev.gala.internal.threads;
 import java.util.concurrent.ThreadFactory;
 
 /** The one place where the event layer's threads are made, named by their role. */
-public final class GalaThreads {
-  private GalaThreads() {}
+public final class Threads {
+  private Threads() {}
 
-  /** Virtual threads that inherit nothing from whoever starts them. */
+  /** Virtual threads named {@code gala-ROLE-N}, for users' work; they inherit no thread locals. */
   public static ThreadFactory virtual(String role) {
     return Thread.ofVirtual()
         .name("gala-" + role + "-", 0)
@@ -14,7 +14,7 @@ public final class GalaThreads {
         .factory();
   }
 
-  /** A thread, not started, that ends something when the process is told to end. */
+  /** A thread, not started, that does {@code task} when the process is told to end. */
   public static Thread atExit(Runnable task) {
     return Thread.ofPlatform().name("gala-at-exit").unstarted(task);
   }

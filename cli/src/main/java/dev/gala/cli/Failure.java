@@ -1,0 +1,94 @@
+package dev.gala.cli;
+
+import dev.gala.river.job.RiverException;
+import dev.gala.test.postgres.EmbeddedPostgresException;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * What a failure means to the user.
+ *
+ * @param exitCode 2 for bad input, 1 for what went wrong later
+ * @param message one line: what, which value, what to do
+ */
+record Failure(int exitCode, String message) {
+  private static final int FAILED = 1;
+  private static final int BAD_INPUT = 2;
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+  private static final String READ_ONLY = "25006";
+
+  /** Bad input, told in one line. */
+  static Failure badInput(String message) {
+    return new Failure(BAD_INPUT, firstLine(message));
+  }
+
+  /** The meaning of {@code thrown}; empty if it is a bug, to be shown with its stack trace. */
+  static Optional<Failure> of(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      Optional<Failure> failure = known(cause);
+      if (failure.isPresent()) {
+        return failure;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Failure> known(Throwable thrown) {
+    return switch (thrown) {
+      case UsageException usage -> Optional.of(badInput(said(usage)));
+      case EmbeddedPostgresException server ->
+          Optional.of(badInput("no throw-away PostgreSQL: " + said(server)));
+      case RiverException river when isBadInput(river) -> Optional.of(badInput(said(river)));
+      case SQLException refused -> ofState(refused);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Failure> ofState(SQLException failure) {
+    String state = String.valueOf(failure.getSQLState());
+    if (state.equals(INSUFFICIENT_PRIVILEGE)) {
+      return Optional.of(
+          badInput(
+              firstLine(said(failure))
+                  + ": give a database and a role that may create tables and schemas in it"));
+    }
+    if (state.equals(READ_ONLY)) {
+      return Optional.of(
+          badInput(firstLine(said(failure)) + ": give a database that can be written to"));
+    }
+    if (state.startsWith("08") || state.startsWith("57P")) {
+      return Optional.of(
+          new Failure(
+              FAILED, "the connection to the database was lost: " + firstLine(said(failure))));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isBadInput(RiverException failure) {
+    return switch (failure.code()) {
+      case CONFIG_INVALID,
+          DATABASE_TOO_OLD,
+          DATABASE_UNAVAILABLE,
+          DATABASE_URL_INVALID,
+          SCHEMA_OUTDATED ->
+          true;
+      case ARGS_INVALID,
+          CLIENT_STATE,
+          CONNECTION_IN_AUTO_COMMIT,
+          DATABASE,
+          DRIVER_MISSING,
+          INSERT_INVALID,
+          OUTCOME_UNKNOWN,
+          STOP_TIMED_OUT ->
+          false;
+    };
+  }
+
+  private static String said(Throwable thrown) {
+    return String.valueOf(thrown.getMessage());
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+}

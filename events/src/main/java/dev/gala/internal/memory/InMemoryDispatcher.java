@@ -1,0 +1,171 @@
+package dev.gala.internal.memory;
+
+import dev.gala.event.ContextKey;
+import dev.gala.event.EmitReceipt;
+import dev.gala.event.Emitter;
+import dev.gala.event.Envelope;
+import dev.gala.event.EventContext;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
+import dev.gala.internal.dispatch.Delivery;
+import dev.gala.internal.dispatch.Dispatch;
+import dev.gala.internal.dispatch.Marks;
+import dev.gala.internal.dispatch.Verdict;
+import dev.gala.pool.Pool;
+import dev.gala.river.job.Tx;
+import dev.gala.spi.Dispatcher;
+import dev.gala.spi.Outgoing;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands events to the listeners of this process, without storing them. They take the same way as
+ * stored ones, encoded and with a context snapshot, so that emitter and listeners share nothing and
+ * a test in memory tells the truth. What differs: there is one attempt, a failure is logged and
+ * counted, and what has not run when the process ends is lost.
+ */
+public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(InMemoryDispatcher.class);
+
+  /** In the context of a handler run by this dispatcher; never stored. */
+  private static final ContextKey<InMemoryDispatcher> RUN_BY =
+      ContextKey.of("gala.in_memory", InMemoryDispatcher.class);
+
+  private final Dispatch dispatch;
+  private final Pool pool;
+  private final Later later;
+  private final Supplier<Emitter> emitter;
+  private final InstantSource clock;
+  private final LongAdder failures = new LongAdder();
+
+  /**
+   * A dispatcher; it does not close {@code pool}.
+   *
+   * @param later keeps what is not due yet
+   * @param emitter what handlers emit with, asked when an event is handled
+   */
+  public InMemoryDispatcher(
+      Dispatch dispatch, Pool pool, Later later, Supplier<Emitter> emitter, InstantSource clock) {
+    this.dispatch = dispatch;
+    this.pool = pool;
+    this.later = later;
+    this.emitter = emitter;
+    this.clock = clock;
+  }
+
+  /** How many events had a listener fail, or could not be handled at all. */
+  public long failures() {
+    return failures.sum();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A caller's transaction is refused: an event in memory would run whether or not that commits.
+   *
+   * @throws GalaException with {@link GalaError#DISPATCH_FAILED}
+   */
+  @Override
+  public List<EmitReceipt> dispatch(List<Outgoing> events, Tx tx) {
+    switch (tx) {
+      case Tx.Own own -> {}
+      case Tx.OnConnection onConnection ->
+          throw new GalaException(
+              GalaError.DISPATCH_FAILED,
+              "events in memory cannot be part of a database transaction: emit after the commit,"
+                  + " or use dispatch mode durable");
+    }
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    accept(events.stream().map(Outgoing::envelope).toList());
+    return events.stream()
+        .map(event -> new EmitReceipt(event.envelope().id(), false, null))
+        .toList();
+  }
+
+  /** Drops what is not due yet. Idempotent. */
+  @Override
+  public void close() {
+    later.close();
+  }
+
+  /** All or none; what is due later cannot fail, and so comes last. */
+  private void accept(List<Envelope> envelopes) {
+    Instant now = clock.instant();
+    List<Runnable> dueNow = new ArrayList<>(envelopes.size());
+    List<Runnable> dueLater = new ArrayList<>();
+    for (Envelope envelope : envelopes) {
+      Instant due = envelope.headers().scheduledTime();
+      if (due != null && due.isAfter(now)) {
+        dueLater.add(() -> again(envelope, Marks.none(), Duration.between(now, due)));
+      } else {
+        dueNow.add(() -> deliver(envelope, Marks.none()));
+      }
+    }
+    try {
+      if (EventContext.current().get(RUN_BY) == this) {
+        pool.submitFromWithin(dueNow);
+      } else {
+        pool.submitAll(dueNow);
+      }
+    } catch (IllegalStateException notAccepted) { // CancellationException is one.
+      throw new GalaException(
+          GalaError.DISPATCH_FAILED,
+          "event "
+              + envelopes.getFirst().id()
+              + " of topic "
+              + envelopes.getFirst().topic()
+              + ": "
+              + notAccepted.getMessage(),
+          notAccepted,
+          Map.of("event_id", envelopes.getFirst().id().value()));
+    }
+    dueLater.forEach(Runnable::run);
+  }
+
+  private void deliver(Envelope envelope, Marks marks) {
+    Verdict verdict =
+        dispatch.run(
+            new Delivery(
+                envelope,
+                marks,
+                1,
+                1,
+                clock.instant(),
+                List.of(),
+                emitter.get(),
+                () -> false,
+                null,
+                EventContext.empty().with(RUN_BY, this)));
+    switch (verdict) {
+      case Verdict.Done done -> {}
+      case Verdict.Cancel cancel ->
+          LOG.debug("event {} cancelled: {}", envelope.id(), cancel.reason());
+      case Verdict.Snooze snooze -> again(envelope, marks.with(snooze.metadata()), snooze.delay());
+      case Verdict.Interrupted interrupted -> {
+        failures.increment();
+        LOG.warn("event {} of topic {} was cut short", envelope.id(), envelope.topic());
+      }
+      case Verdict.Retry retry -> failed(envelope, retry.failure());
+      case Verdict.Fail fail -> failed(envelope, fail.failure());
+    }
+  }
+
+  private void failed(Envelope envelope, RuntimeException failure) {
+    failures.increment();
+    LOG.error("event {} of topic {} failed", envelope.id(), envelope.topic(), failure);
+  }
+
+  private void again(Envelope envelope, Marks marks, Duration delay) {
+    later.run(delay, () -> pool.submitFromWithin(List.of(() -> deliver(envelope, marks))));
+  }
+}

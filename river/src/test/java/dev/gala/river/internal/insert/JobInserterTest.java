@@ -1,0 +1,171 @@
+package dev.gala.river.internal.insert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gala.river.fake.Call;
+import dev.gala.river.fake.FakeDriver;
+import dev.gala.river.fake.Faults;
+import dev.gala.river.fake.Leftovers;
+import dev.gala.river.fake.TextJob;
+import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.InsertResult;
+import dev.gala.river.job.JobInsert;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobType;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.job.Tx;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Leftovers.class)
+final class JobInserterTest {
+  private static final JobType<String> KIND = TextJob.of("k");
+
+  private final FakeDriver driver = new FakeDriver();
+  private final List<String> woken = new CopyOnWriteArrayList<>();
+  private JobInserter inserter = inserter(Duration.ofHours(1));
+
+  private JobInserter inserter(Duration cooldown) {
+    var config = new JobInserter.Config(25, cooldown, InstantSource.system());
+    return new JobInserter(driver, config, new Threads("gala"), woken::add);
+  }
+
+  @AfterEach
+  void close() {
+    inserter.close();
+  }
+
+  private static JobInsert<String> job(InsertOptions.Builder options) {
+    return new JobInsert<>(KIND, "{}", options.build());
+  }
+
+  private static JobInsert<String> job(String queue) {
+    return job(InsertOptions.builder().queue(queue));
+  }
+
+  @Test
+  void anInsertOfItsOwnIsThereAndAnnouncedWhenItReturns() {
+    List<InsertResult> results = inserter.insertMany(List.of(job("a"), job("b")), Tx.own());
+    assertThat(results.stream().map(InsertResult::job)).isEqualTo(driver.rows());
+    assertThat(driver.notified())
+        .containsExactlyInAnyOrder("{\"queue\": \"a\"}", "{\"queue\": \"b\"}");
+    assertThat(woken).containsExactly("a", "b");
+  }
+
+  @Test
+  void theResultsComeInTheOrderOfTheInserts() {
+    List<JobInsert<String>> inserts =
+        List.of(job("a"), job("b"), job(InsertOptions.builder().priority(3)), job("a"));
+    List<JobRow> rows =
+        inserter.insertMany(inserts, Tx.own()).stream().map(InsertResult::job).toList();
+    assertThat(rows.stream().map(JobRow::queue)).containsExactly("a", "b", "default", "a");
+    assertThat(rows.stream().map(JobRow::id)).isSorted().doesNotHaveDuplicates();
+    assertThat(driver.faults().count(Call.INSERT)).isEqualTo(1);
+  }
+
+  @Test
+  void anInsertOnTheCallersConnectionIsTheCallersToCommit() {
+    Connection connection = driver.connect();
+    inserter.insertMany(List.of(job("a")), Tx.on(connection));
+    inserter.insertMany(List.of(job("a")), Tx.on(connection));
+    assertThat(driver.rows()).isEmpty();
+    assertThat(driver.notified()).isEmpty();
+    driver.commit(connection);
+    assertThat(driver.rows()).hasSize(2);
+    // Not limited: when the caller commits is not known here.
+    assertThat(driver.notified()).hasSize(2);
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void jobsThatMustWaitAreNotAnnounced() {
+    inserter.insertMany(
+        List.of(
+            job(InsertOptions.builder().scheduledAt(Instant.EPOCH)),
+            job(InsertOptions.builder().pending(true))),
+        Tx.own());
+    assertThat(driver.rows().stream().map(JobRow::state))
+        .containsExactly(JobState.SCHEDULED, JobState.PENDING);
+    assertThat(driver.notified()).isEmpty();
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void anEmptyListIsRefused() {
+    assertThatThrownBy(() -> inserter.insertMany(List.of(), Tx.own()))
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.INSERT_INVALID))
+        .hasMessageContaining("no jobs to insert");
+    assertThat(driver.faults().count(Call.INSERT)).isZero();
+  }
+
+  @Test
+  void oneBadJobRefusesAllBeforeTheDatabaseIsAsked() {
+    assertThatThrownBy(() -> inserter.insertMany(List.of(job("good"), job("BAD")), Tx.own()))
+        .hasMessageContaining("\"BAD\"");
+    assertThat(driver.faults().count(Call.INSERT)).isZero();
+  }
+
+  @Test
+  void aFailedInsertIsTheCallersToKnowAndCountsForNothing() {
+    driver.faults().fail(Call.INSERT, 1, Faults::away);
+    assertThatThrownBy(() -> inserter.insertMany(List.of(job("a")), Tx.own()))
+        .isInstanceOfSatisfying(RiverException.class, e -> assertThat(e.isTransient()).isTrue());
+    assertThat(woken).isEmpty();
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    assertThat(driver.notified()).hasSize(1);
+    assertThat(woken).containsExactly("a");
+  }
+
+  @Test
+  void withinTheCooldownOnlyTheFirstInsertNotifiesButEachWakesItsOwnClient() {
+    for (int i = 0; i < 5; i++) {
+      inserter.insertMany(List.of(job("a")), Tx.own());
+    }
+    assertThat(driver.notified()).hasSize(1);
+    assertThat(woken).hasSize(5);
+  }
+
+  @Test
+  void theLastOfManyInsertsIsAnnouncedAfterTheCooldown() {
+    inserter.close();
+    inserter = inserter(Duration.ofMillis(50));
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    driver.awaitNotified(2);
+    assertThat(driver.notified()).containsOnly("{\"queue\": \"a\"}");
+  }
+
+  @Test
+  void aTrailingNotificationThatFailsDoesNotHinderTheNext() {
+    driver.faults().fail(Call.NOTIFY, 1, Faults::away);
+    inserter.close();
+    inserter = inserter(Duration.ofMillis(200));
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    driver.faults().awaitCount(Call.NOTIFY, 1);
+    int before = driver.notified().size();
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    driver.awaitNotified(before + 1);
+    assertThat(driver.rows()).hasSize(3);
+  }
+
+  @Test
+  void aClosedInserterStillInserts() {
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    inserter.close();
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    assertThat(driver.rows()).hasSize(2);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.gala.river.internal.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.river.fake.Await;
+import dev.gala.river.fake.FakeDriver;
+import dev.gala.river.fake.Leftovers;
+import dev.gala.river.fake.Rows;
+import dev.gala.river.fake.TextJob;
+import dev.gala.river.internal.complete.Completion;
+import dev.gala.river.internal.complete.CompletionBatcher;
+import dev.gala.river.internal.execute.JobExecutor;
+import dev.gala.river.internal.execute.WorkerSet;
+import dev.gala.river.internal.maintain.JobScheduler;
+import dev.gala.river.internal.notify.Notifier;
+import dev.gala.river.internal.produce.Producer;
+import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.JobState;
+import dev.gala.river.job.QueueConfig;
+import dev.gala.river.worker.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every service must stand. */
+@ExtendWith(Leftovers.class)
+final class ServiceStressTest {
+  private static final Duration NONE = Duration.ZERO;
+  private static final int THREADS = 4;
+  private static final int ROUNDS = 60;
+
+  private static final FakeDriver NO_DRIVER = new FakeDriver();
+
+  /** A service, and a proof that it does its work. */
+  record Subject(String name, Service service, Runnable works, FakeDriver driver) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Subject> subjects() {
+    return List.of(completer(), executor(), producer(), notifier(), scheduler());
+  }
+
+  private static Subject completer() {
+    var driver = new FakeDriver();
+    var config = new CompletionBatcher.Config(100, Await.DEADLINE, InstantSource.system());
+    var completer = new CompletionBatcher(driver, config, new Threads("gala"));
+    return new Subject(
+        "CompletionBatcher",
+        completer,
+        () -> {
+          long id = driver.add("k", "{}");
+          driver
+              .claim(1, "k")
+              .forEach(job -> completer.submit(new Completion.Success(job.attemptId())));
+          driver.awaitState(id, JobState.COMPLETED);
+        },
+        driver);
+  }
+
+  private static JobExecutor newExecutor(Runnable ended) {
+    return new JobExecutor(
+        new WorkerSet(
+            Map.of("k", new WorkerSet.Entry<>(TextJob.of("k"), context -> Outcome.done()))),
+        new JobExecutor.Config(
+            Duration.ofMinutes(1), NONE, (job, now) -> now, InstantSource.system()),
+        new Threads("gala"),
+        completion -> ended.run());
+  }
+
+  private static Subject executor() {
+    var ends = new Semaphore(0);
+    JobExecutor executor = newExecutor(ends::release);
+    return new Subject(
+        "JobExecutor",
+        executor,
+        () -> {
+          executor.execute(Rows.running(1, "k"), () -> {});
+          Await.permits("the end of the attempt", ends, 1);
+        },
+        NO_DRIVER);
+  }
+
+  private static Subject producer() {
+    var driver = new FakeDriver();
+    var ends = new Semaphore(0);
+    var config =
+        new Producer.Config(
+            "me",
+            "default",
+            new QueueConfig(3),
+            List.of("k"),
+            Duration.ofMillis(1),
+            Duration.ofHours(1));
+    var producer = new Producer(driver, config, new Threads("gala"), newExecutor(ends::release));
+    return new Subject(
+        "Producer",
+        producer,
+        () -> {
+          driver.add("k", "{}");
+          producer.wake();
+          Await.permits("the end of the job", ends, 1);
+        },
+        driver);
+  }
+
+  private static Subject notifier() {
+    var driver = new FakeDriver();
+    var told = new Semaphore(0);
+    var notifier =
+        new Notifier(
+            driver,
+            new Threads("gala"),
+            new Notifier.Audience() {
+              @Override
+              public void queueHasWork(String queue) {
+                told.release();
+              }
+
+              @Override
+              public void anythingMayHaveHappened() {}
+            });
+    return new Subject(
+        "Notifier",
+        notifier,
+        () -> {
+          driver.notifyRaw("{\"queue\": \"q\"}");
+          Await.permits("the queue to be told", told, 1);
+        },
+        driver);
+  }
+
+  private static Subject scheduler() {
+    var driver = new FakeDriver();
+    var scheduler = new JobScheduler(driver, new Threads("gala"), () -> {});
+    return new Subject(
+        "JobScheduler",
+        scheduler,
+        () -> {
+          // It has just looked: only a new start looks again at once.
+          InsertOptions due = InsertOptions.builder().scheduledAt(Instant.EPOCH).build();
+          scheduler.stop();
+          long id = driver.add("k", "{}", due);
+          scheduler.start();
+          driver.awaitState(id, JobState.AVAILABLE);
+        },
+        driver);
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void startsAndStopsAreIdempotentAndRepeatable(Subject subject) {
+    Service service = subject.service();
+    service.stop();
+    service.stop();
+    for (int round = 0; round < 20; round++) {
+      service.start();
+      service.start();
+      subject.works().run();
+      service.stop();
+      service.stop();
+      Leftovers.noThreads();
+    }
+    assertThat(subject.driver().listening()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void aStopRightAfterTheStartEndsIt(Subject subject) {
+    for (int round = 0; round < 300; round++) {
+      subject.service().start();
+      subject.service().stop();
+    }
+    Leftovers.noThreads();
+    assertThat(subject.driver().listening()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void manyThreadsMayStartAndStopIt(Subject subject) {
+    long seed = System.nanoTime();
+    var failures = new ConcurrentLinkedQueue<Throwable>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      var random = new Random(seed + i);
+      threads.add(
+          Thread.ofPlatform()
+              .name("test-stress-" + i)
+              .start(
+                  () -> {
+                    try {
+                      startAndStop(subject.service(), random);
+                    } catch (RuntimeException | Error e) {
+                      failures.add(e);
+                    }
+                  }));
+    }
+    threads.forEach(Await::end);
+    assertThat(failures).as("seed %s", seed).isEmpty();
+
+    subject.service().start();
+    subject.works().run();
+    subject.service().stop();
+    Leftovers.noThreads();
+    assertThat(subject.driver().listening()).as("seed %s", seed).isZero();
+  }
+
+  private static void startAndStop(Service service, Random random) {
+    for (int round = 0; round < ROUNDS; round++) {
+      if (random.nextInt(10) == 0) {
+        Thread.currentThread().interrupt();
+      }
+      if (random.nextBoolean()) {
+        service.start();
+      } else {
+        service.stop();
+      }
+    }
+    Thread.interrupted();
+  }
+}

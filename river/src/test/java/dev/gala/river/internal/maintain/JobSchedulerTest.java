@@ -1,0 +1,77 @@
+package dev.gala.river.internal.maintain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.river.fake.Call;
+import dev.gala.river.fake.FakeDriver;
+import dev.gala.river.fake.Faults;
+import dev.gala.river.fake.Leftovers;
+import dev.gala.river.fake.Logs;
+import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.JobState;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Leftovers.class)
+final class JobSchedulerTest {
+  private final FakeDriver driver = new FakeDriver();
+  private final AtomicInteger moved = new AtomicInteger();
+  private final JobScheduler scheduler =
+      new JobScheduler(driver, new Threads("gala"), moved::incrementAndGet);
+
+  @AfterEach
+  void stop() {
+    scheduler.stop();
+  }
+
+  private long add(Instant due) {
+    return driver.add("k", "{}", InsertOptions.builder().scheduledAt(due).build());
+  }
+
+  @Test
+  void makesDueJobsAvailableAndSaysSo() {
+    long due = add(Instant.now());
+    long soon = add(Instant.now().plusSeconds(4));
+    long later = add(Instant.now().plusSeconds(3_600));
+    scheduler.start();
+    driver.awaitState(due, JobState.AVAILABLE);
+    scheduler.stop();
+    assertThat(driver.row(soon).state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(driver.row(later).state()).isEqualTo(JobState.SCHEDULED);
+    assertThat(moved).hasValue(1);
+  }
+
+  @Test
+  void saysNothingWhereNothingWasDue() {
+    scheduler.start();
+    driver.faults().awaitCount(Call.SCHEDULE, 1);
+    scheduler.stop();
+    assertThat(moved).hasValue(0);
+  }
+
+  @Test
+  void aFullBatchIsFollowedByAnotherAtOnce() {
+    for (int i = 0; i < 2_500; i++) {
+      add(Instant.EPOCH);
+    }
+    scheduler.start();
+    driver.awaitAll(row -> row.state() == JobState.AVAILABLE);
+    scheduler.stop();
+    assertThat(driver.faults().count(Call.SCHEDULE)).isEqualTo(3);
+    assertThat(moved).hasValue(3);
+  }
+
+  @Test
+  void afterAFailureItGoesOn(Logs logs) {
+    logs.expect("scheduler: failed, trying again");
+    driver.faults().fail(Call.SCHEDULE, 2, Faults::away);
+    long due = add(Instant.now());
+    scheduler.start();
+    driver.awaitState(due, JobState.AVAILABLE);
+    assertThat(driver.faults().count(Call.SCHEDULE)).isEqualTo(3);
+  }
+}
