@@ -17,6 +17,7 @@ import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Worker;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores events as River jobs and works them on a River client of its own. */
 final class DurableTransport implements Transport {
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final @Nullable RiverDatabase opened;
   private final RiverClient client;
   private final RiverDispatchWorker worker;
@@ -69,7 +72,7 @@ final class DurableTransport implements Transport {
         database.migrator().up();
       }
       return new DurableTransport(config, registry, contexts, database, opened);
-    } catch (RiverException e) {
+    } catch (RuntimeException e) {
       if (opened != null) {
         opened.close();
       }
@@ -105,9 +108,12 @@ final class DurableTransport implements Transport {
 
   @Override
   public void close() {
-    client.close();
-    if (opened != null) {
-      opened.close();
+    try {
+      client.close();
+    } finally {
+      if (opened != null) {
+        opened.close();
+      }
     }
   }
 
@@ -121,12 +127,17 @@ final class DurableTransport implements Transport {
 
   private static DispatchRules rules(GalaConfig config) {
     return DispatchRules.durable()
-        .withListenerTimeout(config.jobTimeout())
-        .withMissingListenerGrace(config.missingListenerGrace())
+        .withListenerTimeout(countable(config.jobTimeout()))
+        .withMissingListenerGrace(countable(config.missingListenerGrace()))
         .withUnknownTopics(config.unknownTopics());
   }
 
-  private static RiverConfig riverConfig(GalaConfig config, RiverDispatchWorker worker) {
+  /** Whoever means for ever may say so in any number; times and nanoseconds have their limits. */
+  private static Duration countable(Duration time) {
+    return time.compareTo(LONGEST) < 0 ? time : LONGEST;
+  }
+
+  static RiverConfig riverConfig(GalaConfig config, Worker<RiverDispatchArgs> worker) {
     RiverConfig.Builder builder =
         RiverConfig.builder()
             .worker(RiverDispatchArgs.JOB_TYPE, worker)

@@ -6,6 +6,8 @@ import dev.gala.event.GalaException;
 import dev.gala.event.UnknownTopics;
 import dev.gala.json.JsonCodecs;
 import dev.gala.river.RiverDatabase;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.worker.Outcome;
 import dev.gala.spi.CodecFactory;
 import dev.gala.spi.ContextCodec;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -241,7 +244,10 @@ public final class GalaConfig {
       return this;
     }
 
-    /** How long a stop waits for running listeners before it interrupts them; 8 s by default. */
+    /**
+     * How long a stop waits for running listeners before it interrupts them; 8 s by default, zero
+     * means for ever.
+     */
     public Builder softStopTimeout(Duration softStopTimeout) {
       this.softStopTimeout = Objects.requireNonNull(softStopTimeout, "softStopTimeout");
       return this;
@@ -284,44 +290,69 @@ public final class GalaConfig {
     /**
      * The configuration.
      *
-     * @throws GalaException with {@link GalaError#RIVER_CONNECTION_URI_REQUIRED} if a durable
-     *     runtime has no database
-     * @throws IllegalArgumentException naming every setting that is not usable
+     * @throws GalaException with {@link GalaError#RIVER_CONNECTION_URI_REQUIRED} if nothing is
+     *     wrong but that a durable runtime has no database
+     * @throws IllegalArgumentException naming everything that is wrong
      */
     public GalaConfig build() {
-      requireUsable();
-      boolean anywhere = url != null || dataSource != null || database != null;
-      if (enabled && dispatchMode == DispatchMode.DURABLE && !anywhere) {
-        throw new GalaException(
-            GalaError.RIVER_CONNECTION_URI_REQUIRED,
-            "give url(…), dataSource(…) or database(…), or dispatchMode(IN_MEMORY)");
+      List<String> problems = problems();
+      boolean durable = enabled && dispatchMode == DispatchMode.DURABLE;
+      if (durable) {
+        engineProblem().ifPresent(problems::add);
+      }
+      if (durable && databases() == 0) {
+        String remedy = "give url(…), dataSource(…) or database(…), or dispatchMode(IN_MEMORY)";
+        if (problems.isEmpty()) {
+          throw new GalaException(GalaError.RIVER_CONNECTION_URI_REQUIRED, remedy);
+        }
+        problems.add("there is no database: " + remedy);
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException("gala configuration: " + String.join("; ", problems));
       }
       return new GalaConfig(snapshot());
     }
 
-    private void requireUsable() {
-      var problems = new ArrayList<String>();
+    private int databases() {
+      boolean byUrl = url != null && !url.isBlank();
+      return (byUrl ? 1 : 0) + (dataSource == null ? 0 : 1) + (database == null ? 0 : 1);
+    }
+
+    private List<String> problems() {
+      List<String> problems = new ArrayList<>();
+      if (databases() > 1) {
+        problems.add("there are several databases: give one of url, dataSource and database");
+      }
       if (workerCount < 1) {
         problems.add("workerCount is " + workerCount + ": give at least 1");
       }
       if (queueName.isBlank()) {
         problems.add("queueName is blank: give a name, or leave it at " + DEFAULT_QUEUE_NAME);
       }
-      if (maxRetries < 0) {
-        problems.add("maxRetries is " + maxRetries + ": give 0 or more");
+      if (maxRetries < 0 || maxRetries > Short.MAX_VALUE) {
+        problems.add("maxRetries is " + maxRetries + ": give 0 to " + Short.MAX_VALUE);
       }
-      for (Map.Entry<String, Duration> limit :
-          Map.of(
-                  "jobTimeout", jobTimeout,
-                  "softStopTimeout", softStopTimeout,
-                  "missingListenerGrace", missingListenerGrace)
-              .entrySet()) {
-        if (limit.getValue().isNegative()) {
-          problems.add(limit.getKey() + " is " + limit.getValue() + ": give zero or more");
-        }
+      requireNotNegative("jobTimeout", jobTimeout, problems);
+      requireNotNegative("missingListenerGrace", missingListenerGrace, problems);
+      return problems;
+    }
+
+    /** What the engine would refuse: told here, before anything is connected to. */
+    private Optional<String> engineProblem() {
+      Builder rest = snapshot();
+      rest.workerCount = Math.max(workerCount, 1);
+      rest.queueName = queueName.isBlank() ? DEFAULT_QUEUE_NAME : queueName;
+      try {
+        DurableTransport.riverConfig(new GalaConfig(rest), context -> Outcome.done());
+        return Optional.empty();
+      } catch (RiverException e) {
+        return Optional.of(String.valueOf(e.getMessage()));
       }
-      if (!problems.isEmpty()) {
-        throw new IllegalArgumentException("gala configuration: " + String.join("; ", problems));
+    }
+
+    private static void requireNotNegative(String name, Duration limit, List<String> problems) {
+      if (limit.isNegative()) {
+        problems.add(name + " is " + limit + ": give zero or more");
       }
     }
 

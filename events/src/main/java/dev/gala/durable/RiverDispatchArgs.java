@@ -37,7 +37,7 @@ public record RiverDispatchArgs(String envelope) {
    * The envelope.
    *
    * @throws GalaException with {@link GalaError#RIVER_DISPATCH_JOB_ENVELOPE_REQUIRED} if there is
-   *     none, {@link GalaError#RIVER_ENVELOPE_DECODE_FAILED} if it cannot be read
+   *     none, {@link GalaError#RIVER_ENVELOPE_DECODE_FAILED} if it cannot be read or names no topic
    */
   public Envelope decodeEnvelope() {
     if (envelope.isEmpty()) {
@@ -45,6 +45,16 @@ public record RiverDispatchArgs(String envelope) {
           GalaError.RIVER_DISPATCH_JOB_ENVELOPE_REQUIRED,
           "the job's arguments have no text \"envelope\": it was not inserted by gala");
     }
+    Envelope decoded = read();
+    if (decoded.topic().isBlank()) {
+      // No process will ever know it: to put it back, as an unknown topic, would be for ever.
+      throw new GalaException(
+          GalaError.RIVER_ENVELOPE_DECODE_FAILED, "event " + decoded.id() + " names no topic");
+    }
+    return decoded;
+  }
+
+  private Envelope read() {
     try {
       return EnvelopeWire.read(Base64.getDecoder().decode(envelope));
     } catch (GalaException coded) {

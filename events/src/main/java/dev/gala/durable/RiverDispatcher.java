@@ -11,6 +11,8 @@ import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.Tx;
 import dev.gala.spi.Dispatcher;
 import dev.gala.spi.Outgoing;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,9 +45,10 @@ public final class RiverDispatcher implements Dispatcher {
   public List<EmitReceipt> dispatch(List<Outgoing> events, Tx tx) {
     var inserts = new ArrayList<JobInsert<RiverDispatchArgs>>(events.size());
     for (Outgoing event : events) {
+      InsertOptions options = options(event);
       inserts.add(
           new JobInsert<>(
-              RiverDispatchArgs.JOB_TYPE, RiverDispatchArgs.of(event.envelope()), options(event)));
+              RiverDispatchArgs.JOB_TYPE, RiverDispatchArgs.of(event.envelope()), options));
     }
     return receipts(events, insert(inserts, tx));
   }
@@ -68,10 +71,19 @@ public final class RiverDispatcher implements Dispatcher {
         .queue(queue.isEmpty() ? defaultQueue : queue)
         .maxAttempts(headers.maxAttempts() > 0 ? headers.maxAttempts() : maxAttempts)
         .priority(event.priority())
-        .scheduledAt(headers.scheduledTime())
+        .scheduledAt(scheduledAt(headers))
         .tags(headers.tags())
         .metadata(JobMetadata.of(envelope))
         .build();
+  }
+
+  private static @Nullable Instant scheduledAt(Headers headers) {
+    try {
+      return headers.scheduledTime();
+    } catch (DateTimeException e) {
+      throw new GalaException(
+          GalaError.RIVER_DISPATCH_INSERT_FAILED, "the header scheduled_at: " + e.getMessage(), e);
+    }
   }
 
   /** Until unique keys are kept, an event that asks for one must not be stored twice in silence. */

@@ -158,6 +158,7 @@ public final class RiverClient implements AutoCloseable {
       }
       checkSchema();
       startServices();
+      wakeAll(); // Nobody told the producers of what came before the notifier listened.
       running = true;
     } finally {
       lifecycle.unlock();

@@ -11,6 +11,7 @@ import dev.gala.event.EventContext;
 import dev.gala.event.EventId;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.Headers;
 import dev.gala.event.Topic;
 import dev.gala.internal.registry.RegisteredTopic;
 import dev.gala.internal.registry.Registry;
@@ -19,6 +20,7 @@ import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
 import dev.gala.spi.Dispatcher;
 import dev.gala.spi.Outgoing;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -82,14 +84,29 @@ public final class TopicEmitter implements Emitter {
     try {
       List<Outgoing> outgoing = outgoing(List.of(new Emission<>(topic, payload, options)));
       return switch (tx) {
-        case Tx.Own own ->
-            CompletableFuture.supplyAsync(() -> dispatch(outgoing).getFirst(), parts.background());
+        case Tx.Own own -> inBackground(outgoing);
         case Tx.OnConnection caller ->
             CompletableFuture.completedFuture(dispatch(outgoing).getFirst());
       };
     } catch (GalaException failure) {
       return CompletableFuture.failedFuture(failure);
     }
+  }
+
+  /** Not {@code supplyAsync}: that would hide the failure in a {@code CompletionException}. */
+  private CompletableFuture<EmitReceipt> inBackground(List<Outgoing> outgoing) {
+    var receipt = new CompletableFuture<EmitReceipt>();
+    parts
+        .background()
+        .execute(
+            () -> {
+              try {
+                receipt.complete(dispatch(outgoing).getFirst());
+              } catch (RuntimeException | Error failure) {
+                receipt.completeExceptionally(failure);
+              }
+            });
+    return receipt;
   }
 
   private List<Outgoing> outgoing(List<? extends Emission<?>> emissions) {
@@ -112,10 +129,25 @@ public final class TopicEmitter implements Emitter {
             given == null ? EventId.random() : given,
             topic.name(),
             now,
-            options.headers(now).withListeners(topic.listenerNames()),
+            headers(topic, options, now).withListeners(topic.listenerNames()),
             payload,
             context);
     return new Outgoing(envelope, options.priority());
+  }
+
+  private static Headers headers(RegisteredTopic topic, EmitOptions options, Instant now) {
+    try {
+      return options.headers(now);
+    } catch (DateTimeException | ArithmeticException outOfRange) {
+      throw new GalaException(
+          GalaError.DISPATCH_FAILED,
+          "topic "
+              + topic.name()
+              + ": nothing was stored: the time it is scheduled for is out of range: "
+              + outOfRange.getMessage(),
+          outOfRange,
+          Map.of("topic", topic.name()));
+    }
   }
 
   private static String payload(RegisteredTopic topic, Emission<?> emission) {

@@ -24,6 +24,9 @@ final class AttemptEnd {
   /** Jobs due sooner go straight back to available: the scheduler comes every 5 s. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
+  /** As far ahead as River's own policy goes; the database's calendar ends not much later. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   private static final int LONGEST_TEXT = 64 * 1024;
   private static final RetryPolicy DEFAULT_POLICY = new DefaultRetryPolicy();
 
@@ -74,6 +77,10 @@ final class AttemptEnd {
   }
 
   private Completion snoozed(Attempt attempt, Duration delay) {
+    if (delay.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "a snooze of " + delay + " is beyond the calendar: give at most 292 years");
+    }
     JobRow job = attempt.job();
     attempt
         .metadata()
