@@ -1,5 +1,6 @@
 package dev.gala.cli;
 
+import dev.gala.cli.input.UsageException;
 import dev.gala.river.job.RiverException;
 import dev.gala.test.postgres.EmbeddedPostgresException;
 import java.sql.SQLException;

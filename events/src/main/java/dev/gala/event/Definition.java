@@ -1,5 +1,6 @@
 package dev.gala.event;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,20 +42,28 @@ public record Definition<T>(
           "listener \"" + name + "\" of topic " + topic.name() + " has none: give it a handler");
     }
     Objects.requireNonNull(cancelWhen, "cancelWhen");
-    if (name.isBlank() || name.indexOf('#') >= 0) {
+    if (!isUsable(name)) {
       throw new GalaException(
           GalaError.LISTENER_NAME_REQUIRED,
           "\""
               + name
               + "\" cannot name a listener of topic "
               + topic.name()
-              + ": give a stable name that is not blank and has no '#'");
+              + ": give a stable name that is not blank, has no '#' and is text PostgreSQL can keep");
     }
     if (timeout != null && timeout.isNegative()) {
       throw new IllegalArgumentException(
           "timeout of listener \"" + name + "\" is " + timeout + ": give zero (no limit) or more");
     }
     operations = operations.stream().map(String::strip).filter(o -> !o.isEmpty()).toList();
+  }
+
+  /** A mark is kept under the name: it must come back as it was. */
+  private static boolean isUsable(String name) {
+    return !name.isBlank()
+        && name.indexOf('#') < 0
+        && name.indexOf('\0') < 0
+        && StandardCharsets.UTF_8.newEncoder().canEncode(name);
   }
 
   /** A listener that handles by returning. */

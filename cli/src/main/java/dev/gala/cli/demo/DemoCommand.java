@@ -1,6 +1,6 @@
 package dev.gala.cli.demo;
 
-import dev.gala.cli.UsageException;
+import dev.gala.cli.input.UsageException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

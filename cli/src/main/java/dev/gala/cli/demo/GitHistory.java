@@ -1,6 +1,6 @@
 package dev.gala.cli.demo;
 
-import dev.gala.cli.UsageException;
+import dev.gala.cli.input.UsageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.gala.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gala.cli.UsageException;
+import dev.gala.cli.input.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -39,7 +39,8 @@ final class RiverJobSql {
   /**
    * The candidates are gathered into an array: they are found once, whatever the plan (joined, they
    * may be put under a loop and found again, claiming more than the limit), and the rows are then
-   * always reached by their ids, never by reading the table. 100 is River's limit of attempted_by.
+   * always reached by their ids, never by reading the table. 100 is River's limit of attempted_by;
+   * one of several dimensions is nobody's, and would make the whole claim fail.
    */
   static final String JOB_GET_AVAILABLE =
       """
@@ -61,6 +62,7 @@ final class RiverJobSql {
         attempted_at = now(),
         attempted_by = array_append(
           case
+            when array_ndims(job.attempted_by) > 1 then null
             when cardinality(job.attempted_by) >= 100
               then job.attempted_by[cardinality(job.attempted_by) - 98:]
             else job.attempted_by

@@ -49,7 +49,6 @@ class JobStatementsTest {
 
   @Test
   void insertWritesEveryColumn() throws Exception {
-    Instant created = Instant.parse("2026-01-02T03:04:05.678901Z");
     Instant scheduled = Instant.parse("2300-01-01T00:00:00Z");
     var job =
         new JobInsertParams(
@@ -68,14 +67,14 @@ class JobStatementsTest {
     assertThat(
             migrated.value(
                 """
-                select concat_ws('|', args ->> 'größe', created_at at time zone 'utc', kind,
+                select concat_ws('|', args ->> 'größe', created_at <= now(), kind,
                   max_attempts, metadata, priority, queue, scheduled_at at time zone 'utc', state,
                   tags, attempt, attempted_at, errors, finalized_at, unique_key, unique_states)
                 from river_job where id = ?
                 """,
                 id))
         .isEqualTo(
-            "1,5 \"m\" {日本}|2026-01-02 03:04:05.678901|kind·ü|3|{\"a\": null}|4|qüeue"
+            "1,5 \"m\" {日本}|t|kind·ü|3|{\"a\": null}|4|qüeue"
                 + "|2300-01-01 00:00:00|scheduled|{tag-1,tag_2}|0");
   }
 
@@ -118,7 +117,7 @@ class JobStatementsTest {
         .isInstanceOfSatisfying(
             RiverException.class,
             e -> {
-              assertThat(e.code()).isEqualTo(RiverError.DATABASE);
+              assertThat(e.code()).isEqualTo(RiverError.ROW_REFUSED);
               assertThat(e.isTransient()).isFalse();
             })
         .hasMessageStartingWith("inserting 2 job(s) failed: SQLSTATE 23514: ")
@@ -184,7 +183,7 @@ class JobStatementsTest {
 
   @Test
   void claimReturnsTheWholeRow() throws Exception {
-    Instant created = Instant.parse("2026-01-02T03:04:05.678901Z");
+    Instant due = Instant.parse("2026-01-02T03:04:05.678901Z");
     var job =
         new JobInsertParams(
             "{\"k\": \"ü\"}",
@@ -193,10 +192,11 @@ class JobStatementsTest {
             "{\"m\": 1e400}",
             2,
             "default",
-            created,
+            due,
             JobState.AVAILABLE,
             List.of("tag-1", "tag-2"));
-    long id = executor.jobInsertFast(List.of(job), Set.of()).getFirst().id();
+    JobInserted inserted = executor.jobInsertFast(List.of(job), Set.of()).getFirst();
+    long id = inserted.id();
     migrated.execute(
         """
         update river_job
@@ -218,9 +218,9 @@ class JobStatementsTest {
                 3,
                 7,
                 Instant.parse(attemptedAt),
-                created,
+                inserted.createdAt(),
                 null,
-                created,
+                due,
                 2,
                 "{\"k\": \"ü\"}",
                 List.of("someone", "client-1"),
@@ -235,6 +235,34 @@ class JobStatementsTest {
                 List.of("tag-1", "tag-2")));
     assertThat(row.metadata()).isEqualTo(migrated.value("select metadata::text from river_job"));
     assertThat(row.attemptId()).isEqualTo(new AttemptId(id, 3, Instant.parse(attemptedAt)));
+  }
+
+  @Test
+  void aRowWithoutATimeIsDueByTheDatabasesClock() throws Exception {
+    var job =
+        new JobInsertParams(
+            "{}", "kind", 1, "{}", 1, "default", null, JobState.AVAILABLE, List.of());
+
+    JobInserted inserted = executor.jobInsertFast(List.of(job), Set.of()).getFirst();
+
+    JobRow row = claim(1).getFirst();
+    assertThat(row.scheduledAt()).isEqualTo(inserted.createdAt()).isEqualTo(row.createdAt());
+  }
+
+  @Test
+  void aRowWithArraysOfTwoDimensionsIsClaimedLikeAnyOther() throws Exception {
+    insert(List.of(job("kind"), job("kind")));
+    migrated.execute(
+        """
+        update river_job set
+          attempted_by = '{{a,b},{c,d}}',
+          errors = array[
+            ['{"at": "2026-01-02T03:04:05Z", "attempt": 1, "error": "e", "trace": ""}'],
+            ['{}']]::jsonb[]
+        where id = (select min(id) from river_job)
+        """);
+
+    assertThat(claim(10)).hasSize(2).first().extracting(row -> row.errors().size()).isEqualTo(2);
   }
 
   @Test

@@ -41,7 +41,6 @@ final class MigratedDatabase implements AutoCloseable {
   }
 
   static JobInsertParams job(String kind, String queue, JobState state, Instant scheduledAt) {
-    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
     return new JobInsertParams(
         "{\"n\": 1}",
         kind,

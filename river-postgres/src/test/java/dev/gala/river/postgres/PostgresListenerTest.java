@@ -100,7 +100,7 @@ class PostgresListenerTest {
     String searchPath = "?options=-c%20search_path%3D%22Jobs%22%2Cpublic";
     var byPath =
         new DatabaseConfig(
-            new DatabaseConfig.Url(migrated.database.url() + searchPath), null, "test", 1);
+            new DatabaseConfig.Url(migrated.database.url() + searchPath), null, "test", 2);
     try (Driver configured = MigratedDatabase.open(migrated.database, "Jobs");
         Driver found = new PostgresDriverProvider().open(byPath)) {
       for (Migration migration : configured.migrations("main")) {

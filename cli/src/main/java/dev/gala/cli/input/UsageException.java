@@ -1,4 +1,4 @@
-package dev.gala.cli;
+package dev.gala.cli.input;
 
 /** Bad input: one line for the user, exit code 2. */
 public final class UsageException extends RuntimeException {
