@@ -1,0 +1,96 @@
+package dev.gala.river.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Completions reach their rows by id, whatever the planner knows of the table: prepared statements
+ * are soon planned once and for all, often while the table is still small and never analysed.
+ */
+class PlanTest {
+  private MigratedDatabase migrated;
+
+  @BeforeEach
+  void migrate() throws SQLException {
+    migrated = new MigratedDatabase();
+  }
+
+  @AfterEach
+  void close() {
+    migrated.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPlainCompletionReadsNoMoreThanItsRows(boolean filled) throws Exception {
+    fill(filled);
+    assertByIdOnly(
+        plan(
+            RiverJobSql.JOB_COMPLETE,
+            "bigint[], int[], text[], text",
+            "'{1,2}', '{1,1}', '{2026-01-02 03:04:05Z,2026-01-02 03:04:05Z}', 'now'"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anyOtherOutcomeReadsNoMoreThanItsRows(boolean filled) throws Exception {
+    fill(filled);
+    assertByIdOnly(
+        plan(
+            RiverJobSql.JOB_SET_STATE_IF_RUNNING,
+            "bigint[], int[], text[], text[], int[], text[], int[], text[], text[], text[], text[],"
+                + " text[]",
+            "'{1}', '{1}', '{2026-01-02 03:04:05Z}', '{completed}', '{null}', '{null}', '{null}',"
+                + " '{null}', '{null}', '{null}', '{null}', '{null}'"));
+  }
+
+  private static void assertByIdOnly(List<String> plan) {
+    assertThat(plan)
+        .as(String.join("\n", plan))
+        .anyMatch(line -> line.contains("river_job_pkey"))
+        .noneMatch(line -> line.contains("Seq Scan on river_job"))
+        .noneMatch(line -> line.contains("prioritized_fetching"))
+        .noneMatch(line -> line.contains("state_and_finalized_at"));
+  }
+
+  private void fill(boolean filled) throws SQLException {
+    if (filled) {
+      migrated.execute(
+          """
+          insert into river_job (args, kind, max_attempts, state, attempt, attempted_at)
+          select '{}', 'kind', 25, 'running', 1, now() from generate_series(1, 20000)
+          """);
+    }
+  }
+
+  private List<String> plan(String sql, String types, String values) throws SQLException {
+    var numbered = new StringBuilder();
+    int parameter = 0;
+    for (char c : new Schema(null).resolve(sql).toCharArray()) {
+      numbered.append(c == '?' ? "$" + ++parameter : String.valueOf(c));
+    }
+    var plan = new ArrayList<String>();
+    try (Connection connection = migrated.database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set plan_cache_mode = force_generic_plan");
+      statement.execute("prepare planned (" + types + ") as " + numbered);
+      try (ResultSet rows =
+          statement.executeQuery("explain (costs off) execute planned (" + values + ")")) {
+        while (rows.next()) {
+          plan.add(rows.getString(1));
+        }
+      }
+    }
+    return plan;
+  }
+}
