@@ -83,7 +83,8 @@ class DemoProcessTest {
   }
 
   private Process start(String... more) throws IOException {
-    var command = new ArrayList<String>();
+    // Started in the background by a script, it would ignore Ctrl-C.
+    var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Dgala.columns=80"));
     command.add("-Djava.io.tmpdir=" + temporaryFiles);

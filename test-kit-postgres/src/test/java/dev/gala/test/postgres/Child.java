@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A JVM that runs {@link Owner}, and what it has told. */
 final class Child implements AutoCloseable {
+  /** What was started in the background by a script ignores Ctrl-C, and so would its children. */
+  private static final List<String> HEEDING_INTERRUPTS = List.of("env", "--default-signal=INT");
+
   private static final long PATIENCE_SECONDS = 60;
 
   private final Process process;
@@ -47,7 +50,8 @@ final class Child implements AutoCloseable {
   static Child run(
       List<String> prefix, Map<String, String> environment, String classPath, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(prefix);
+    List<String> command = new ArrayList<>(HEEDING_INTERRUPTS);
+    command.addAll(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp", classPath));
     command.add(Owner.class.getName());
