@@ -51,6 +51,7 @@ class OutageTest {
   @ValueSource(booleans = {false, true})
   void workersGoOnAfterAnOutageAndNothingEmittedIsLost(boolean crash) throws Exception {
     durable.expectWarning("failed, trying again");
+    durable.expectWarning("may have claimed jobs");
     durable.expectWarning("could not be written, trying again");
     String name = crash ? "crashed" : "stopped";
     Rows rows = database(name);
@@ -179,6 +180,7 @@ class OutageTest {
   void anEndWhoseAnswerIsLostIsWrittenAgainAndCountsOnce(boolean fails) throws Exception {
     durable.expectWarning("could not be written, trying again");
     durable.expectWarning("failed, trying again");
+    durable.expectWarning("may have claimed jobs");
     String name = "written_" + fails;
     Rows rows = database(name);
     Cable cable = durable.closing(new Cable(postgres.port()));
