@@ -72,7 +72,8 @@ final class Node implements AutoCloseable {
 
   /** Kills it as nothing can be prepared for, and reads what it still said. */
   void kill() throws Exception {
-    process.destroyForcibly();
+    // Through its handle: the process's own method would close the pipe it still speaks through.
+    process.toHandle().destroyForcibly();
     awaitEnd();
   }
 
