@@ -32,9 +32,12 @@ final class PooledConnections implements Connections {
 
   /**
    * The server gives up before we do: a statement that nobody waits for any more would hold its
-   * connection, and its locks. A row that somebody locks is waited for a little.
+   * connection, and its locks. A row that somebody locks is waited for a little. No statement of
+   * ours wants to read a table from end to end: a plan made while the table was empty, which may
+   * stay for long, must not say so.
    */
-  private static final String LIMITS = "set statement_timeout = '30s'; set lock_timeout = '2s'";
+  static final String SETTINGS =
+      "set statement_timeout = '30s'; set lock_timeout = '2s'; set enable_seqscan = off";
 
   private final PGSimpleDataSource single;
   private final HikariDataSource engine;
@@ -75,7 +78,7 @@ final class PooledConnections implements Connections {
     config.setPoolName(name);
     config.setMaximumPoolSize(size);
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
-    config.setConnectionInitSql(LIMITS);
+    config.setConnectionInitSql(SETTINGS);
     config.setInitializationFailTimeout(-1);
     return new HikariDataSource(config);
   }

@@ -82,6 +82,7 @@ class PlanTest {
     var plan = new ArrayList<String>();
     try (Connection connection = migrated.database.connect();
         Statement statement = connection.createStatement()) {
+      statement.execute(PooledConnections.SETTINGS);
       statement.execute("set plan_cache_mode = force_generic_plan");
       statement.execute("prepare planned (" + types + ") as " + numbered);
       try (ResultSet rows =
