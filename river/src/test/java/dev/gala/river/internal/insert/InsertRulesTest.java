@@ -200,4 +200,14 @@ final class InsertRulesTest {
             RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.ARGS_INVALID))
         .hasMessageContainingAll("\"broken\"", "not this one");
   }
+
+  @Test
+  void whatPostgresCannotKeepIsRefusedBeforeAnySql() {
+    assertRefused(() -> row(InsertOptions.builder().metadata("{\"m\":\"\\u0000\"}")), "U+0000");
+    assertThat(row(InsertOptions.builder().metadata("{\"m\":\"\\\\u0000\"}")).metadata())
+        .as("a backslash and the text u0000")
+        .isEqualTo("{\"m\":\"\\\\u0000\"}");
+    assertRefused(() -> row(InsertOptions.builder().scheduledAt(Instant.MAX)), "scheduledAt");
+    assertRefused(() -> row(InsertOptions.builder().scheduledAt(Instant.MIN)), "scheduledAt");
+  }
 }

@@ -167,4 +167,15 @@ final class JobInserterTest {
     inserter.insertMany(List.of(job("a")), Tx.own());
     assertThat(driver.rows()).hasSize(2);
   }
+
+  @Test
+  void aCloseSendsTheTrailingNotificationThatIsStillToCome() {
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    inserter.insertMany(List.of(job("a")), Tx.own());
+    assertThat(driver.notified()).hasSize(1);
+    inserter.close();
+    assertThat(driver.notified()).hasSize(2);
+    inserter.close();
+    assertThat(driver.notified()).hasSize(2);
+  }
 }

@@ -123,4 +123,13 @@ final class FetchPaceTest {
     idle.fetched(Long.MAX_VALUE - 1, 10, 10);
     assertThat(idle.nanosUntilFetch(Long.MAX_VALUE, 1)).isGreaterThan(POLL);
   }
+
+  @Test
+  void theEchoOfWhatWasJustClaimedDoesNotDelayTheNextWakeup() {
+    pace.fetched(START, 10, 3);
+    pace.woken();
+    pace.fetched(START + MS, 7, 0);
+    pace.woken();
+    assertThat(pace.nanosUntilFetch(START + MS, 7)).isLessThanOrEqualTo(0);
+  }
 }
