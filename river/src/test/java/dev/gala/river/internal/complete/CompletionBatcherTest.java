@@ -13,6 +13,8 @@ import dev.gala.river.fake.Logs;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -163,6 +165,32 @@ final class CompletionBatcherTest {
     assertThat(driver.row(jobs.getFirst().id()).attempt()).isEqualTo(2);
     assertThat(driver.row(jobs.getLast().id()).state()).isEqualTo(JobState.COMPLETED);
     assertThat(logs.count(LOST)).isEqualTo(1);
+  }
+
+  @Test
+  void aLockedRowHoldsUpNobodyAndIsWrittenOnceItIsFree(Logs logs) {
+    logs.expect("was refused, writing its halves");
+    logs.expect("is locked by somebody");
+    driver
+        .faults()
+        .refuse(
+            Call.SET_STATE,
+            this::hasBadMetadata,
+            () -> new RiverException(RiverError.ROW_LOCKED, "locked", null, true));
+    batcher.start();
+    List<JobRow> jobs = claimed(3);
+    long locked = jobs.get(1).id();
+    submitTogether(
+        List.of(
+            full(jobs.get(0), JobState.COMPLETED, "{\"good\":1}"),
+            full(jobs.get(1), JobState.COMPLETED, "{\"bad\":1}"),
+            success(jobs.get(2))));
+    driver.awaitAll(row -> row.id() == locked || row.state() == JobState.COMPLETED);
+    assertThat(driver.row(locked).state()).isEqualTo(JobState.RUNNING);
+    driver.faults().heal(Call.SET_STATE);
+    driver.awaitAll(row -> row.state() == JobState.COMPLETED);
+    assertThat(driver.row(locked).errors()).isEmpty();
+    assertThat(logs.count(LOST)).isZero();
   }
 
   /** What a refusal may be: the seam's own exception, or a surprise of the driver. */
