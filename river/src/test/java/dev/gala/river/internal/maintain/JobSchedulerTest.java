@@ -72,6 +72,8 @@ final class JobSchedulerTest {
     long due = add(Instant.now());
     scheduler.start();
     driver.awaitState(due, JobState.AVAILABLE);
-    assertThat(driver.faults().count(Call.SCHEDULE)).isEqualTo(3);
+    scheduler.stop();
+    // What moved something is followed by one more look, which the stop may come before.
+    assertThat(driver.faults().count(Call.SCHEDULE)).isBetween(3, 4);
   }
 }
