@@ -10,6 +10,7 @@ module dev.gala.river {
   exports dev.gala.river.job;
   exports dev.gala.river.json;
   exports dev.gala.river.migrate;
+  exports dev.gala.river.spi;
   exports dev.gala.river.worker;
 
   uses dev.gala.river.driver.DriverProvider;

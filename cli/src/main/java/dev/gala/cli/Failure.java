@@ -71,7 +71,11 @@ record Failure(int exitCode, String message) {
           DATABASE_TOO_OLD,
           DATABASE_UNAVAILABLE,
           DATABASE_URL_INVALID,
-          SCHEMA_OUTDATED ->
+          JOB_RUNNING,
+          NOT_FOUND,
+          PARAMS_INVALID,
+          SCHEMA_OUTDATED,
+          UNIQUE_CONFLICT ->
           true;
       case ARGS_INVALID,
           CLIENT_STATE,
@@ -80,8 +84,10 @@ record Failure(int exitCode, String message) {
           DRIVER_MISSING,
           INSERT_INVALID,
           OUTCOME_UNKNOWN,
+          QUEUE_ALREADY_ADDED,
           ROW_LOCKED,
-          ROW_REFUSED ->
+          ROW_REFUSED,
+          UNKNOWN_KIND ->
           false;
     };
   }

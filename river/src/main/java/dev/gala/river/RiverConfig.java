@@ -6,6 +6,7 @@ import dev.gala.river.job.JobType;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.DefaultRetryPolicy;
 import dev.gala.river.worker.RetryPolicy;
 import dev.gala.river.worker.Worker;
@@ -79,6 +80,16 @@ public final class RiverConfig {
     return settings.clock;
   }
 
+  /** Those of all kinds. */
+  List<Plugin> plugins() {
+    return settings.plugins;
+  }
+
+  /** Those of single kinds. */
+  Map<String, List<Plugin>> kindPlugins() {
+    return settings.kindPlugins;
+  }
+
   /** Collects settings. Not safe for use by many threads. */
   public static final class Builder {
     private @Nullable String id;
@@ -93,6 +104,8 @@ public final class RiverConfig {
     private int maxAttempts = InsertRules.DEFAULT_MAX_ATTEMPTS;
     private RetryPolicy retryPolicy = new DefaultRetryPolicy();
     private InstantSource clock = InstantSource.system();
+    private List<Plugin> plugins = new ArrayList<>();
+    private Map<String, List<Plugin>> kindPlugins = new LinkedHashMap<>();
 
     private Builder() {}
 
@@ -165,6 +178,20 @@ public final class RiverConfig {
       return this;
     }
 
+    /** Puts a plugin around inserts and attempts of every kind, inside those given before. */
+    public Builder plugin(Plugin plugin) {
+      plugins.add(Objects.requireNonNull(plugin, "plugin"));
+      return this;
+    }
+
+    /** Puts a plugin around inserts and attempts of one kind, inside those of all kinds. */
+    public Builder plugin(String kind, Plugin plugin) {
+      kindPlugins
+          .computeIfAbsent(kind, k -> new ArrayList<>())
+          .add(Objects.requireNonNull(plugin, "plugin"));
+      return this;
+    }
+
     /** The clock of times that the database does not give; the system's by default. */
     public Builder clock(InstantSource clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -220,6 +247,9 @@ public final class RiverConfig {
       copy.maxAttempts = maxAttempts;
       copy.retryPolicy = retryPolicy;
       copy.clock = clock;
+      copy.plugins = List.copyOf(plugins);
+      copy.kindPlugins = new LinkedHashMap<>();
+      kindPlugins.forEach((kind, own) -> copy.kindPlugins.put(kind, List.copyOf(own)));
       return copy;
     }
 

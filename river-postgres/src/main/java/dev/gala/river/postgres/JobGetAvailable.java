@@ -1,5 +1,6 @@
 package dev.gala.river.postgres;
 
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.JobRow;
@@ -15,6 +16,8 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Binds {@link RiverJobSql#JOB_GET_AVAILABLE} and reads the rows claimed. */
@@ -31,18 +34,19 @@ final class JobGetAvailable {
     sql = schema.resolve(RiverJobSql.JOB_GET_AVAILABLE);
   }
 
-  List<JobRow> run(Connection connection, JobGetAvailableParams params) throws SQLException {
+  List<ClaimedJob> run(Connection connection, JobGetAvailableParams params) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, params.queue());
-      statement.setArray(2, new Columns<>(connection, params.kinds()).text(kind -> kind));
+      statement.setArray(
+          2, new Columns<>(connection, Objects.requireNonNull(params.kinds())).text(kind -> kind));
       statement.setInt(3, params.max());
       statement.setString(4, params.clientId());
       try (ResultSet rows = statement.executeQuery()) {
-        var jobs = new ArrayList<JobRow>();
+        var jobs = new ArrayList<ClaimedJob>();
         while (rows.next()) {
-          jobs.add(read(rows, params.queue()));
+          jobs.add(new ClaimedJob(read(rows, params.queue()), null));
         }
-        jobs.sort(STARTING_ORDER);
+        jobs.sort(Comparator.comparing(ClaimedJob::job, STARTING_ORDER));
         return jobs;
       }
     }
@@ -66,7 +70,9 @@ final class JobGetAvailable {
         rows.getString("kind"),
         rows.getString("metadata"),
         queue,
-        texts(rows, "tags"));
+        texts(rows, "tags"),
+        null,
+        Set.of());
   }
 
   private static Instant time(ResultSet rows, String column) throws SQLException {

@@ -1,7 +1,7 @@
 package dev.gala.river.postgres;
 
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.driver.JobInserted;
+import dev.gala.river.job.JobInsertParams;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

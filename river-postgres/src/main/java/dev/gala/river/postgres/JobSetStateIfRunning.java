@@ -56,7 +56,8 @@ final class JobSetStateIfRunning {
   private static List<JobSetStateResult> read(ResultSet rows) throws SQLException {
     var results = new ArrayList<JobSetStateResult>();
     while (rows.next()) {
-      results.add(new JobSetStateResult(rows.getLong(1), JobState.ofWireName(rows.getString(2))));
+      results.add(
+          new JobSetStateResult(rows.getLong(1), JobState.ofWireName(rows.getString(2)), null));
     }
     return results;
   }

@@ -71,6 +71,16 @@ final class PostgresDriver implements Driver {
   }
 
   @Override
+  public boolean migrationRevert(String line, Migration migration) {
+    throw new UnsupportedOperationException("migrationRevert");
+  }
+
+  @Override
+  public String migrationSql(String line, Migration migration, boolean up) {
+    throw new UnsupportedOperationException("migrationSql");
+  }
+
+  @Override
   public void close() {
     connections.close();
   }

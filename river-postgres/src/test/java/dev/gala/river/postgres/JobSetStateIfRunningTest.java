@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobGetAvailableParams;
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.AttemptId;
-import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -51,12 +50,12 @@ class JobSetStateIfRunningTest {
     return executor
         .jobGetAvailable(new JobGetAvailableParams("me", List.of("kind"), count, "default"))
         .stream()
-        .map(JobRow::attemptId)
+        .map(claimed -> claimed.job().attemptId())
         .toList();
   }
 
   private JobState set(JobSetStateParams params) {
-    List<JobSetStateResult> results = executor.jobSetStateIfRunning(List.of(params));
+    List<JobSetStateResult> results = executor.jobSetStateIfRunning(List.of(params), false);
     assertThat(results).hasSize(1);
     assertThat(results.getFirst().jobId()).isEqualTo(params.attemptId().jobId());
     return results.getFirst().state();
@@ -166,8 +165,8 @@ class JobSetStateIfRunningTest {
                     ids.get(0), JobState.RETRYABLE, null, ERROR, null, "{\"m\": 1}", again),
                 new JobSetStateParams(ids.get(1), JobState.SCHEDULED, 0, null, null, null, again),
                 new JobSetStateParams(ids.get(2), JobState.AVAILABLE, 0, null, null, null, again),
-                new JobSetStateParams(
-                    ids.get(3), JobState.COMPLETED, null, null, END, null, null)));
+                new JobSetStateParams(ids.get(3), JobState.COMPLETED, null, null, END, null, null)),
+            false);
 
     assertThat(results)
         .extracting(JobSetStateResult::state)
@@ -194,12 +193,13 @@ class JobSetStateIfRunningTest {
                 new JobSetStateParams(
                     ids.get(0), JobState.RETRYABLE, 0, ERROR, null, "{\"m\": 1}", END),
                 new JobSetStateParams(
-                    ids.get(1), JobState.DISCARDED, null, ERROR, Instant.now(), null, null)));
+                    ids.get(1), JobState.DISCARDED, null, ERROR, Instant.now(), null, null)),
+            false);
 
     assertThat(results)
         .containsExactlyInAnyOrder(
-            new JobSetStateResult(ids.get(0).jobId(), JobState.COMPLETED),
-            new JobSetStateResult(ids.get(1).jobId(), JobState.COMPLETED));
+            new JobSetStateResult(ids.get(0).jobId(), JobState.COMPLETED, null),
+            new JobSetStateResult(ids.get(1).jobId(), JobState.COMPLETED, null));
     assertThat(
             migrated.column(
                 "select concat_ws('|', state, attempt, errors, metadata, finalized_at = '"
@@ -229,7 +229,7 @@ class JobSetStateIfRunningTest {
         new JobSetStateParams(
             new AttemptId(999, 1, END), JobState.COMPLETED, null, null, END, null, null));
 
-    assertThat(executor.jobSetStateIfRunning(outcomes)).isEmpty();
+    assertThat(executor.jobSetStateIfRunning(outcomes, false)).isEmpty();
 
     assertThat(migrated.column("select concat_ws('|', state, metadata) from river_job order by id"))
         .containsExactly("running|{}", "running|{}", "retryable|{}", "completed|{}");
@@ -278,7 +278,7 @@ class JobSetStateIfRunningTest {
                         id, JobState.RETRYABLE, null, ERROR, null, "{\"m\": 1}", END))
             .toList();
 
-    assertThat(executor.jobSetStateIfRunning(outcomes)).hasSize(10_000);
+    assertThat(executor.jobSetStateIfRunning(outcomes, false)).hasSize(10_000);
 
     assertThat(
             migrated.column(

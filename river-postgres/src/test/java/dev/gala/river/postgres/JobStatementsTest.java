@@ -4,12 +4,13 @@ import static dev.gala.river.postgres.MigratedDatabase.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobGetAvailableParams;
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
@@ -43,8 +44,12 @@ class JobStatementsTest {
   }
 
   private List<JobRow> claim(int max) {
-    return executor.jobGetAvailable(
-        new JobGetAvailableParams("client-1", List.of("kind", "other"), max, "default"));
+    return executor
+        .jobGetAvailable(
+            new JobGetAvailableParams("client-1", List.of("kind", "other"), max, "default"))
+        .stream()
+        .map(ClaimedJob::job)
+        .toList();
   }
 
   @Test
@@ -60,7 +65,9 @@ class JobStatementsTest {
             "qüeue",
             scheduled,
             JobState.SCHEDULED,
-            List.of("tag-1", "tag_2"));
+            List.of("tag-1", "tag_2"),
+            null,
+            0);
 
     long id = executor.jobInsertFast(List.of(job), Set.of()).getFirst().id();
 
@@ -93,7 +100,9 @@ class JobStatementsTest {
                         "default",
                         Instant.EPOCH,
                         JobState.AVAILABLE,
-                        n % 2 == 0 ? List.of() : List.of("odd")))
+                        n % 2 == 0 ? List.of() : List.of("odd"),
+                        null,
+                        0))
             .toList();
 
     List<Long> ids =
@@ -132,7 +141,7 @@ class JobStatementsTest {
 
     assertThat(executor.jobInsertFast(List.of(), Set.of("q"))).isEmpty();
     assertThat(executor.jobComplete(List.of(), Instant.now())).isEmpty();
-    assertThat(executor.jobSetStateIfRunning(List.of())).isEmpty();
+    assertThat(executor.jobSetStateIfRunning(List.of(), false)).isEmpty();
     assertThat(claim(0)).isEmpty();
   }
 
@@ -162,7 +171,9 @@ class JobStatementsTest {
             "default",
             scheduledAt,
             JobState.AVAILABLE,
-            List.of());
+            List.of(),
+            null,
+            0);
     return executor.jobInsertFast(List.of(job), Set.of()).getFirst().id();
   }
 
@@ -194,7 +205,9 @@ class JobStatementsTest {
             "default",
             due,
             JobState.AVAILABLE,
-            List.of("tag-1", "tag-2"));
+            List.of("tag-1", "tag-2"),
+            null,
+            0);
     JobInserted inserted = executor.jobInsertFast(List.of(job), Set.of()).getFirst();
     long id = inserted.id();
     migrated.execute(
@@ -232,7 +245,9 @@ class JobStatementsTest {
                 "kind",
                 row.metadata(),
                 "default",
-                List.of("tag-1", "tag-2")));
+                List.of("tag-1", "tag-2"),
+                null,
+                Set.of()));
     assertThat(row.metadata()).isEqualTo(migrated.value("select metadata::text from river_job"));
     assertThat(row.attemptId()).isEqualTo(new AttemptId(id, 3, Instant.parse(attemptedAt)));
   }
@@ -241,7 +256,7 @@ class JobStatementsTest {
   void aRowWithoutATimeIsDueByTheDatabasesClock() throws Exception {
     var job =
         new JobInsertParams(
-            "{}", "kind", 1, "{}", 1, "default", null, JobState.AVAILABLE, List.of());
+            "{}", "kind", 1, "{}", 1, "default", null, JobState.AVAILABLE, List.of(), null, 0);
 
     JobInserted inserted = executor.jobInsertFast(List.of(job), Set.of()).getFirst();
 

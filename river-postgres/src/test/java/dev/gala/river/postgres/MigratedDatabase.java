@@ -2,8 +2,8 @@ package dev.gala.river.postgres;
 
 import dev.gala.river.driver.DatabaseConfig;
 import dev.gala.river.driver.Driver;
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.driver.Migration;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import dev.gala.test.postgres.TestDatabase;
 import java.sql.Connection;
@@ -50,7 +50,9 @@ final class MigratedDatabase implements AutoCloseable {
         queue,
         scheduledAt.truncatedTo(ChronoUnit.MICROS),
         state,
-        List.of());
+        List.of(),
+        null,
+        0);
   }
 
   void execute(String sql) throws SQLException {

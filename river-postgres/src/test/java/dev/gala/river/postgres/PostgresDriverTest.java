@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.DatabaseConfig;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.DriverProvider;
@@ -204,7 +205,7 @@ class PostgresDriverTest {
       var config = new DatabaseConfig(new DatabaseConfig.Pool(pool), null, "test", 1);
       try (Driver driver = new PostgresDriverProvider().open(config)) {
         driver.executor().jobInsertFast(List.of(job("kind")), Set.of("q"));
-        List<JobRow> claimed =
+        List<ClaimedJob> claimed =
             driver
                 .executor()
                 .jobGetAvailable(new JobGetAvailableParams("me", List.of("kind"), 5, "default"));
@@ -232,7 +233,8 @@ class PostgresDriverTest {
             .driver
             .executor()
             .jobGetAvailable(new JobGetAvailableParams("me", List.of("kind"), 1, "default"))
-            .getFirst();
+            .getFirst()
+            .job();
     try (Connection other = migrated.database.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);

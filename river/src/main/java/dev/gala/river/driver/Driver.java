@@ -46,6 +46,22 @@ public interface Driver extends AutoCloseable {
    */
   boolean migrationApply(String line, Migration migration);
 
+  /**
+   * Takes one migration back and its record with it, in one transaction.
+   *
+   * @return false if another client took it back meanwhile
+   * @throws RiverException with {@link dev.gala.river.job.RiverError#DATABASE} if what is there
+   *     forbids it
+   */
+  boolean migrationRevert(String line, Migration migration);
+
+  /**
+   * The statements of a migration, ready for a SQL prompt: with the schema's name filled in.
+   *
+   * @param up forth or back
+   */
+  String migrationSql(String line, Migration migration, boolean up);
+
   /** Closes every connection. Idempotent. */
   @Override
   void close();

@@ -1,16 +1,44 @@
 package dev.gala.river.driver;
 
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
+import dev.gala.river.job.Queue;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's statements, named as in River. Each is one transaction of its own, or part of the
- * caller's, as the {@link Driver} was asked.
+ * caller's, as the {@link Driver} was asked. Every notification is sent in the transaction of what
+ * it tells.
  */
 public interface Executor {
+  /** The name that stands for every queue where queues are paused and resumed. */
+  String ALL_QUEUES = "*";
+
+  /**
+   * Asks for a job's cancellation: a running one is marked and its worker told, a waiting one is
+   * cancelled at once, one that has ended stays as it is. Of every job that has not ended the topic
+   * {@link NotificationTopic#CONTROL} is told.
+   *
+   * @param attemptedAt when it was asked for, by the caller's clock
+   * @return the row now; null if there is none
+   * @throws RiverException with {@link RiverError#UNIQUE_CONFLICT} if another row holds its key
+   */
+  @Nullable JobRow jobCancel(long id, Instant attemptedAt);
+
+  /**
+   * Those of these attempts, still running, whose cancellation was asked for: for clients that
+   * cannot listen.
+   *
+   * @return their jobs' ids
+   */
+  List<Long> jobCancelRequested(List<AttemptId> attempts);
+
   /**
    * Completes attempts that succeeded and left nothing to write: state, end and nothing more, each
    * behind its fence.
@@ -21,12 +49,37 @@ public interface Executor {
   List<Long> jobComplete(List<AttemptId> attempts, Instant finalizedAt);
 
   /**
+   * Deletes a job that does not run.
+   *
+   * @return the row as it was: deleted, unless its state is running; null if there is none
+   */
+  @Nullable JobRow jobDelete(long id);
+
+  /**
+   * Deletes jobs that do not run, passing over locked rows.
+   *
+   * @return the rows deleted, by id
+   */
+  List<JobRow> jobDeleteMany(JobDeleteManyParams params);
+
+  /** The row of a job; null if there is none. */
+  @Nullable JobRow jobGet(long id);
+
+  /**
    * Claims due jobs, by priority, scheduled time and id, passing over locked rows: each becomes
    * running, with one attempt more and the client's id appended to those who attempted it.
    *
    * @return the claimed rows in the order they are to be started
    */
-  List<JobRow> jobGetAvailable(JobGetAvailableParams params);
+  List<ClaimedJob> jobGetAvailable(JobGetAvailableParams params);
+
+  /**
+   * Inserts many jobs by the fastest way there is. A job whose unique key is taken makes the whole
+   * insert fail.
+   *
+   * @return how many were inserted
+   */
+  int jobInsertBulk(List<JobInsertParams> jobs, Set<String> notifyQueues);
 
   /**
    * Inserts jobs that have no unique key and, in the same transaction, notifies these queues.
@@ -34,6 +87,35 @@ public interface Executor {
    * @return what the database decided, in the order of {@code jobs}
    */
   List<JobInserted> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues);
+
+  /**
+   * Inserts jobs of which some may have unique keys, no two the same, and, in the same transaction,
+   * notifies these queues. Where a row holds a key already, it is left as it is, kind and all.
+   *
+   * @return the rows, in the order of {@code jobs}
+   */
+  List<JobInsertedRow> jobInsertUnique(List<JobInsertParams> jobs, Set<String> notifyQueues);
+
+  /** The jobs that pass a query's filters, in its order. */
+  List<JobRow> jobList(JobListQuery query);
+
+  /**
+   * Merges metadata into the row of an attempt that still runs, behind its fence.
+   *
+   * @param metadata a JSON object as text, top-level keys replaced
+   * @return false if the attempt had lost its claim, and nothing was written
+   */
+  boolean jobMergeMetadataIfRunning(AttemptId attemptId, String metadata);
+
+  /**
+   * Makes a job available now, whatever it waits for or how it ended; a running one, and one that
+   * is available and due, stay as they are. One whose attempts are used up gets one more. Nobody is
+   * notified.
+   *
+   * @return the row now; null if there is none
+   * @throws RiverException with {@link RiverError#UNIQUE_CONFLICT} if another row holds its key
+   */
+  @Nullable JobRow jobRetry(long id);
 
   /**
    * Makes scheduled and retryable jobs available whose time has come or is near, and, in the same
@@ -50,10 +132,57 @@ public interface Executor {
    * row that another hand ended during this very attempt keeps its state and takes the metadata.
    *
    * @param params outcomes, each of another job
+   * @param wantRows whether the results are to hold the rows
    * @return what each row became; one that is missing had lost its claim
    */
-  List<JobSetStateResult> jobSetStateIfRunning(List<JobSetStateParams> params);
+  List<JobSetStateResult> jobSetStateIfRunning(List<JobSetStateParams> params, boolean wantRows);
+
+  /**
+   * Merges metadata into a job's row, whatever its state.
+   *
+   * @param metadata a JSON object as text, top-level keys replaced
+   * @return the row now; null if there is none
+   */
+  @Nullable JobRow jobUpdate(long id, String metadata);
 
   /** Sends these payloads on a topic. */
   void notifyMany(NotificationTopic topic, List<String> payloads);
+
+  /**
+   * Says that a client works a queue: makes its row, or notes the time in the one there is.
+   *
+   * @return the row, with the pause and the metadata it may have
+   */
+  Queue queueCreateOrUpdate(String name);
+
+  /** The row of a queue; null if there is none. */
+  @Nullable Queue queueGet(String name);
+
+  /** The first {@code max} queues by name. */
+  List<Queue> queueList(int max);
+
+  /**
+   * Pauses a queue, or all, and tells the topic {@link NotificationTopic#CONTROL}; one that is
+   * paused already keeps its time.
+   *
+   * @param name a queue, or {@link #ALL_QUEUES}
+   * @return false if there is no such queue, and nobody was told; never for all
+   */
+  boolean queuePause(String name);
+
+  /**
+   * Resumes a queue, or all, and tells the topic {@link NotificationTopic#CONTROL}.
+   *
+   * @param name a queue, or {@link #ALL_QUEUES}
+   * @return false if there is no such queue, and nobody was told; never for all
+   */
+  boolean queueResume(String name);
+
+  /**
+   * Replaces a queue's metadata and tells the topic {@link NotificationTopic#CONTROL}.
+   *
+   * @param metadata a JSON object as text; null leaves them, and tells nobody
+   * @return the row now; null if there is none
+   */
+  @Nullable Queue queueUpdate(String name, @Nullable String metadata);
 }

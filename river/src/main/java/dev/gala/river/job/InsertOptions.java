@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduledAt not to be worked before this; any time given, also one past, inserts the job
  *     as {@link JobState#SCHEDULED}
  * @param tags labels by River's rule: 3 to 255 word characters, with inner hyphens
+ * @param unique what makes the job unique; null means nothing does
  */
 public record InsertOptions(
     int maxAttempts,
@@ -25,7 +26,8 @@ public record InsertOptions(
     int priority,
     @Nullable String queue,
     @Nullable Instant scheduledAt,
-    List<String> tags) {
+    List<String> tags,
+    @Nullable UniqueOptions unique) {
 
   private static final InsertOptions DEFAULTS = builder().build();
 
@@ -53,6 +55,7 @@ public record InsertOptions(
     private @Nullable String queue;
     private @Nullable Instant scheduledAt;
     private List<String> tags = List.of();
+    private @Nullable UniqueOptions unique;
 
     private Builder() {}
 
@@ -98,9 +101,16 @@ public record InsertOptions(
       return this;
     }
 
+    /** What makes the job unique; null means nothing does. */
+    public Builder unique(@Nullable UniqueOptions unique) {
+      this.unique = unique;
+      return this;
+    }
+
     /** The options as given. They are checked when a job is inserted with them. */
     public InsertOptions build() {
-      return new InsertOptions(maxAttempts, metadata, pending, priority, queue, scheduledAt, tags);
+      return new InsertOptions(
+          maxAttempts, metadata, pending, priority, queue, scheduledAt, tags, unique);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.gala.river.job;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON object, as text
  * @param queue which queue it waits in
  * @param tags free labels
+ * @param uniqueKey what makes the job unique; null if nothing does
+ * @param uniqueStates the states in which the row blocks others of its key; empty without a key
  */
 public record JobRow(
     long id,
@@ -40,13 +43,16 @@ public record JobRow(
     String kind,
     String metadata,
     String queue,
-    List<String> tags) {
+    List<String> tags,
+    @Nullable UniqueKey uniqueKey,
+    Set<JobState> uniqueStates) {
 
   /** Copies the lists. */
   public JobRow {
     attemptedBy = List.copyOf(attemptedBy);
     errors = List.copyOf(errors);
     tags = List.copyOf(tags);
+    uniqueStates = Set.copyOf(uniqueStates);
   }
 
   /**

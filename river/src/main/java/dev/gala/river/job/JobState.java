@@ -1,6 +1,9 @@
 package dev.gala.river.job;
 
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** The state of a job row, in the order of River's enum type {@code river_job_state}. */
 public enum JobState {
@@ -34,6 +37,36 @@ public enum JobState {
       case CANCELLED, COMPLETED, DISCARDED -> true;
       case AVAILABLE, PENDING, RETRYABLE, RUNNING, SCHEDULED -> false;
     };
+  }
+
+  /** The bit of this state in {@code unique_states}, read as a number: 1 for available. */
+  public int uniqueBit() {
+    return switch (this) {
+      case AVAILABLE -> 1;
+      case CANCELLED -> 1 << 1;
+      case COMPLETED -> 1 << 2;
+      case DISCARDED -> 1 << 3;
+      case PENDING -> 1 << 4;
+      case RETRYABLE -> 1 << 5;
+      case RUNNING -> 1 << 6;
+      case SCHEDULED -> 1 << 7;
+    };
+  }
+
+  /** The bits of these states in {@code unique_states}. */
+  public static int uniqueMask(Collection<JobState> states) {
+    return states.stream().mapToInt(JobState::uniqueBit).reduce(0, (mask, bit) -> mask | bit);
+  }
+
+  /** The states of these bits of {@code unique_states}. */
+  public static Set<JobState> ofUniqueMask(int mask) {
+    var states = EnumSet.noneOf(JobState.class);
+    for (JobState state : values()) {
+      if ((mask & state.uniqueBit()) != 0) {
+        states.add(state);
+      }
+    }
+    return states;
   }
 
   /**

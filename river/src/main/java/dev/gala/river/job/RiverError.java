@@ -22,15 +22,27 @@ public enum RiverError {
   DRIVER_MISSING,
   /** An insert option breaks one of River's rules. */
   INSERT_INVALID,
+  /** A running job cannot be deleted. */
+  JOB_RUNNING,
+  /** There is no such job, queue or leader. */
+  NOT_FOUND,
   /**
    * The connection was lost while a transaction was being committed: it may or may not have
    * happened.
    */
   OUTCOME_UNKNOWN,
+  /** A parameter of a query or command is not usable. */
+  PARAMS_INVALID,
+  /** The client works this queue already. */
+  QUEUE_ALREADY_ADDED,
   /** A row is locked by somebody for longer than is waited. */
   ROW_LOCKED,
   /** The database refused what is in a row: SQLSTATE classes 21, 22, 23 and 54. */
   ROW_REFUSED,
   /** River's tables are missing or older than what the engine needs. */
-  SCHEMA_OUTDATED
+  SCHEMA_OUTDATED,
+  /** Another row holds the unique key of a job that was to become active again. */
+  UNIQUE_CONFLICT,
+  /** The client has workers, but none for the kind of a job it was to insert. */
+  UNKNOWN_KIND
 }

@@ -1,12 +1,15 @@
 package dev.gala.river.fake;
 
 import dev.gala.river.RiverDatabase;
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.InsertPayload;
+import dev.gala.river.driver.JobDeleteManyParams;
 import dev.gala.river.driver.JobGetAvailableParams;
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.driver.JobInserted;
+import dev.gala.river.driver.JobInsertedRow;
+import dev.gala.river.driver.JobListQuery;
 import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
@@ -16,8 +19,10 @@ import dev.gala.river.driver.Notification;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.Queue;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Instant;
@@ -76,7 +81,9 @@ public final class FakeDriver implements Driver {
             options.queue() == null ? "default" : options.queue(),
             options.scheduledAt(),
             state,
-            options.tags());
+            options.tags(),
+            null,
+            0);
     return signal.look(
         () -> {
           long id = table.nextId();
@@ -245,6 +252,16 @@ public final class FakeDriver implements Driver {
   }
 
   @Override
+  public boolean migrationRevert(String line, Migration migration) {
+    throw new UnsupportedOperationException("migrationRevert");
+  }
+
+  @Override
+  public String migrationSql(String line, Migration migration, boolean up) {
+    throw new UnsupportedOperationException("migrationSql");
+  }
+
+  @Override
   public void close() {}
 
   void closed(FakeListener listener) {
@@ -276,13 +293,13 @@ public final class FakeDriver implements Driver {
     }
 
     @Override
-    public List<JobRow> jobGetAvailable(JobGetAvailableParams params) {
+    public List<ClaimedJob> jobGetAvailable(JobGetAvailableParams params) {
       return faults.call(
           Call.GET_AVAILABLE,
           params,
           () -> {
             claims.add(params);
-            return table.claim(params);
+            return table.claim(params).stream().map(row -> new ClaimedJob(row, null)).toList();
           });
     }
 
@@ -321,7 +338,8 @@ public final class FakeDriver implements Driver {
     }
 
     @Override
-    public List<JobSetStateResult> jobSetStateIfRunning(List<JobSetStateParams> params) {
+    public List<JobSetStateResult> jobSetStateIfRunning(
+        List<JobSetStateParams> params, boolean wantRows) {
       return faults.call(
           Call.SET_STATE,
           params,
@@ -340,6 +358,92 @@ public final class FakeDriver implements Driver {
             payloads.forEach(FakeDriver.this::send);
             return 0;
           });
+    }
+
+    @Override
+    public @Nullable JobRow jobCancel(long id, Instant attemptedAt) {
+      throw new UnsupportedOperationException("jobCancel");
+    }
+
+    @Override
+    public List<Long> jobCancelRequested(List<AttemptId> attempts) {
+      throw new UnsupportedOperationException("jobCancelRequested");
+    }
+
+    @Override
+    public @Nullable JobRow jobDelete(long id) {
+      throw new UnsupportedOperationException("jobDelete");
+    }
+
+    @Override
+    public List<JobRow> jobDeleteMany(JobDeleteManyParams params) {
+      throw new UnsupportedOperationException("jobDeleteMany");
+    }
+
+    @Override
+    public @Nullable JobRow jobGet(long id) {
+      throw new UnsupportedOperationException("jobGet");
+    }
+
+    @Override
+    public int jobInsertBulk(List<JobInsertParams> jobs, Set<String> notifyQueues) {
+      throw new UnsupportedOperationException("jobInsertBulk");
+    }
+
+    @Override
+    public List<JobInsertedRow> jobInsertUnique(
+        List<JobInsertParams> jobs, Set<String> notifyQueues) {
+      throw new UnsupportedOperationException("jobInsertUnique");
+    }
+
+    @Override
+    public List<JobRow> jobList(JobListQuery query) {
+      throw new UnsupportedOperationException("jobList");
+    }
+
+    @Override
+    public boolean jobMergeMetadataIfRunning(AttemptId attemptId, String metadata) {
+      throw new UnsupportedOperationException("jobMergeMetadataIfRunning");
+    }
+
+    @Override
+    public @Nullable JobRow jobRetry(long id) {
+      throw new UnsupportedOperationException("jobRetry");
+    }
+
+    @Override
+    public @Nullable JobRow jobUpdate(long id, String metadata) {
+      throw new UnsupportedOperationException("jobUpdate");
+    }
+
+    @Override
+    public Queue queueCreateOrUpdate(String name) {
+      throw new UnsupportedOperationException("queueCreateOrUpdate");
+    }
+
+    @Override
+    public @Nullable Queue queueGet(String name) {
+      throw new UnsupportedOperationException("queueGet");
+    }
+
+    @Override
+    public List<Queue> queueList(int max) {
+      throw new UnsupportedOperationException("queueList");
+    }
+
+    @Override
+    public boolean queuePause(String name) {
+      throw new UnsupportedOperationException("queuePause");
+    }
+
+    @Override
+    public boolean queueResume(String name) {
+      throw new UnsupportedOperationException("queueResume");
+    }
+
+    @Override
+    public @Nullable Queue queueUpdate(String name, @Nullable String metadata) {
+      throw new UnsupportedOperationException("queueUpdate");
     }
 
     private void inTransaction(Runnable work) {

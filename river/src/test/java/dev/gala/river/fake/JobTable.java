@@ -1,12 +1,12 @@
 package dev.gala.river.fake;
 
 import dev.gala.river.driver.JobGetAvailableParams;
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import java.time.Instant;
@@ -14,10 +14,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -64,16 +62,18 @@ final class JobTable {
             job.kind(),
             job.metadata(),
             job.queue(),
-            job.tags()));
+            job.tags(),
+            job.uniqueKey(),
+            JobState.ofUniqueMask(job.uniqueStates())));
   }
 
   List<JobRow> claim(JobGetAvailableParams params) {
     Instant now = clock.instant();
-    Set<String> kinds = new HashSet<>(params.kinds());
     List<Long> ids =
         rows.values().stream()
             .filter(row -> row.state() == JobState.AVAILABLE && row.queue().equals(params.queue()))
-            .filter(row -> kinds.contains(row.kind()) && !row.scheduledAt().isAfter(now))
+            .filter(row -> params.kinds() == null || params.kinds().contains(row.kind()))
+            .filter(row -> !row.scheduledAt().isAfter(now))
             .sorted(CLAIM_ORDER)
             .limit(params.max())
             .map(JobRow::id)
@@ -106,10 +106,10 @@ final class JobTable {
       AttemptId attempt = param.attemptId();
       if (holds(attempt)) {
         JobRow row = change(attempt.jobId(), before -> set(before, param));
-        results.add(new JobSetStateResult(row.id(), row.state()));
+        results.add(new JobSetStateResult(row.id(), row.state(), row));
       } else if (isNewest(attempt)) {
         JobRow row = change(attempt.jobId(), before -> merged(before, param.metadata()));
-        results.add(new JobSetStateResult(row.id(), row.state()));
+        results.add(new JobSetStateResult(row.id(), row.state(), row));
       }
     }
     return results;
@@ -266,6 +266,8 @@ final class JobTable {
         row.kind(),
         metadata,
         row.queue(),
-        row.tags());
+        row.tags(),
+        row.uniqueKey(),
+        row.uniqueStates());
   }
 }

@@ -6,6 +6,7 @@ import dev.gala.river.job.JobState;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /** Rows of running jobs, for rules that need no database. */
 public final class Rows {
@@ -39,6 +40,8 @@ public final class Rows {
         kind,
         metadata,
         "default",
-        List.of());
+        List.of(),
+        null,
+        Set.of());
   }
 }

@@ -52,7 +52,7 @@ final class CompletionWriter {
       written.addAll(executor.jobComplete(successes, clock.instant()));
     }
     if (!rest.isEmpty()) {
-      executor.jobSetStateIfRunning(rest).forEach(result -> written.add(result.jobId()));
+      executor.jobSetStateIfRunning(rest, false).forEach(result -> written.add(result.jobId()));
     }
     if (!again && written.size() < batch.size()) {
       reportLost(batch, written);

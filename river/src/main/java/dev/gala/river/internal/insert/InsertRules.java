@@ -1,8 +1,8 @@
 package dev.gala.river.internal.insert;
 
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsert;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
@@ -57,7 +57,9 @@ public final class InsertRules {
         queue(options.queue()),
         scheduledAt(options.scheduledAt()),
         state(options),
-        tags(options.tags()));
+        tags(options.tags()),
+        null,
+        0);
   }
 
   /** Checks a queue's name by River's rule. */

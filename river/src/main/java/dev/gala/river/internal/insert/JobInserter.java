@@ -2,13 +2,13 @@ package dev.gala.river.internal.insert;
 
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.InsertPayload;
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
@@ -132,7 +132,7 @@ public final class JobInserter implements AutoCloseable {
       List<JobInsertParams> rows, List<JobInserted> inserted) {
     var results = new ArrayList<InsertResult>(rows.size());
     for (int i = 0; i < rows.size(); i++) {
-      results.add(new InsertResult(row(rows.get(i), inserted.get(i))));
+      results.add(new InsertResult(row(rows.get(i), inserted.get(i)), false));
     }
     return results;
   }
@@ -155,6 +155,8 @@ public final class JobInserter implements AutoCloseable {
         row.kind(),
         row.metadata(),
         row.queue(),
-        row.tags());
+        row.tags(),
+        null,
+        Set.of());
   }
 }

@@ -1,11 +1,11 @@
 package dev.gala.river.internal.produce;
 
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
-import dev.gala.river.job.JobRow;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
@@ -91,15 +91,15 @@ public final class Producer extends LoopService {
       return;
     }
     var params = new JobGetAvailableParams(config.clientId(), config.kinds(), free, config.queue());
-    List<JobRow> jobs = claim(params);
+    List<ClaimedJob> jobs = claim(params);
     pace.fetched(System.nanoTime(), free, jobs.size());
     active.addAndGet(jobs.size());
-    for (JobRow job : jobs) {
-      executor.execute(job, this::slotFreed);
+    for (ClaimedJob job : jobs) {
+      executor.execute(job.job(), this::slotFreed);
     }
   }
 
-  private List<JobRow> claim(JobGetAvailableParams params) {
+  private List<ClaimedJob> claim(JobGetAvailableParams params) {
     try {
       return driver.executor().jobGetAvailable(params);
     } catch (RiverException e) {

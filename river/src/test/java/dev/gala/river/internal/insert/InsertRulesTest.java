@@ -3,10 +3,10 @@ package dev.gala.river.internal.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gala.river.driver.JobInsertParams;
 import dev.gala.river.fake.TextJob;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsert;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.RiverError;
@@ -40,7 +40,17 @@ final class InsertRulesTest {
     assertThat(row(InsertOptions.builder()))
         .isEqualTo(
             new JobInsertParams(
-                "{\"a\":1}", "kind", 9, "{}", 1, "default", null, JobState.AVAILABLE, List.of()));
+                "{\"a\":1}",
+                "kind",
+                9,
+                "{}",
+                1,
+                "default",
+                null,
+                JobState.AVAILABLE,
+                List.of(),
+                null,
+                0));
   }
 
   @Test
@@ -65,7 +75,9 @@ final class InsertRulesTest {
                 "q",
                 CUT.plusSeconds(1),
                 JobState.PENDING,
-                List.of("one", "two")));
+                List.of("one", "two"),
+                null,
+                0));
   }
 
   @Test

@@ -1,6 +1,5 @@
-package dev.gala.river.driver;
+package dev.gala.river.job;
 
-import dev.gala.river.job.JobState;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *     the one that claims compare with
  * @param state available, pending or scheduled
  * @param tags without commas
+ * @param uniqueKey what makes the job unique; null if nothing does
+ * @param uniqueStates the states in which the row blocks others of its key, as bits; 0 without a
+ *     key
  */
 public record JobInsertParams(
     String args,
@@ -28,4 +30,6 @@ public record JobInsertParams(
     String queue,
     @Nullable Instant scheduledAt,
     JobState state,
-    List<String> tags) {}
+    List<String> tags,
+    @Nullable UniqueKey uniqueKey,
+    int uniqueStates) {}
