@@ -60,7 +60,13 @@ public final class RiverClient implements AutoCloseable {
     this.inserter =
         new JobInserter(
             driver,
-            new JobInserter.Config(config.maxAttempts(), config.fetchCooldown()),
+            new JobInserter.Config(
+                config.maxAttempts(),
+                config.fetchCooldown(),
+                config.clock(),
+                config.knownKinds(),
+                config.plugins(),
+                config.kindPlugins()),
             threads,
             this::wake);
     this.completer =
@@ -112,8 +118,13 @@ public final class RiverClient implements AutoCloseable {
   /**
    * Inserts a job.
    *
+   * <p>Inserts that come at the same time share a transaction where neither a connection nor a
+   * unique key is given; each still returns when its own row is committed. An interrupt does not
+   * end the wait for that, and stays set.
+   *
    * @throws RiverException with {@link RiverError#INSERT_INVALID} if an option breaks a rule,
-   *     {@link RiverError#OUTCOME_UNKNOWN} if the connection was lost while committing, or what the
+   *     {@link RiverError#UNKNOWN_KIND} if this client has workers, but none for the kind, {@link
+   *     RiverError#OUTCOME_UNKNOWN} if the connection was lost while committing, or what the
    *     database says; except for an unknown outcome, nothing was inserted
    */
   public <T> InsertResult insert(JobType<T> type, T args, InsertOptions options, Tx tx) {
@@ -128,11 +139,18 @@ public final class RiverClient implements AutoCloseable {
    *     RiverError#CLIENT_STATE} if the client is closed
    */
   public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
-    if (closed) {
-      throw new RiverException(
-          RiverError.CLIENT_STATE, "client " + id + " is closed: nothing was inserted");
-    }
     return inserter.insertMany(inserts, tx);
+  }
+
+  /**
+   * Inserts all or none, by the fastest way there is, and tells only how many. A job whose unique
+   * key is taken, in the database or in the list, fails all: duplicates are not skipped.
+   *
+   * @throws RiverException as {@link #insertMany}, or, if a unique key is taken, with {@link
+   *     RiverError#UNIQUE_CONFLICT}, or {@link RiverError#ROW_REFUSED} where the database says so
+   */
+  public int insertBulk(List<? extends JobInsert<?>> inserts, Tx tx) {
+    return inserter.insertBulk(inserts, tx);
   }
 
   /**

@@ -13,10 +13,12 @@ import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,19 @@ public final class RiverConfig {
     return settings.clock;
   }
 
+  /** The kinds that may be inserted, by all their names; null means any. */
+  @Nullable Set<String> knownKinds() {
+    if (settings.workers.isEmpty() || settings.skipUnknownKindCheck) {
+      return null;
+    }
+    Set<String> known = new HashSet<>();
+    for (WorkerSet.Entry<?> entry : settings.workers.values()) {
+      known.add(entry.type().kind());
+      known.addAll(entry.type().aliases());
+    }
+    return known;
+  }
+
   /** Those of all kinds. */
   List<Plugin> plugins() {
     return settings.plugins;
@@ -106,6 +121,7 @@ public final class RiverConfig {
     private InstantSource clock = InstantSource.system();
     private List<Plugin> plugins = new ArrayList<>();
     private Map<String, List<Plugin>> kindPlugins = new LinkedHashMap<>();
+    private boolean skipUnknownKindCheck;
 
     private Builder() {}
 
@@ -192,6 +208,15 @@ public final class RiverConfig {
       return this;
     }
 
+    /**
+     * Whether a client with workers may insert jobs of kinds it has none for; false by default. A
+     * client without workers may always.
+     */
+    public Builder skipUnknownKindCheck(boolean skipUnknownKindCheck) {
+      this.skipUnknownKindCheck = skipUnknownKindCheck;
+      return this;
+    }
+
     /** The clock of times that the database does not give; the system's by default. */
     public Builder clock(InstantSource clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -247,6 +272,7 @@ public final class RiverConfig {
       copy.maxAttempts = maxAttempts;
       copy.retryPolicy = retryPolicy;
       copy.clock = clock;
+      copy.skipUnknownKindCheck = skipUnknownKindCheck;
       copy.plugins = List.copyOf(plugins);
       copy.kindPlugins = new LinkedHashMap<>();
       kindPlugins.forEach((kind, own) -> copy.kindPlugins.put(kind, List.copyOf(own)));

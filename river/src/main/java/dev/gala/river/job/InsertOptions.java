@@ -2,12 +2,12 @@ package dev.gala.river.job;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a job is inserted. What is not given (null, or 0) is taken from the client's configuration,
- * else from River's default.
+ * How a job is inserted. What is not given (null, or 0) is taken from the options of its {@link
+ * JobType}, else from the client's configuration, else from River's default; metadata and pending
+ * from the insert alone.
  *
  * @param maxAttempts how many attempts the job may use; 0 means the client's, River's default is 25
  * @param metadata a JSON object as text; null means {@code {}}
@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param queue the queue; null means {@code default}
  * @param scheduledAt not to be worked before this; any time given, also one past, inserts the job
  *     as {@link JobState#SCHEDULED}
- * @param tags labels by River's rule: 3 to 255 word characters, with inner hyphens
- * @param unique what makes the job unique; null means nothing does
+ * @param tags labels by River's rule: 3 to 255 word characters, with inner hyphens; null means not
+ *     given, while an empty list means none
+ * @param unique what makes the job unique, as a whole; null, or options that say nothing, means not
+ *     given
  */
 public record InsertOptions(
     int maxAttempts,
@@ -26,14 +28,14 @@ public record InsertOptions(
     int priority,
     @Nullable String queue,
     @Nullable Instant scheduledAt,
-    List<String> tags,
+    @Nullable List<String> tags,
     @Nullable UniqueOptions unique) {
 
   private static final InsertOptions DEFAULTS = builder().build();
 
   /** Copies the tags. */
   public InsertOptions {
-    tags = List.copyOf(tags);
+    tags = tags == null ? null : List.copyOf(tags);
   }
 
   /** Nothing given: the client's and River's defaults. */
@@ -54,12 +56,12 @@ public record InsertOptions(
     private int priority;
     private @Nullable String queue;
     private @Nullable Instant scheduledAt;
-    private List<String> tags = List.of();
+    private @Nullable List<String> tags;
     private @Nullable UniqueOptions unique;
 
     private Builder() {}
 
-    /** How many attempts the job may use; 0 means the client's. */
+    /** How many attempts the job may use; 0 means not given. */
     public Builder maxAttempts(int maxAttempts) {
       this.maxAttempts = maxAttempts;
       return this;
@@ -77,31 +79,31 @@ public record InsertOptions(
       return this;
     }
 
-    /** 1 (first) to 4; 0 means 1. */
+    /** 1 (first) to 4; 0 means not given. */
     public Builder priority(int priority) {
       this.priority = priority;
       return this;
     }
 
-    /** The queue; null means {@code default}. */
+    /** The queue; null means not given. */
     public Builder queue(@Nullable String queue) {
       this.queue = queue;
       return this;
     }
 
-    /** Not to be worked before this. */
+    /** Not to be worked before this; null means not given. */
     public Builder scheduledAt(@Nullable Instant scheduledAt) {
       this.scheduledAt = scheduledAt;
       return this;
     }
 
-    /** The labels; replaces those given before. */
-    public Builder tags(List<String> tags) {
-      this.tags = Objects.requireNonNull(tags, "tags");
+    /** The labels; replaces those given before. Null means not given, an empty list none. */
+    public Builder tags(@Nullable List<String> tags) {
+      this.tags = tags;
       return this;
     }
 
-    /** What makes the job unique; null means nothing does. */
+    /** What makes the job unique; null means not given. */
     public Builder unique(@Nullable UniqueOptions unique) {
       this.unique = unique;
       return this;

@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Plugin {
   /**
-   * Stands around the insert of a batch. It may leave {@code next} out, and answer itself.
+   * Stands around the insert of a batch. It may leave {@code next} out, and answer itself. What it
+   * throws the caller gets; where the insert is a transaction of its own, what {@code next} has
+   * inserted stays.
+   *
+   * <p>The rows of a bulk insert have the id 0 and this client's time: the database does not say.
    *
    * @param jobs every option decided and checked, unique keys made
-   * @return the results, in the order of {@code jobs}
+   * @return the results, one for each of {@code jobs}, in their order
    */
   default List<InsertResult> insertMany(List<JobInsertParams> jobs, InsertChain next) {
     return next.insertMany(jobs);

@@ -6,6 +6,8 @@ public enum Call {
   COMPLETE,
   GET_AVAILABLE,
   INSERT,
+  INSERT_BULK,
+  INSERT_UNIQUE,
   LISTEN,
   NOTIFY,
   SCHEDULE,

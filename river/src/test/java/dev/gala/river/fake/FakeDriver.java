@@ -44,6 +44,7 @@ public final class FakeDriver implements Driver {
   private final Set<FakeListener> listeners = new HashSet<>();
   private final List<String> notified = new ArrayList<>();
   private final List<Integer> batchSizes = new ArrayList<>();
+  private final List<Integer> insertSizes = new ArrayList<>();
   private final List<JobGetAvailableParams> claims = new ArrayList<>();
   private final IdentityHashMap<Connection, List<Runnable>> uncommitted = new IdentityHashMap<>();
   private List<Integer> applied = List.of(1, 2, 3, 4, 5, 6, 7);
@@ -81,13 +82,13 @@ public final class FakeDriver implements Driver {
             options.queue() == null ? "default" : options.queue(),
             options.scheduledAt(),
             state,
-            options.tags(),
+            options.tags() == null ? List.of() : options.tags(),
             null,
             0);
     return signal.look(
         () -> {
           long id = table.nextId();
-          table.insert(id, job, Instant.now());
+          table.insert(JobTable.row(id, job, Instant.now()));
           return id;
         });
   }
@@ -158,6 +159,11 @@ public final class FakeDriver implements Driver {
   /** The sizes of the completion statements that worked, both kinds, in order. */
   public List<Integer> batchSizes() {
     return signal.look(() -> List.copyOf(batchSizes));
+  }
+
+  /** The sizes of the fast inserts that worked, in order. */
+  public List<Integer> insertSizes() {
+    return signal.look(() -> List.copyOf(insertSizes));
   }
 
   /** What was claimed with, in order. */
@@ -309,17 +315,22 @@ public final class FakeDriver implements Driver {
           Call.INSERT,
           jobs,
           () -> {
-            List<Long> ids = jobs.stream().map(job -> table.nextId()).toList();
-            Instant now = Instant.now();
-            inTransaction(
-                () -> {
-                  for (int i = 0; i < ids.size(); i++) {
-                    table.insert(ids.get(i), jobs.get(i), now);
-                  }
-                  notifyQueues.forEach(queue -> send(InsertPayload.of(queue)));
-                });
-            return ids.stream().map(id -> new JobInserted(id, now)).toList();
+            insertSizes.add(jobs.size());
+            return insert(jobs, notifyQueues).stream()
+                .map(row -> new JobInserted(row.id(), row.createdAt()))
+                .toList();
           });
+    }
+
+    private List<JobRow> insert(List<JobInsertParams> jobs, Set<String> notifyQueues) {
+      Instant now = Instant.now();
+      List<JobRow> rows = jobs.stream().map(job -> JobTable.row(table.nextId(), job, now)).toList();
+      inTransaction(
+          () -> {
+            rows.forEach(table::insert);
+            notifyQueues.forEach(queue -> send(InsertPayload.of(queue)));
+          });
+      return rows;
     }
 
     @Override
@@ -387,13 +398,40 @@ public final class FakeDriver implements Driver {
 
     @Override
     public int jobInsertBulk(List<JobInsertParams> jobs, Set<String> notifyQueues) {
-      throw new UnsupportedOperationException("jobInsertBulk");
+      return faults.call(
+          Call.INSERT_BULK,
+          jobs,
+          () -> {
+            if (jobs.stream().anyMatch(job -> table.holder(job) != null)) {
+              throw Faults.refused();
+            }
+            insert(jobs, notifyQueues);
+            return jobs.size();
+          });
     }
 
     @Override
     public List<JobInsertedRow> jobInsertUnique(
         List<JobInsertParams> jobs, Set<String> notifyQueues) {
-      throw new UnsupportedOperationException("jobInsertUnique");
+      return faults.call(
+          Call.INSERT_UNIQUE,
+          jobs,
+          () -> {
+            Instant now = Instant.now();
+            var inserted = new ArrayList<JobInsertedRow>();
+            for (JobInsertParams job : jobs) {
+              JobRow holder = table.holder(job);
+              if (holder != null) {
+                inserted.add(new JobInsertedRow(holder, true));
+                continue;
+              }
+              JobRow row = JobTable.row(table.nextId(), job, now);
+              inTransaction(() -> table.insert(row));
+              inserted.add(new JobInsertedRow(row, false));
+            }
+            inTransaction(() -> notifyQueues.forEach(queue -> send(InsertPayload.of(queue))));
+            return inserted;
+          });
     }
 
     @Override

@@ -43,28 +43,40 @@ final class JobTable {
     return ++lastId;
   }
 
-  void insert(long id, JobInsertParams job, Instant now) {
-    rows.put(
+  void insert(JobRow row) {
+    rows.put(row.id(), row);
+  }
+
+  /** The row that holds a job's unique key, in a state that blocks others. */
+  @Nullable JobRow holder(JobInsertParams job) {
+    return rows.values().stream()
+        .filter(row -> row.uniqueKey() != null && row.uniqueKey().equals(job.uniqueKey()))
+        .filter(row -> row.uniqueStates().contains(row.state()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The row of a new job. */
+  static JobRow row(long id, JobInsertParams job, Instant now) {
+    return new JobRow(
         id,
-        new JobRow(
-            id,
-            job.state(),
-            0,
-            job.maxAttempts(),
-            null,
-            now,
-            null,
-            job.scheduledAt() == null ? now : job.scheduledAt(),
-            job.priority(),
-            job.args(),
-            List.of(),
-            List.of(),
-            job.kind(),
-            job.metadata(),
-            job.queue(),
-            job.tags(),
-            job.uniqueKey(),
-            JobState.ofUniqueMask(job.uniqueStates())));
+        job.state(),
+        0,
+        job.maxAttempts(),
+        null,
+        now,
+        null,
+        job.scheduledAt() == null ? now : job.scheduledAt(),
+        job.priority(),
+        job.args(),
+        List.of(),
+        List.of(),
+        job.kind(),
+        job.metadata(),
+        job.queue(),
+        job.tags(),
+        job.uniqueKey(),
+        JobState.ofUniqueMask(job.uniqueStates()));
   }
 
   List<JobRow> claim(JobGetAvailableParams params) {

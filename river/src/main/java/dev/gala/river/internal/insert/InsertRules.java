@@ -1,14 +1,18 @@
 package dev.gala.river.internal.insert;
 
+import dev.gala.river.internal.unique.UniqueKeys;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.job.UniqueKey;
+import dev.gala.river.job.UniqueOptions;
 import dev.gala.river.json.GoJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -40,26 +44,60 @@ public final class InsertRules {
   private InsertRules() {}
 
   /**
-   * The row to insert.
+   * The row to insert: what the insert says, else its kind, else the client, else River.
    *
    * @param defaultMaxAttempts what the client says; at least 1
+   * @param clock gives the time of jobs unique by period that are not scheduled
    * @throws RiverException with {@link RiverError#INSERT_INVALID} or {@link
    *     RiverError#ARGS_INVALID}
    */
-  static JobInsertParams row(JobInsert<?> insert, int defaultMaxAttempts) {
-    InsertOptions options = insert.options();
+  static JobInsertParams row(JobInsert<?> insert, int defaultMaxAttempts, InstantSource clock) {
+    InsertOptions options = withThoseOf(insert.type().options(), insert.options());
+    String kind = insert.type().kind();
+    String args = storable("args", insert.encodedArgs());
+    String queue = queue(options.queue());
+    Instant scheduledAt = scheduledAt(options.scheduledAt());
+    UniqueOptions unique = options.unique();
+    UniqueKey key = null;
+    int states = 0;
+    if (unique != null) {
+      Instant time = scheduledAt == null ? clock.instant() : scheduledAt;
+      key = UniqueKeys.key(unique, new UniqueKeys.Subject(kind, args, time, queue));
+      states = UniqueKeys.states(unique);
+    }
     return new JobInsertParams(
-        storable("args", insert.encodedArgs()),
-        insert.type().kind(),
+        args,
+        kind,
         maxAttempts(options.maxAttempts(), defaultMaxAttempts),
         metadata(options.metadata()),
         priority(options.priority()),
-        queue(options.queue()),
-        scheduledAt(options.scheduledAt()),
+        queue,
+        scheduledAt,
         state(options),
         tags(options.tags()),
-        null,
-        0);
+        key,
+        states);
+  }
+
+  /** What is given with the call, and what its kind gives for the rest. */
+  private static InsertOptions withThoseOf(InsertOptions kind, InsertOptions call) {
+    return new InsertOptions(
+        call.maxAttempts() == 0 ? kind.maxAttempts() : call.maxAttempts(),
+        call.metadata(),
+        call.pending(),
+        call.priority() == 0 ? kind.priority() : call.priority(),
+        call.queue() == null ? kind.queue() : call.queue(),
+        call.scheduledAt() == null ? kind.scheduledAt() : call.scheduledAt(),
+        call.tags() == null ? kind.tags() : call.tags(),
+        unique(kind.unique(), call.unique()));
+  }
+
+  private static @Nullable UniqueOptions unique(
+      @Nullable UniqueOptions kind, @Nullable UniqueOptions call) {
+    if (UniqueKeys.isGiven(call)) {
+      return call;
+    }
+    return UniqueKeys.isGiven(kind) ? kind : null;
   }
 
   /** Checks a queue's name by River's rule. */
@@ -98,7 +136,10 @@ public final class InsertRules {
     return options.scheduledAt() == null ? JobState.AVAILABLE : JobState.SCHEDULED;
   }
 
-  private static List<String> tags(List<String> tags) {
+  private static List<String> tags(@Nullable List<String> tags) {
+    if (tags == null) {
+      return List.of();
+    }
     for (String tag : tags) {
       int bytes = tag.getBytes(StandardCharsets.UTF_8).length;
       if (bytes > LONGEST_TAG || !TAG.matcher(tag).matches()) {

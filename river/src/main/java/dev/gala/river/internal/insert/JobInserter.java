@@ -9,18 +9,19 @@ import dev.gala.river.internal.lifecycle.Timer;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.JobInsertParams;
-import dev.gala.river.job.JobRow;
-import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
+import dev.gala.river.spi.Plugin;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,19 +29,34 @@ import org.slf4j.LoggerFactory;
 public final class JobInserter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobInserter.class);
 
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
   /**
    * How jobs are inserted.
    *
    * @param maxAttempts of jobs that say nothing; at least 1
    * @param notifyCooldown least time between two notifications of a queue
+   * @param clock the time of inserts, where it belongs to a unique key
+   * @param knownKinds the only kinds to be inserted; null means all are
+   * @param plugins around inserts of every kind
+   * @param kindPlugins around inserts of single kinds, inside the others
    */
-  public record Config(int maxAttempts, Duration notifyCooldown) {}
+  public record Config(
+      int maxAttempts,
+      Duration notifyCooldown,
+      InstantSource clock,
+      @Nullable Set<String> knownKinds,
+      List<Plugin> plugins,
+      Map<String, List<Plugin>> kindPlugins) {}
 
   private final Driver driver;
   private final Config config;
-  private final Consumer<String> localWakeup;
   private final Timer timer;
   private final InsertNotifications notifications;
+  private final InsertPlugins plugins;
+  private final InsertStatements statements;
+  private final InsertCoalescer coalescer;
+  private final UnderWay underWay = new UnderWay();
 
   /**
    * An inserter.
@@ -50,45 +66,62 @@ public final class JobInserter implements AutoCloseable {
   public JobInserter(Driver driver, Config config, Threads threads, Consumer<String> localWakeup) {
     this.driver = driver;
     this.config = config;
-    this.localWakeup = localWakeup;
     this.timer = threads.timer("notify-timer");
     this.notifications = new InsertNotifications(config.notifyCooldown(), this::scheduleTrailing);
+    this.plugins = new InsertPlugins(config.plugins(), config.kindPlugins());
+    this.statements = new InsertStatements(driver, notifications, localWakeup);
+    this.coalescer = new InsertCoalescer(rows -> statements.insertFast(rows, Tx.own()), threads);
   }
 
   /**
    * Inserts all or none.
    *
-   * @return the rows, in the order of {@code inserts}
+   * @return the rows, in the order of {@code inserts}; those that hold the keys of duplicates
    */
   public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
-    if (inserts.isEmpty()) {
-      throw new RiverException(RiverError.INSERT_INVALID, "no jobs to insert: the list is empty");
+    underWay.begin();
+    try {
+      List<JobInsertParams> rows = rows(inserts);
+      return plugins.isEmpty()
+          ? write(rows, tx)
+          : plugins.insertMany(rows, changed -> write(changed, tx));
+    } finally {
+      underWay.end();
     }
-    var rows = new ArrayList<JobInsertParams>(inserts.size());
-    var queues = new LinkedHashSet<String>();
-    for (JobInsert<?> insert : inserts) {
-      JobInsertParams row = InsertRules.row(insert, config.maxAttempts());
-      rows.add(row);
-      if (row.state() == JobState.AVAILABLE) {
-        queues.add(row.queue());
-      }
-    }
-    List<JobInserted> inserted =
-        switch (tx) {
-          case Tx.Own own -> insertInOwnTransaction(rows, queues);
-          case Tx.OnConnection(var connection) ->
-              driver.executor(connection).jobInsertFast(rows, queues);
-        };
-    return results(rows, inserted);
   }
 
   /**
-   * Sends the trailing notifications that are still to come, and ends the timer. Idempotent.
+   * Inserts all or none, by the fastest way there is. A unique key that is taken fails all.
    *
-   * <p>Where the database is away they are left to the pollers.
+   * @return how many were inserted
+   */
+  public int insertBulk(List<? extends JobInsert<?>> inserts, Tx tx) {
+    underWay.begin();
+    try {
+      List<JobInsertParams> rows = rows(inserts);
+      if (plugins.isEmpty()) {
+        return statements.insertBulk(rows, tx);
+      }
+      List<InsertResult> results = plugins.insertMany(rows, changed -> writeBulk(changed, tx));
+      return (int) results.stream().filter(result -> !result.skippedAsDuplicate()).count();
+    } finally {
+      underWay.end();
+    }
+  }
+
+  /**
+   * Refuses further inserts, waits for those under way, sends the trailing notifications that are
+   * still to come, and ends the threads. Idempotent.
+   *
+   * <p>Where the database is away the notifications are left to the pollers.
    */
   @Override
   public void close() {
+    int left = underWay.close(CLOSE_TIMEOUT);
+    if (left > 0) {
+      LOG.warn("{} inserts are still under way: they wait for the database, and end later", left);
+    }
+    coalescer.close();
     timer.close();
     Set<String> queues = notifications.takeTrailing();
     if (queues.isEmpty()) {
@@ -101,12 +134,52 @@ public final class JobInserter implements AutoCloseable {
     }
   }
 
-  private List<JobInserted> insertInOwnTransaction(List<JobInsertParams> rows, Set<String> queues) {
-    Set<String> due = notifications.due(queues, System.nanoTime());
-    List<JobInserted> inserted = driver.executor().jobInsertFast(rows, due);
-    notifications.committed(queues, due, System.nanoTime());
-    queues.forEach(localWakeup);
-    return inserted;
+  /** Every option decided and checked, before the database is asked. */
+  private List<JobInsertParams> rows(List<? extends JobInsert<?>> inserts) {
+    if (inserts.isEmpty()) {
+      throw new RiverException(RiverError.INSERT_INVALID, "no jobs to insert: the list is empty");
+    }
+    var rows = new ArrayList<JobInsertParams>(inserts.size());
+    for (JobInsert<?> insert : inserts) {
+      checkKind(insert.type().kind());
+      rows.add(InsertRules.row(insert, config.maxAttempts(), config.clock()));
+    }
+    return rows;
+  }
+
+  private void checkKind(String kind) {
+    Set<String> known = config.knownKinds();
+    if (known != null && !known.contains(kind)) {
+      throw new RiverException(
+          RiverError.UNKNOWN_KIND,
+          "job kind \""
+              + kind
+              + "\" has no worker in this client: add one, or set skipUnknownKindCheck(true) if"
+              + " another client works it");
+    }
+  }
+
+  private List<InsertResult> write(List<JobInsertParams> rows, Tx tx) {
+    if (rows.isEmpty()) {
+      return List.of(); // Plugins may leave nothing to insert.
+    }
+    if (rows.stream().anyMatch(row -> row.uniqueKey() != null)) {
+      return statements.insertUnique(rows, tx);
+    }
+    if (rows.size() == 1 && tx instanceof Tx.Own) {
+      return results(rows, List.of(coalescer.insert(rows.getFirst())));
+    }
+    return results(rows, statements.insertFast(rows, tx));
+  }
+
+  /** With rows as far as they are known without the database's word: id 0, and our time. */
+  private List<InsertResult> writeBulk(List<JobInsertParams> rows, Tx tx) {
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    statements.insertBulk(rows, tx);
+    var inserted = new JobInserted(0, config.clock().instant());
+    return results(rows, Collections.nCopies(rows.size(), inserted));
   }
 
   private void scheduleTrailing(String queue, long delayNanos) {
@@ -132,31 +205,8 @@ public final class JobInserter implements AutoCloseable {
       List<JobInsertParams> rows, List<JobInserted> inserted) {
     var results = new ArrayList<InsertResult>(rows.size());
     for (int i = 0; i < rows.size(); i++) {
-      results.add(new InsertResult(row(rows.get(i), inserted.get(i)), false));
+      results.add(new InsertResult(InsertStatements.row(rows.get(i), inserted.get(i)), false));
     }
     return results;
-  }
-
-  private static JobRow row(JobInsertParams row, JobInserted inserted) {
-    Instant scheduledAt = row.scheduledAt();
-    return new JobRow(
-        inserted.id(),
-        row.state(),
-        0,
-        row.maxAttempts(),
-        null,
-        inserted.createdAt(),
-        null,
-        scheduledAt == null ? inserted.createdAt() : scheduledAt,
-        row.priority(),
-        row.args(),
-        List.of(),
-        List.of(),
-        row.kind(),
-        row.metadata(),
-        row.queue(),
-        row.tags(),
-        null,
-        Set.of());
   }
 }

@@ -12,6 +12,7 @@ import dev.gala.river.job.JobType;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -22,10 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class InsertRulesTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.123456789Z");
   private static final Instant CUT = Instant.parse("2026-01-02T03:04:05.123456Z");
+  private static final InstantSource CLOCK = InstantSource.fixed(NOW);
   private static final JobType<String> KIND = TextJob.of("kind");
 
   private static JobInsertParams row(InsertOptions.Builder options) {
-    return InsertRules.row(new JobInsert<>(KIND, "{\"a\":1}", options.build()), 9);
+    return InsertRules.row(new JobInsert<>(KIND, "{\"a\":1}", options.build()), 9, CLOCK);
   }
 
   private static void assertRefused(ThrowingCallable call, String... parts) {
@@ -207,7 +209,7 @@ final class InsertRulesTest {
               }
             });
     assertThatThrownBy(
-            () -> InsertRules.row(new JobInsert<>(broken, "x", InsertOptions.defaults()), 1))
+            () -> InsertRules.row(new JobInsert<>(broken, "x", InsertOptions.defaults()), 1, CLOCK))
         .isInstanceOfSatisfying(
             RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.ARGS_INVALID))
         .hasMessageContainingAll("\"broken\"", "not this one");

@@ -21,7 +21,9 @@ import dev.gala.river.job.Tx;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,8 @@ final class JobInserterTest {
   private JobInserter inserter = inserter(Duration.ofHours(1));
 
   private JobInserter inserter(Duration cooldown) {
-    var config = new JobInserter.Config(25, cooldown);
+    var config =
+        new JobInserter.Config(25, cooldown, InstantSource.system(), null, List.of(), Map.of());
     return new JobInserter(driver, config, new Threads("gala"), woken::add);
   }
 
@@ -161,11 +164,17 @@ final class JobInserterTest {
   }
 
   @Test
-  void aClosedInserterStillInserts() {
-    inserter.insertMany(List.of(job("a")), Tx.own());
+  void aClosedInserterRefusesWhateverTheTransaction() {
     inserter.close();
-    inserter.insertMany(List.of(job("a")), Tx.own());
-    assertThat(driver.rows()).hasSize(2);
+    for (Tx tx : List.of(Tx.own(), Tx.on(driver.connect()))) {
+      assertThatThrownBy(() -> inserter.insertMany(List.of(job("a")), tx))
+          .isInstanceOfSatisfying(
+              RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.CLIENT_STATE))
+          .hasMessageContaining("nothing was inserted");
+      assertThatThrownBy(() -> inserter.insertBulk(List.of(job("a")), tx))
+          .hasMessageContaining("nothing was inserted");
+    }
+    assertThat(driver.rows()).isEmpty();
   }
 
   @Test

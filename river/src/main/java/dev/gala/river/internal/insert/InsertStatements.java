@@ -1,0 +1,136 @@
+package dev.gala.river.internal.insert;
+
+import dev.gala.river.driver.Driver;
+import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.JobInserted;
+import dev.gala.river.driver.JobInsertedRow;
+import dev.gala.river.job.InsertResult;
+import dev.gala.river.job.JobInsertParams;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.job.Tx;
+import dev.gala.river.job.UniqueKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Inserts batches, each by the statement it needs and with the notifications it owes. */
+final class InsertStatements {
+  /** What an insert does, once it is known which queues to notify. */
+  private interface Statement<R> {
+    R run(Executor executor, Set<String> notifyQueues);
+  }
+
+  private final Driver driver;
+  private final InsertNotifications notifications;
+  private final Consumer<String> localWakeup;
+
+  InsertStatements(Driver driver, InsertNotifications notifications, Consumer<String> localWakeup) {
+    this.driver = driver;
+    this.notifications = notifications;
+    this.localWakeup = localWakeup;
+  }
+
+  /** Inserts rows without unique keys. */
+  List<JobInserted> insertFast(List<JobInsertParams> rows, Tx tx) {
+    return announced(rows, tx, (executor, queues) -> executor.jobInsertFast(rows, queues));
+  }
+
+  /**
+   * Inserts rows of which some have unique keys. Where some have the same, the first is inserted
+   * and the others are its duplicates: PostgreSQL takes no key twice in one statement.
+   */
+  List<InsertResult> insertUnique(List<JobInsertParams> rows, Tx tx) {
+    var places = new ArrayList<Integer>(rows.size());
+    var distinct = new ArrayList<JobInsertParams>(rows.size());
+    Map<UniqueKey, Integer> firsts = new HashMap<>();
+    for (JobInsertParams row : rows) {
+      Integer place =
+          row.uniqueKey() == null ? null : firsts.putIfAbsent(row.uniqueKey(), distinct.size());
+      places.add(place == null ? distinct.size() : place);
+      if (place == null) {
+        distinct.add(row);
+      }
+    }
+    List<JobInsertedRow> inserted =
+        announced(rows, tx, (executor, queues) -> executor.jobInsertUnique(distinct, queues));
+    var results = new ArrayList<InsertResult>(rows.size());
+    var answered = new HashSet<Integer>();
+    for (Integer place : places) {
+      JobInsertedRow row = inserted.get(place);
+      results.add(new InsertResult(row.job(), row.duplicate() || !answered.add(place)));
+    }
+    return results;
+  }
+
+  /** Inserts rows by the fastest way, all or none. */
+  int insertBulk(List<JobInsertParams> rows, Tx tx) {
+    Map<UniqueKey, Integer> firsts = new HashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      UniqueKey key = rows.get(i).uniqueKey();
+      Integer first = key == null ? null : firsts.putIfAbsent(key, i);
+      if (first != null) {
+        throw new RiverException(
+            RiverError.UNIQUE_CONFLICT,
+            "jobs "
+                + first
+                + " and "
+                + i
+                + " of the list have the same unique key, and a bulk insert skips no duplicates:"
+                + " remove one, or use insertMany");
+      }
+    }
+    return announced(rows, tx, (executor, queues) -> executor.jobInsertBulk(rows, queues));
+  }
+
+  private <R> R announced(List<JobInsertParams> rows, Tx tx, Statement<R> statement) {
+    Set<String> queues = new LinkedHashSet<>();
+    for (JobInsertParams row : rows) {
+      if (row.state() == JobState.AVAILABLE) {
+        queues.add(row.queue());
+      }
+    }
+    return switch (tx) {
+      case Tx.Own own -> {
+        Set<String> due = notifications.due(queues, System.nanoTime());
+        R result = statement.run(driver.executor(), due);
+        notifications.committed(queues, due, System.nanoTime());
+        queues.forEach(localWakeup);
+        yield result;
+      }
+      case Tx.OnConnection(var connection) -> statement.run(driver.executor(connection), queues);
+    };
+  }
+
+  /** The row, without reading it back. */
+  static JobRow row(JobInsertParams row, JobInserted inserted) {
+    Instant scheduledAt = row.scheduledAt();
+    return new JobRow(
+        inserted.id(),
+        row.state(),
+        0,
+        row.maxAttempts(),
+        null,
+        inserted.createdAt(),
+        null,
+        scheduledAt == null ? inserted.createdAt() : scheduledAt,
+        row.priority(),
+        row.args(),
+        List.of(),
+        List.of(),
+        row.kind(),
+        row.metadata(),
+        row.queue(),
+        row.tags(),
+        row.uniqueKey(),
+        JobState.ofUniqueMask(row.uniqueStates()));
+  }
+}
