@@ -3,11 +3,14 @@ package dev.gala.river.fake;
 /** What can be asked of a {@link FakeDriver}: what is counted, blocked and made to fail. */
 public enum Call {
   AWAIT,
+  CANCEL_REQUESTED,
   COMPLETE,
   GET_AVAILABLE,
   INSERT,
   LISTEN,
   NOTIFY,
+  QUEUE_CREATE_OR_UPDATE,
+  QUEUE_GET,
   SCHEDULE,
   SET_STATE
 }

@@ -2,6 +2,7 @@ package dev.gala.river.internal.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Gate;
@@ -72,7 +73,7 @@ final class JobExecutorTest {
   }
 
   private Completion run(JobExecutor executor, JobRow job) throws InterruptedException {
-    executor.execute(job, ended::incrementAndGet);
+    executor.execute(claimed(job), ended::incrementAndGet);
     return next();
   }
 
@@ -84,6 +85,10 @@ final class JobExecutorTest {
 
   private static JobSetStateParams params(Completion completion) {
     return ((Completion.Full) completion).params();
+  }
+
+  private static ClaimedJob claimed(JobRow job) {
+    return new ClaimedJob(job, null);
   }
 
   private static JobRow job() {
@@ -296,7 +301,7 @@ final class JobExecutorTest {
             },
             NO_LIMIT,
             Duration.ZERO);
-    executor.execute(job(), ended::incrementAndGet);
+    executor.execute(claimed(job()), ended::incrementAndGet);
     gate.awaitEntered();
     Thread stopper = Thread.ofPlatform().start(executor::stop);
     Await.parked(stopper);
@@ -317,7 +322,7 @@ final class JobExecutorTest {
   @Test
   void aStopInterruptsWhenItsPatienceIsOver() throws InterruptedException {
     JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, SHORT);
-    executor.execute(Rows.running(1, "k", 3, 3, 0, "{}"), ended::incrementAndGet);
+    executor.execute(claimed(Rows.running(1, "k", 3, 3, 0, "{}")), ended::incrementAndGet);
     Await.latch("the worker to begin", entered);
     executor.stop();
     JobSetStateParams params = params(next());
@@ -338,7 +343,7 @@ final class JobExecutorTest {
             },
             NO_LIMIT,
             NO_LIMIT);
-    executor.execute(job(), ended::incrementAndGet);
+    executor.execute(claimed(job()), ended::incrementAndGet);
     gate.awaitEntered();
     var stayed = new AtomicBoolean();
     Thread stopper =
@@ -367,7 +372,7 @@ final class JobExecutorTest {
             },
             NO_LIMIT,
             NO_LIMIT);
-    executor.execute(job(), ended::incrementAndGet);
+    executor.execute(claimed(job()), ended::incrementAndGet);
     gate.awaitEntered();
     executor.interruptAll();
     gate.open();
@@ -379,7 +384,7 @@ final class JobExecutorTest {
     // Many rounds: now the interrupt comes before the thread runs, now after.
     JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, NO_LIMIT);
     for (int i = 0; i < 200; i++) {
-      executor.execute(job(), ended::incrementAndGet);
+      executor.execute(claimed(job()), ended::incrementAndGet);
       executor.interruptAll();
       assertThat(params(next()).state()).isEqualTo(JobState.AVAILABLE);
     }
@@ -398,7 +403,7 @@ final class JobExecutorTest {
               completions.add(completion);
             });
     slow.start();
-    slow.execute(job(), ended::incrementAndGet);
+    slow.execute(claimed(job()), ended::incrementAndGet);
     gate.awaitEntered();
     slow.interruptAll();
     gate.open();
@@ -413,7 +418,7 @@ final class JobExecutorTest {
     for (int i = 1; i <= 200; i++) {
       var told = new AtomicBoolean();
       executor.execute(
-          job(),
+          claimed(job()),
           () -> {
             // The stop gets a few turns in which it could come first.
             var turns = new AtomicInteger(3);
@@ -440,7 +445,7 @@ final class JobExecutorTest {
             NO_LIMIT,
             NO_LIMIT);
     for (int i = 0; i < count; i++) {
-      executor.execute(Rows.running(i, "k"), ended::incrementAndGet);
+      executor.execute(claimed(Rows.running(i, "k")), ended::incrementAndGet);
     }
     executor.stop();
     assertThat(List.copyOf(completions))
