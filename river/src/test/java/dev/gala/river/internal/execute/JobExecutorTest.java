@@ -2,6 +2,7 @@ package dev.gala.river.internal.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -452,5 +454,67 @@ final class JobExecutorTest {
         .hasSize(count)
         .allMatch(completion -> completion instanceof Completion.Success);
     assertThat(ended).hasValue(count);
+  }
+
+  @Test
+  @RiverPoint(74)
+  void aCancelInterruptsTheWorkerAndTheJobIsCancelled() throws InterruptedException {
+    JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, NO_LIMIT);
+    executor.execute(claimed(job()), ended::incrementAndGet);
+    Await.latch("the worker to begin", entered);
+    assertThat(executor.attempts()).containsExactly(job().attemptId());
+    assertThat(executor.cancel(2)).isFalse();
+    assertThat(executor.cancel(1)).isTrue();
+    JobSetStateParams end = params(next());
+    assertThat(end.state()).isEqualTo(JobState.CANCELLED);
+    assertThat(end.finalizedAt()).isNotNull();
+    assertThat(Objects.requireNonNull(end.error()).error())
+        .isEqualTo("JobCancelError: job cancelled remotely");
+  }
+
+  @Test
+  @RiverPoint(74)
+  void aWorkerThatEndsWellInSpiteOfACancelIsDone() throws InterruptedException {
+    JobExecutor executor =
+        executor(
+            context -> {
+              try {
+                return untilInterrupted(context);
+              } catch (InterruptedException e) {
+                assertThat(context.cancelled()).isTrue();
+                return Outcome.done();
+              }
+            },
+            NO_LIMIT,
+            NO_LIMIT);
+    executor.execute(claimed(job()), ended::incrementAndGet);
+    Await.latch("the worker to begin", entered);
+    assertThat(executor.cancel(1)).isTrue();
+    assertThat(next()).isInstanceOf(Completion.Success.class);
+    executor.stop();
+    assertThat(executor.cancel(1)).isFalse();
+    assertThat(executor.attempts()).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(75)
+  void aJobCancelledBeforeItBeganMeetsNoWorker() throws InterruptedException {
+    JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, NO_LIMIT);
+    executor.executeCancelled(claimed(job()), ended::incrementAndGet);
+    assertThat(params(next()).state()).isEqualTo(JobState.CANCELLED);
+    assertThat(entered.getCount()).isEqualTo(1);
+    executor.stop();
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  @RiverPoint(69)
+  void aRowThatCouldNotBeReadFailsAlone() throws InterruptedException {
+    JobExecutor executor = executor(context -> Outcome.done(), NO_LIMIT, NO_LIMIT);
+    executor.execute(new ClaimedJob(job(), "tags: odd"), ended::incrementAndGet);
+    JobSetStateParams end = params(next());
+    assertThat(Objects.requireNonNull(end.error()).error())
+        .isEqualTo("job row couldn't be decoded: tags: odd");
+    assertThat(run(executor, job())).isInstanceOf(Completion.Success.class);
   }
 }

@@ -27,9 +27,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +45,7 @@ final class ProducerTest {
   private final AtomicInteger handedOver = new AtomicInteger();
   private final List<Completion> ends = new CopyOnWriteArrayList<>();
   private final List<String> told = new CopyOnWriteArrayList<>();
-  private final BlockingQueue<Metric> measured = new LinkedBlockingQueue<>();
+  private final List<Metric> measured = new CopyOnWriteArrayList<>();
   private final Threads threads = new Threads("gala");
   private final JobExecutor executor =
       new JobExecutor(
@@ -338,10 +336,8 @@ final class ProducerTest {
     for (int i = 0; i < 100; i++) {
       producer.wake();
     }
-    // A loop that stops has passed through whatever it was to do.
-    producer.stop();
+    awaitFetcherWaiting();
     assertThat(driver.claims()).isEmpty();
-    producer.start();
     producer.pause(false);
     Await.permits("the job to begin", begun, 1);
     assertThat(told).containsExactly("resumed default");
@@ -354,6 +350,8 @@ final class ProducerTest {
     producer.start();
     Await.permits("the job to begin", begun, 1);
     Await.until("the claim to be measured", () -> measured.size() == 2);
+    // One that has just looked whether it is paused may begin a claim.
+    awaitFetcherWaiting();
     producer.pause(true);
     producer.pause(true);
     add(1);
@@ -480,21 +478,23 @@ final class ProducerTest {
 
   @Test
   @RiverPoint(97)
-  void everyClaimIsMeasured() throws InterruptedException {
+  void everyClaimIsMeasured() {
     add(1);
     producer.start();
     Await.permits("the job to begin", begun, 1);
-    assertThat(measured.take())
+    Await.until("the claim to be measured", () -> measured.size() == 2);
+    producer.wake();
+    Await.until("both claims to be measured", () -> measured.size() == 4);
+    assertThat(measured.get(0))
         .isInstanceOfSatisfying(
             Metric.JobGetAvailableDuration.class,
             metric -> {
               assertThat(metric.queue()).isEqualTo("default");
-              assertThat(metric.duration()).isPositive();
+              assertThat(metric.duration().isNegative()).isFalse();
             });
-    assertThat(measured.take()).isEqualTo(new Metric.JobGetAvailableCount("default", 1));
-    producer.wake();
-    measured.take();
-    assertThat(measured.take()).isEqualTo(new Metric.JobGetAvailableCount("default", 0));
+    assertThat(measured.get(1)).isEqualTo(new Metric.JobGetAvailableCount("default", 1));
+    assertThat(measured.get(2)).isInstanceOf(Metric.JobGetAvailableDuration.class);
+    assertThat(measured.get(3)).isEqualTo(new Metric.JobGetAvailableCount("default", 0));
   }
 
   @Test
@@ -511,6 +511,16 @@ final class ProducerTest {
     mayEnd.release();
     Await.end(waiting);
     assertThat(producer.awaitIdle(Duration.ZERO)).isTrue();
+  }
+
+  /** Waits until it has done what there was to do, and waits for more. */
+  private static void awaitFetcherWaiting() {
+    Thread fetcher =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("gala-fetch-default"))
+            .findFirst()
+            .orElseThrow();
+    Await.parked(fetcher);
   }
 
   private Queue row() {
