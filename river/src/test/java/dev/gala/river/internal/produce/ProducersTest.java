@@ -159,6 +159,8 @@ final class ProducersTest {
     producers.add("a", new QueueConfig(1));
     producers.add("b", new QueueConfig(1));
     start(logs);
+    // A claim under way would bring jobs in spite of a pause.
+    Await.until("both first claims to end", () -> measured.size() == 4);
     assertThat(driver.executor().queuePause("a")).isTrue();
     awaitTold("paused a");
     assertThat(driver.executor().queuePause("*")).isTrue();
