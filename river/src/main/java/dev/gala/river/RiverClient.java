@@ -2,12 +2,13 @@ package dev.gala.river;
 
 import dev.gala.river.internal.complete.CompletionBatcher;
 import dev.gala.river.internal.execute.JobExecutor;
+import dev.gala.river.internal.insert.InsertRules;
 import dev.gala.river.internal.insert.JobInserter;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.maintain.JobScheduler;
 import dev.gala.river.internal.notify.Notifier;
-import dev.gala.river.internal.produce.Producer;
+import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
@@ -20,8 +21,7 @@ import dev.gala.river.migrate.Migrator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ public final class RiverClient implements AutoCloseable {
   private final JobInserter inserter;
   private final CompletionBatcher completer;
   private final JobExecutor executor;
-  private final Map<String, Producer> producers = new TreeMap<>();
+  private final Producers producers;
   private final List<Service> services = new ArrayList<>();
   private final ReentrantLock lifecycle = new ReentrantLock();
   private boolean running;
@@ -57,18 +57,6 @@ public final class RiverClient implements AutoCloseable {
     this.id = config.id() == null ? ClientId.create(config.clock().instant()) : config.id();
     var driver = database.driver();
     var threads = new Threads("gala");
-    this.inserter =
-        new JobInserter(
-            driver,
-            new JobInserter.Config(
-                config.maxAttempts(),
-                config.fetchCooldown(),
-                config.clock(),
-                config.knownKinds(),
-                config.plugins(),
-                config.kindPlugins()),
-            threads,
-            this::wake);
     this.completer =
         new CompletionBatcher(
             driver,
@@ -84,17 +72,40 @@ public final class RiverClient implements AutoCloseable {
                 config.clock()),
             threads,
             completer::submit);
+    this.producers =
+        new Producers(
+            driver,
+            new Producers.Config(
+                id,
+                config.fetchOnlyKnownKinds() ? config.workers().kinds() : null,
+                config.fetchCooldown(),
+                config.fetchPollInterval(),
+                config.pollOnly(),
+                config.plugins()),
+            threads,
+            executor,
+            Producers.Audience.NOBODY);
+    config.queues().forEach(producers::add);
+    this.inserter =
+        new JobInserter(
+            driver,
+            new JobInserter.Config(
+                config.maxAttempts(),
+                config.fetchCooldown(),
+                config.clock(),
+                config.knownKinds(),
+                config.plugins(),
+                config.kindPlugins()),
+            threads,
+            producers::wake);
     services.add(completer);
     services.add(executor);
-    config
-        .queues()
-        .forEach((queue, limits) -> producers.put(queue, producer(queue, limits, threads)));
     // Before the producers: a start that cannot listen has claimed nothing.
     if (!config.pollOnly()) {
-      services.add(new Notifier(driver, threads, new Awakener()));
+      services.add(new Notifier(driver, threads, producers));
     }
-    services.addAll(producers.values());
-    services.add(new JobScheduler(driver, threads, this::wakeAll));
+    services.add(producers);
+    services.add(new JobScheduler(driver, threads, producers::wakeAll));
   }
 
   /**
@@ -176,7 +187,6 @@ public final class RiverClient implements AutoCloseable {
       }
       checkSchema();
       startServices();
-      wakeAll(); // Nobody told the producers of what came before the notifier listened.
       running = true;
     } finally {
       lifecycle.unlock();
@@ -192,7 +202,7 @@ public final class RiverClient implements AutoCloseable {
     lifecycle.lock();
     try {
       if (running) {
-        producers.values().forEach(Producer::tellToStop);
+        producers.tellToStop();
         completer.liftLimit();
         stopServices(services);
         running = false;
@@ -207,9 +217,49 @@ public final class RiverClient implements AutoCloseable {
    */
   public void stopNow() {
     // First nothing more is fetched: what goes back would be claimed again, and run to its end.
-    producers.values().forEach(Producer::tellToStop);
+    producers.tellToStop();
     executor.interruptAll();
     stop();
+  }
+
+  /**
+   * Works one more queue: from now on if the client runs, otherwise from its next start.
+   *
+   * @throws RiverException with {@link RiverError#QUEUE_ALREADY_ADDED} if it works it already,
+   *     {@link RiverError#CONFIG_INVALID} if the name or the configuration breaks a rule, {@link
+   *     RiverError#CLIENT_STATE} if the client has no workers or is closed, or what the database
+   *     says; the queue is not added then
+   */
+  public void addQueue(String queue, QueueConfig queueConfig) {
+    if (config.workers().kinds().isEmpty()) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE,
+          "client " + id + " has no workers, it only inserts: configure worker(type, worker)");
+    }
+    if (closed) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE, "client " + id + " is closed: make a new one");
+    }
+    try {
+      InsertRules.queue(Objects.requireNonNull(queue, "queue"));
+    } catch (RiverException e) {
+      throw new RiverException(RiverError.CONFIG_INVALID, String.valueOf(e.getMessage()), e);
+    }
+    producers.add(queue, queueConfig);
+  }
+
+  /**
+   * Fetches nothing more from a queue, waits for those of its jobs that run here, and works it no
+   * longer. Jobs are neither interrupted nor deleted. Not for the queue's own workers: one that
+   * calls it waits for itself.
+   *
+   * @param timeout how long to wait; zero does not
+   * @return whether its jobs have ended; if not, nothing is fetched, and the queue counts as worked
+   *     until this is called again and returns true
+   * @throws RiverException with {@link RiverError#NOT_FOUND} if the client does not work it
+   */
+  public boolean removeQueue(String queue, Duration timeout) {
+    return producers.remove(queue, timeout);
   }
 
   /** {@link #stop()}, for good. Idempotent. The database stays open. */
@@ -223,20 +273,6 @@ public final class RiverClient implements AutoCloseable {
     } finally {
       lifecycle.unlock();
     }
-  }
-
-  private Producer producer(String queue, QueueConfig limits, Threads threads) {
-    return new Producer(
-        database.driver(),
-        new Producer.Config(
-            id,
-            queue,
-            limits,
-            config.workers().kinds(),
-            config.fetchCooldown(),
-            config.fetchPollInterval()),
-        threads,
-        executor);
   }
 
   private void checkSchema() {
@@ -271,28 +307,5 @@ public final class RiverClient implements AutoCloseable {
   /** In the order that loses nothing: no new jobs, then the running ones end, then their ends. */
   private static void stopServices(List<Service> started) {
     started.reversed().forEach(Service::stop);
-  }
-
-  private void wake(String queue) {
-    Producer producer = producers.get(queue);
-    if (producer != null) {
-      producer.wake();
-    }
-  }
-
-  private void wakeAll() {
-    producers.values().forEach(Producer::wake);
-  }
-
-  private final class Awakener implements Notifier.Audience {
-    @Override
-    public void queueHasWork(String queue) {
-      wake(queue);
-    }
-
-    @Override
-    public void anythingMayHaveHappened() {
-      wakeAll();
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.gala.river;
 
 import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.insert.InsertRules;
+import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
@@ -56,6 +57,10 @@ public final class RiverConfig {
 
   Duration fetchPollInterval() {
     return settings.fetchPollInterval;
+  }
+
+  boolean fetchOnlyKnownKinds() {
+    return settings.fetchOnlyKnownKinds;
   }
 
   boolean pollOnly() {
@@ -113,6 +118,7 @@ public final class RiverConfig {
     private final List<String> problems = new ArrayList<>();
     private Duration fetchCooldown = Duration.ofMillis(100);
     private Duration fetchPollInterval = Duration.ofSeconds(1);
+    private boolean fetchOnlyKnownKinds = true;
     private boolean pollOnly;
     private Duration jobTimeout = Duration.ofMinutes(1);
     private Duration softStopTimeout = Duration.ZERO;
@@ -137,7 +143,14 @@ public final class RiverConfig {
       return this;
     }
 
-    /** Works the jobs of one kind; no others are claimed. */
+    /** Works {@code queue}, at a pace of its own. */
+    public Builder queue(String queue, QueueConfig queueConfig) {
+      Objects.requireNonNull(queueConfig, "queueConfig");
+      collecting(() -> addQueue(InsertRules.queue(queue), queueConfig));
+      return this;
+    }
+
+    /** Works the jobs of one kind. */
     public <T> Builder worker(JobType<T> type, Worker<T> worker) {
       Objects.requireNonNull(worker, "worker");
       if (workers.putIfAbsent(type.kind(), new WorkerSet.Entry<>(type, worker)) != null) {
@@ -158,6 +171,15 @@ public final class RiverConfig {
     /** How often to look where no notification comes; 1 s by default. */
     public Builder fetchPollInterval(Duration fetchPollInterval) {
       this.fetchPollInterval = fetchPollInterval;
+      return this;
+    }
+
+    /**
+     * Whether jobs of kinds that have no worker here are left for other clients; true by default,
+     * unlike in River. Otherwise they are claimed, and fail: an attempt is used.
+     */
+    public Builder fetchOnlyKnownKinds(boolean fetchOnlyKnownKinds) {
+      this.fetchOnlyKnownKinds = fetchOnlyKnownKinds;
       return this;
     }
 
@@ -243,6 +265,7 @@ public final class RiverConfig {
                 + ": give at least the fetchCooldown, "
                 + fetchCooldown);
       }
+      queues.forEach((queue, own) -> checkPace(queue, own, found));
       if (softStopTimeout.isNegative()) {
         found.add("softStopTimeout is " + softStopTimeout + ": give zero or more");
       }
@@ -266,6 +289,7 @@ public final class RiverConfig {
       copy.workers = Map.copyOf(workers);
       copy.fetchCooldown = fetchCooldown;
       copy.fetchPollInterval = fetchPollInterval;
+      copy.fetchOnlyKnownKinds = fetchOnlyKnownKinds;
       copy.pollOnly = pollOnly;
       copy.jobTimeout = jobTimeout;
       copy.softStopTimeout = softStopTimeout;
@@ -277,6 +301,17 @@ public final class RiverConfig {
       copy.kindPlugins = new LinkedHashMap<>();
       kindPlugins.forEach((kind, own) -> copy.kindPlugins.put(kind, List.copyOf(own)));
       return copy;
+    }
+
+    private void checkPace(String queue, QueueConfig own, List<String> found) {
+      if (own.fetchCooldown() == null && own.fetchPollInterval() == null) {
+        return;
+      }
+      try {
+        Producers.resolved(queue, own, fetchCooldown, fetchPollInterval);
+      } catch (RiverException e) {
+        found.add(String.valueOf(e.getMessage()));
+      }
     }
 
     private void addQueue(String queue, QueueConfig limits) {

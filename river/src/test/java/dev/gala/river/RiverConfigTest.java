@@ -3,6 +3,7 @@ package dev.gala.river;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.TextJob;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
@@ -90,5 +91,45 @@ final class RiverConfigTest {
     assertThat(config.queues()).containsOnlyKeys("a");
     assertThat(config.workers().kinds()).containsExactly("k");
     assertThat(config.maxAttempts()).isEqualTo(25);
+  }
+
+  @Test
+  @RiverPoint(43)
+  void aQueueMayHaveAPaceOfItsOwn() {
+    Duration second = Duration.ofSeconds(1);
+    RiverConfig config =
+        RiverConfig.builder()
+            .worker(TextJob.of("k"), context -> Outcome.done())
+            .queue("a", new QueueConfig(1, second, null))
+            .queue("b", new QueueConfig(1, null, Duration.ofMillis(100)))
+            .queue("c", new QueueConfig(1, second.multipliedBy(5), second.multipliedBy(5)))
+            .build();
+    assertThat(config.queues().get("a")).isEqualTo(new QueueConfig(1, second, null));
+  }
+
+  @Test
+  @RiverPoint(43)
+  void aQueueIsNotPolledMoreOftenThanItsCooldownAllows() {
+    RiverConfig.Builder builder =
+        RiverConfig.builder()
+            .worker(TextJob.of("k"), context -> Outcome.done())
+            .queue("a", new QueueConfig(1, Duration.ofSeconds(2), null))
+            .queue("b", new QueueConfig(1, null, Duration.ofMillis(99)))
+            .queue("fine", 1);
+    assertThatThrownBy(builder::build)
+        .hasMessageContaining("queue \"a\" has a fetchPollInterval of PT1S")
+        .hasMessageContaining("queue \"b\" has a fetchPollInterval of PT0.099S")
+        .hasMessageNotContaining("fine");
+    assertThatThrownBy(() -> new QueueConfig(1, Duration.ofNanos(1), null))
+        .hasMessageContaining("fetchCooldown is PT0.000000001S");
+    assertThatThrownBy(() -> new QueueConfig(1, null, Duration.ZERO))
+        .hasMessageContaining("fetchPollInterval is PT0S");
+  }
+
+  @Test
+  void onlyKnownKindsAreClaimedUnlessItIsSaidOtherwise() {
+    assertThat(RiverConfig.builder().build().fetchOnlyKnownKinds()).isTrue();
+    assertThat(RiverConfig.builder().fetchOnlyKnownKinds(false).build().fetchOnlyKnownKinds())
+        .isFalse();
   }
 }

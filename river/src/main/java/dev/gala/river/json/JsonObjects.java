@@ -34,6 +34,11 @@ public final class JsonObjects {
     return number == null ? otherwise : number;
   }
 
+  /** The whole number at a top-level key; null if there is none that fits. */
+  public static @Nullable Long longAt(String json, String key) {
+    return at(json, key, JsonObjects::longInteger);
+  }
+
   /**
    * The members of an object: their values as JSON texts without white space, in the order written.
    *
@@ -109,6 +114,13 @@ public final class JsonObjects {
             && in.getNumberType() == JsonParser.NumberType.INT
         ? (Integer) in.getIntValue()
         : null;
+  }
+
+  private static @Nullable Long longInteger(JsonParser in) {
+    boolean fits =
+        in.currentToken() == JsonToken.VALUE_NUMBER_INT
+            && in.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+    return fits ? (Long) in.getLongValue() : null;
   }
 
   private static void read(String json, JsonToken first, Body body) {

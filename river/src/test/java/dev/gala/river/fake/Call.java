@@ -3,6 +3,7 @@ package dev.gala.river.fake;
 /** What can be asked of a {@link FakeDriver}: what is counted, blocked and made to fail. */
 public enum Call {
   AWAIT,
+  CANCEL_REQUESTED,
   COMPLETE,
   GET_AVAILABLE,
   INSERT,
@@ -10,6 +11,8 @@ public enum Call {
   INSERT_UNIQUE,
   LISTEN,
   NOTIFY,
+  QUEUE_CREATE_OR_UPDATE,
+  QUEUE_GET,
   SCHEDULE,
   SET_STATE
 }

@@ -41,8 +41,9 @@ public final class FakeDriver implements Driver {
   private final Signal signal = new Signal();
   private final Faults faults = new Faults(signal);
   private final JobTable table;
+  private final QueueTable queues = new QueueTable(InstantSource.system());
   private final Set<FakeListener> listeners = new HashSet<>();
-  private final List<String> notified = new ArrayList<>();
+  private final List<Notification> notified = new ArrayList<>();
   private final List<Integer> batchSizes = new ArrayList<>();
   private final List<Integer> insertSizes = new ArrayList<>();
   private final List<JobGetAvailableParams> claims = new ArrayList<>();
@@ -146,14 +147,20 @@ public final class FakeDriver implements Driver {
     signal.await("every job to be as wanted", () -> table.rows().stream().allMatch(wanted));
   }
 
-  /** The payloads sent so far. */
+  /** The payloads of inserts sent so far. */
   public List<String> notified() {
-    return signal.look(() -> List.copyOf(notified));
+    return notified(NotificationTopic.INSERT);
   }
 
-  /** Waits until so many payloads were sent. */
+  /** The payloads sent so far on a topic. */
+  public List<String> notified(NotificationTopic topic) {
+    return signal.look(() -> sent(topic));
+  }
+
+  /** Waits until so many payloads of inserts were sent. */
   public void awaitNotified(int atLeast) {
-    signal.await(atLeast + " notifications", () -> notified.size() >= atLeast);
+    signal.await(
+        atLeast + " notifications", () -> sent(NotificationTopic.INSERT).size() >= atLeast);
   }
 
   /** The sizes of the completion statements that worked, both kinds, in order. */
@@ -173,7 +180,39 @@ public final class FakeDriver implements Driver {
 
   /** Sends any text as an insert notification. */
   public void notifyRaw(String payload) {
-    signal.change(() -> send(payload));
+    notifyRaw(NotificationTopic.INSERT, payload);
+  }
+
+  /** Sends any text as a notification. */
+  public void notifyRaw(NotificationTopic topic, String payload) {
+    signal.change(() -> send(topic, payload));
+  }
+
+  /** The row of a queue. */
+  public @Nullable Queue queue(String name) {
+    return signal.look(() -> queues.get(name));
+  }
+
+  /** Changes the pause of a queue that exists, and tells nobody. */
+  public void pauseUntold(String name, boolean paused) {
+    signal.change(
+        () -> {
+          if (paused) {
+            queues.pause(name);
+          } else {
+            queues.resume(name);
+          }
+        });
+  }
+
+  /** Marks or cancels a job, and tells nobody. */
+  public void cancelUntold(long id) {
+    signal.change(() -> table.cancel(id, Instant.now()));
+  }
+
+  /** Deletes the row of a queue, as a leader does with those that nobody works. */
+  public void deleteQueue(String name) {
+    signal.change(() -> queues.delete(name));
   }
 
   /** Cuts every listening connection. */
@@ -218,7 +257,7 @@ public final class FakeDriver implements Driver {
         Call.LISTEN,
         topics,
         () -> {
-          var listener = new FakeListener(this, signal);
+          var listener = new FakeListener(this, signal, topics);
           listeners.add(listener);
           return listener;
         });
@@ -274,9 +313,20 @@ public final class FakeDriver implements Driver {
     listeners.remove(listener);
   }
 
-  private void send(String payload) {
-    notified.add(payload);
-    var notification = new Notification(NotificationTopic.INSERT, payload);
+  private List<String> sent(NotificationTopic topic) {
+    return notified.stream()
+        .filter(notification -> notification.topic() == topic)
+        .map(Notification::payload)
+        .toList();
+  }
+
+  private void sendInsert(String queue) {
+    send(NotificationTopic.INSERT, InsertPayload.of(queue));
+  }
+
+  private void send(NotificationTopic topic, String payload) {
+    var notification = new Notification(topic, payload);
+    notified.add(notification);
     listeners.forEach(listener -> listener.arrive(notification));
   }
 
@@ -328,7 +378,7 @@ public final class FakeDriver implements Driver {
       inTransaction(
           () -> {
             rows.forEach(table::insert);
-            notifyQueues.forEach(queue -> send(InsertPayload.of(queue)));
+            notifyQueues.forEach(FakeDriver.this::sendInsert);
           });
       return rows;
     }
@@ -340,10 +390,7 @@ public final class FakeDriver implements Driver {
           params,
           () -> {
             List<JobRow> moved = table.schedule(params);
-            moved.stream()
-                .map(JobRow::queue)
-                .distinct()
-                .forEach(queue -> send(InsertPayload.of(queue)));
+            moved.stream().map(JobRow::queue).distinct().forEach(FakeDriver.this::sendInsert);
             return moved.size();
           });
     }
@@ -366,19 +413,37 @@ public final class FakeDriver implements Driver {
           Call.NOTIFY,
           payloads,
           () -> {
-            payloads.forEach(FakeDriver.this::send);
+            payloads.forEach(payload -> send(topic, payload));
             return 0;
           });
     }
 
     @Override
     public @Nullable JobRow jobCancel(long id, Instant attemptedAt) {
-      throw new UnsupportedOperationException("jobCancel");
+      return signal.look(
+          () -> {
+            JobRow row = table.row(id);
+            if (row == null) {
+              return null;
+            }
+            if (row.state().isFinal()) {
+              return row;
+            }
+            inTransaction(
+                () -> {
+                  table.cancel(id, attemptedAt);
+                  send(
+                      NotificationTopic.CONTROL,
+                      "{\"action\" : \"cancel\", \"job_id\" : %d, \"queue\" : \"%s\"}"
+                          .formatted(id, row.queue()));
+                });
+            return table.row(id);
+          });
     }
 
     @Override
     public List<Long> jobCancelRequested(List<AttemptId> attempts) {
-      throw new UnsupportedOperationException("jobCancelRequested");
+      return faults.call(Call.CANCEL_REQUESTED, attempts, () -> table.cancelRequested(attempts));
     }
 
     @Override
@@ -429,7 +494,7 @@ public final class FakeDriver implements Driver {
               inTransaction(() -> table.insert(row));
               inserted.add(new JobInsertedRow(row, false));
             }
-            inTransaction(() -> notifyQueues.forEach(queue -> send(InsertPayload.of(queue))));
+            inTransaction(() -> notifyQueues.forEach(FakeDriver.this::sendInsert));
             return inserted;
           });
     }
@@ -456,32 +521,65 @@ public final class FakeDriver implements Driver {
 
     @Override
     public Queue queueCreateOrUpdate(String name) {
-      throw new UnsupportedOperationException("queueCreateOrUpdate");
+      return faults.call(Call.QUEUE_CREATE_OR_UPDATE, name, () -> queues.createOrUpdate(name));
     }
 
     @Override
     public @Nullable Queue queueGet(String name) {
-      throw new UnsupportedOperationException("queueGet");
+      return faults.call(Call.QUEUE_GET, name, () -> queues.get(name));
     }
 
     @Override
     public List<Queue> queueList(int max) {
-      throw new UnsupportedOperationException("queueList");
+      return signal.look(() -> queues.list(max));
     }
 
     @Override
     public boolean queuePause(String name) {
-      throw new UnsupportedOperationException("queuePause");
+      return controlled("pause", name, () -> queues.pause(name));
     }
 
     @Override
     public boolean queueResume(String name) {
-      throw new UnsupportedOperationException("queueResume");
+      return controlled("resume", name, () -> queues.resume(name));
     }
 
     @Override
     public @Nullable Queue queueUpdate(String name, @Nullable String metadata) {
-      throw new UnsupportedOperationException("queueUpdate");
+      return signal.look(
+          () -> {
+            if (queues.get(name) == null) {
+              return null;
+            }
+            inTransaction(
+                () -> {
+                  queues.update(name, metadata);
+                  if (metadata != null) {
+                    send(
+                        NotificationTopic.CONTROL,
+                        "{\"action\":\"metadata_changed\",\"metadata\":%s,\"queue\":\"%s\"}"
+                            .formatted(metadata, name));
+                  }
+                });
+            return queues.get(name);
+          });
+    }
+
+    private boolean controlled(String action, String name, Runnable change) {
+      return signal.look(
+          () -> {
+            if (!name.equals(ALL_QUEUES) && queues.get(name) == null) {
+              return false;
+            }
+            inTransaction(
+                () -> {
+                  change.run();
+                  send(
+                      NotificationTopic.CONTROL,
+                      "{\"action\":\"%s\",\"queue\":\"%s\"}".formatted(action, name));
+                });
+            return true;
+          });
     }
 
     private void inTransaction(Runnable work) {

@@ -2,21 +2,25 @@ package dev.gala.river.fake;
 
 import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Notification;
+import dev.gala.river.driver.NotificationTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A listening connection of a {@link FakeDriver}. */
 final class FakeListener implements Listener {
   private final FakeDriver driver;
   private final Signal signal;
+  private final Set<NotificationTopic> topics;
   private final List<Notification> arrived = new ArrayList<>();
   private boolean closed;
   private boolean lost;
 
-  FakeListener(FakeDriver driver, Signal signal) {
+  FakeListener(FakeDriver driver, Signal signal, Set<NotificationTopic> topics) {
     this.driver = driver;
     this.signal = signal;
+    this.topics = Set.copyOf(topics);
   }
 
   @Override
@@ -44,7 +48,9 @@ final class FakeListener implements Listener {
   }
 
   void arrive(Notification notification) {
-    arrived.add(notification);
+    if (topics.contains(notification.topic())) {
+      arrived.add(notification);
+    }
   }
 
   void lose() {

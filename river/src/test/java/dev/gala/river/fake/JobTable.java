@@ -146,6 +146,31 @@ final class JobTable {
         .toList();
   }
 
+  /** Marks a running job, cancels a waiting one, and leaves one that has ended. */
+  void cancel(long id, Instant attemptedAt) {
+    String mark = "{\"cancel_attempted_at\":\"" + attemptedAt + "\"}";
+    change(
+        id,
+        row -> {
+          if (row.state().isFinal()) {
+            return row;
+          }
+          JobRow marked = merged(row, mark);
+          return row.state() == JobState.RUNNING
+              ? marked
+              : ended(
+                  marked, JobState.CANCELLED, row.attempt(), clock.instant(), row.scheduledAt());
+        });
+  }
+
+  List<Long> cancelRequested(List<AttemptId> attempts) {
+    return attempts.stream()
+        .filter(this::holds)
+        .map(AttemptId::jobId)
+        .filter(id -> object(rows.get(id).metadata()).has("cancel_attempted_at"))
+        .toList();
+  }
+
   @Nullable JobRow row(long id) {
     return rows.get(id);
   }

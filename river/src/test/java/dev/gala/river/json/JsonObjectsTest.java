@@ -79,4 +79,15 @@ final class JsonObjectsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> JsonObjects.members("")).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void wholeNumbersAreReadWithoutLoss() {
+    assertThat(JsonObjects.longAt("{\"id\": 9223372036854775807}", "id")).isEqualTo(Long.MAX_VALUE);
+    assertThat(JsonObjects.longAt("{\"id\":-1,\"x\":{\"id\":2}}", "id")).isEqualTo(-1);
+    assertThat(JsonObjects.longAt("{\"id\":9223372036854775808}", "id")).isNull();
+    assertThat(JsonObjects.longAt("{\"id\":1.0}", "id")).isNull();
+    assertThat(JsonObjects.longAt("{\"id\":\"1\"}", "id")).isNull();
+    assertThat(JsonObjects.longAt("{}", "id")).isNull();
+    assertThat(JsonObjects.longAt("[1]", "id")).isNull();
+  }
 }

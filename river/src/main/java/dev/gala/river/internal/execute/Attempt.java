@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
   /** Why a worker's thread was interrupted. */
   enum Interruption {
+    /** The job's cancellation was asked for. */
+    CANCEL,
     /** The client is stopping. */
     STOP,
     /** The attempt's time is over. */

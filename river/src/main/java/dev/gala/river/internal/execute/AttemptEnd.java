@@ -52,6 +52,9 @@ final class AttemptEnd {
     if (interruption == Attempt.Interruption.STOP) {
       return interrupted(attempt);
     }
+    if (interruption == Attempt.Interruption.CANCEL) {
+      return cancelled(attempt, "job cancelled remotely");
+    }
     String text = text(thrown);
     if (interruption == Attempt.Interruption.TIMEOUT) {
       text = "timed out: " + text;

@@ -1,16 +1,20 @@
 package dev.gala.river.internal.execute;
 
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
+import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.RetryPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -123,20 +127,56 @@ public final class JobExecutor implements Service {
    *
    * @param ended is told when its end has been handed over
    */
-  public void execute(JobRow job, Runnable ended) {
-    var attempt = new Attempt(job);
-    Thread thread = workThreads.newThread(() -> run(attempt, ended));
+  public void execute(ClaimedJob job, Runnable ended) {
+    launch(new Attempt(job.job()), job.undecodable(), ended);
+  }
+
+  /**
+   * Ends a claimed job whose cancellation was asked for before it could begin: no worker sees it.
+   *
+   * @param ended is told when its end has been handed over
+   */
+  public void executeCancelled(ClaimedJob job, Runnable ended) {
+    var attempt = new Attempt(job.job());
+    attempt.interrupt(Attempt.Interruption.CANCEL);
+    launch(attempt, job.undecodable(), ended);
+  }
+
+  /**
+   * Interrupts the attempt under way of a job, which then ends as cancelled unless its worker ends
+   * well.
+   *
+   * @return whether there is one
+   */
+  public boolean cancel(long jobId) {
+    boolean found = false;
+    for (Attempt attempt : running.keySet()) {
+      if (attempt.job().id() == jobId) {
+        attempt.interrupt(Attempt.Interruption.CANCEL);
+        found = true;
+      }
+    }
+    return found;
+  }
+
+  /** The attempts under way. */
+  public List<AttemptId> attempts() {
+    return running.keySet().stream().map(attempt -> attempt.job().attemptId()).toList();
+  }
+
+  private void launch(Attempt attempt, @Nullable String undecodable, Runnable ended) {
+    Thread thread = workThreads.newThread(() -> run(attempt, undecodable, ended));
     attempt.runsOn(thread);
     running.put(attempt, Boolean.TRUE);
     thread.start();
   }
 
-  private void run(Attempt attempt, Runnable ended) {
+  private void run(Attempt attempt, @Nullable String undecodable, Runnable ended) {
     try {
       if (refusing) {
         attempt.interrupt(Attempt.Interruption.STOP);
       }
-      completions.accept(end(attempt));
+      completions.accept(end(attempt, undecodable));
     } finally {
       // Told before it counts as ended: a stop that returned has told everybody.
       ended.run();
@@ -145,9 +185,15 @@ public final class JobExecutor implements Service {
     }
   }
 
-  private Completion end(Attempt attempt) {
+  private Completion end(Attempt attempt, @Nullable String undecodable) {
     JobRow job = attempt.job();
     try {
+      if (attempt.interruption() == Attempt.Interruption.CANCEL) {
+        throw new CancellationException("cancelled before it began");
+      }
+      if (undecodable != null) {
+        throw new IllegalStateException("job row couldn't be decoded: " + undecodable);
+      }
       WorkerSet.Entry<?> entry = workers.find(job.kind());
       if (entry == null) {
         throw new IllegalStateException(

@@ -14,14 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for inserts and says which queue has work. Nothing is replayed when the connection comes
- * back after a loss: every queue is woken instead, and finds what it missed.
+ * Listens, and says which queue has work and what is asked of the client. Nothing is replayed when
+ * the connection comes back after a loss: its audience is told so, and looks for what it missed.
  */
 public final class Notifier extends LoopService {
   /** What a notifier tells. */
   public interface Audience {
     /** There may be work in {@code queue}. */
     void queueHasWork(String queue);
+
+    /** Something is asked of the client: whatever is known, and not {@code Unknown}. */
+    void told(ControlMessage message);
 
     /** Notifications may have been missed. */
     void anythingMayHaveHappened();
@@ -92,13 +95,31 @@ public final class Notifier extends LoopService {
   }
 
   private Listener connect() {
-    return driver.listen(Set.of(NotificationTopic.INSERT));
+    return driver.listen(Set.of(NotificationTopic.CONTROL, NotificationTopic.INSERT));
   }
 
   private void deliver(Notification notification) {
-    String queue = JsonObjects.textAt(notification.payload(), "queue");
+    String payload = notification.payload();
+    switch (notification.topic()) {
+      case CONTROL -> deliverControl(payload);
+      case INSERT -> deliverInsert(payload);
+      case LEADERSHIP -> LOG.debug("not listened to, and passed over: {}", payload);
+    }
+  }
+
+  private void deliverControl(String payload) {
+    switch (ControlMessage.of(payload)) {
+      case null -> LOG.warn("control notification that cannot be read passed over: {}", payload);
+      case ControlMessage.Unknown unknown ->
+          LOG.debug("control notification of action {} passed over", unknown.action());
+      case ControlMessage message -> audience.told(message);
+    }
+  }
+
+  private void deliverInsert(String payload) {
+    String queue = JsonObjects.textAt(payload, "queue");
     if (queue == null) {
-      LOG.warn("notification that names no queue passed over: {}", notification.payload());
+      LOG.warn("notification that names no queue passed over: {}", payload);
     } else {
       audience.queueHasWork(queue);
     }

@@ -6,21 +6,27 @@ import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
-import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.spi.Metric;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Fetches the jobs of one queue: claims as many as there are free slots and hands them to the
- * executor. A claim under way when a stop is asked for is finished, and its jobs run.
+ * executor. While the queue is paused it claims nothing. A claim under way when a stop is asked for
+ * is finished, and its jobs run.
  */
-public final class Producer extends LoopService {
+final class Producer extends LoopService {
   private static final Logger LOG = LoggerFactory.getLogger(Producer.class);
 
   /**
@@ -28,80 +34,159 @@ public final class Producer extends LoopService {
    *
    * @param clientId who claims
    * @param queue which queue
-   * @param limits its slots
-   * @param kinds the kinds known here: no others are claimed
+   * @param maxWorkers its slots
+   * @param kinds the kinds to claim; null means any
    * @param fetchCooldown see {@link FetchPace}
    * @param pollInterval see {@link FetchPace}
    */
-  public record Config(
+  record Config(
       String clientId,
       String queue,
-      QueueConfig limits,
-      List<String> kinds,
+      int maxWorkers,
+      @Nullable List<String> kinds,
       Duration fetchCooldown,
       Duration pollInterval) {}
+
+  /** What a producer tells. */
+  interface Audience extends Producers.Audience {
+    /** Takes a measurement; it does not throw. */
+    void measured(Metric metric);
+  }
 
   private final Driver driver;
   private final Config config;
   private final JobExecutor executor;
+  private final Audience audience;
   private final FetchPace pace;
+  private final QueueState state = new QueueState(this::pauseChanged);
+  private final EarlyCancels earlyCancels = new EarlyCancels();
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicBoolean woken = new AtomicBoolean();
+  private final ReentrantLock idleLock = new ReentrantLock();
+  private final Condition idle = idleLock.newCondition();
 
   /** A producer that hands its jobs to {@code executor}. */
-  public Producer(Driver driver, Config config, Threads threads, JobExecutor executor) {
+  Producer(Driver driver, Config config, Threads threads, JobExecutor executor, Audience audience) {
     super(threads, "fetch-" + config.queue());
     this.driver = driver;
     this.config = config;
     this.executor = executor;
+    this.audience = audience;
     this.pace =
         new FetchPace(
-            config.limits().maxWorkers(),
-            config.fetchCooldown(),
-            config.pollInterval(),
-            System.nanoTime());
+            config.maxWorkers(), config.fetchCooldown(), config.pollInterval(), System.nanoTime());
   }
 
-  /** The queue it fetches from. */
-  public String queue() {
-    return config.queue();
-  }
-
-  /** Says that there may be work. Safe for many threads. */
-  public void wake() {
+  /** Says that there may be work. Safe for many threads, as all that follow. */
+  void wake() {
     woken.set(true);
     wakeup().signal();
   }
 
-  /** Whatever came while it was stopped, nobody told it. */
+  /** Pauses or resumes. */
+  void pause(boolean paused) {
+    state.tellPaused(paused);
+  }
+
+  /** Takes the queue's new metadata. */
+  void metadata(String metadata) {
+    state.tellMetadata(metadata);
+  }
+
+  /** The queue's metadata, as far as known. */
+  String metadata() {
+    return state.metadata();
+  }
+
+  /** Cancels a job of the queue, if it runs here or has just been claimed. */
+  void cancel(long jobId) {
+    earlyCancels.cancel(jobId, () -> executor.cancel(jobId));
+  }
+
+  /** Says in the database that this client works the queue, and takes what the row says. */
+  void report() {
+    state.refresh(() -> driver.executor().queueCreateOrUpdate(config.queue()));
+  }
+
+  /** Takes what the queue's row says. */
+  void look() {
+    state.refresh(() -> driver.executor().queueGet(config.queue()));
+  }
+
+  /**
+   * Waits for its jobs to end. For a producer that was stopped.
+   *
+   * @return false if the time was over, or the thread interrupted, before
+   */
+  boolean awaitIdle(Duration timeout) {
+    long left = TimeUnit.NANOSECONDS.convert(timeout);
+    idleLock.lock();
+    try {
+      while (active.get() > 0) {
+        if (left <= 0) {
+          return false;
+        }
+        left = idle.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      idleLock.unlock();
+    }
+  }
+
+  /** A start that cannot say so fails. Whatever came while it was stopped, nobody told it. */
   @Override
   protected void beforeStart() {
+    state.begin(() -> driver.executor().queueCreateOrUpdate(config.queue()));
     woken.set(true);
   }
 
   @Override
   protected void round() {
+    if (state.paused()) {
+      wakeup().await(Long.MAX_VALUE);
+      return;
+    }
     if (woken.getAndSet(false)) {
       pace.woken();
     }
-    int free = config.limits().maxWorkers() - active.get();
+    int free = config.maxWorkers() - active.get();
     long wait = pace.nanosUntilFetch(System.nanoTime(), free);
     if (wait > 0) {
       wakeup().await(wait);
       return;
     }
-    var params = new JobGetAvailableParams(config.clientId(), config.kinds(), free, config.queue());
-    List<ClaimedJob> jobs = claim(params);
-    pace.fetched(System.nanoTime(), free, jobs.size());
-    active.addAndGet(jobs.size());
-    for (ClaimedJob job : jobs) {
-      executor.execute(job.job(), this::slotFreed);
-    }
+    fetch(free);
   }
 
-  private List<ClaimedJob> claim(JobGetAvailableParams params) {
+  private void fetch(int free) {
+    List<ClaimedJob> jobs = List.of();
+    long begun = System.nanoTime();
+    long ended = begun;
+    earlyCancels.claimBegins();
     try {
-      return driver.executor().jobGetAvailable(params);
+      jobs = claim(free);
+      ended = System.nanoTime();
+      pace.fetched(ended, free, jobs.size());
+      active.addAndGet(jobs.size());
+    } finally {
+      List<ClaimedJob> claimed = jobs;
+      earlyCancels.claimEnds(cancelled -> launch(claimed, cancelled));
+    }
+    Duration duration = Duration.ofNanos(ended - begun);
+    audience.measured(new Metric.JobGetAvailableDuration(config.queue(), duration));
+    audience.measured(new Metric.JobGetAvailableCount(config.queue(), jobs.size()));
+  }
+
+  private List<ClaimedJob> claim(int max) {
+    try {
+      return driver
+          .executor()
+          .jobGetAvailable(
+              new JobGetAvailableParams(config.clientId(), config.kinds(), max, config.queue()));
     } catch (RiverException e) {
       if (e.code() == RiverError.OUTCOME_UNKNOWN) {
         LOG.warn(
@@ -114,8 +199,36 @@ public final class Producer extends LoopService {
     }
   }
 
+  private void launch(List<ClaimedJob> jobs, Set<Long> cancelled) {
+    for (ClaimedJob job : jobs) {
+      if (cancelled.contains(job.job().id())) {
+        executor.executeCancelled(job, this::slotFreed);
+      } else {
+        executor.execute(job, this::slotFreed);
+      }
+    }
+  }
+
   private void slotFreed() {
-    active.decrementAndGet();
+    if (active.decrementAndGet() == 0) {
+      idleLock.lock();
+      try {
+        idle.signalAll();
+      } finally {
+        idleLock.unlock();
+      }
+    }
     wakeup().signal();
+  }
+
+  private void pauseChanged(boolean paused) {
+    if (paused) {
+      LOG.info("queue {} is paused", config.queue());
+      audience.queuePaused(config.queue());
+    } else {
+      LOG.info("queue {} is resumed", config.queue());
+      wake();
+      audience.queueResumed(config.queue());
+    }
   }
 }

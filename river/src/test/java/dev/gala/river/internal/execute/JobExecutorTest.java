@@ -2,6 +2,8 @@ package dev.gala.river.internal.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Gate;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -72,7 +75,7 @@ final class JobExecutorTest {
   }
 
   private Completion run(JobExecutor executor, JobRow job) throws InterruptedException {
-    executor.execute(job, ended::incrementAndGet);
+    executor.execute(claimed(job), ended::incrementAndGet);
     return next();
   }
 
@@ -84,6 +87,10 @@ final class JobExecutorTest {
 
   private static JobSetStateParams params(Completion completion) {
     return ((Completion.Full) completion).params();
+  }
+
+  private static ClaimedJob claimed(JobRow job) {
+    return new ClaimedJob(job, null);
   }
 
   private static JobRow job() {
@@ -296,7 +303,7 @@ final class JobExecutorTest {
             },
             NO_LIMIT,
             Duration.ZERO);
-    executor.execute(job(), ended::incrementAndGet);
+    executor.execute(claimed(job()), ended::incrementAndGet);
     gate.awaitEntered();
     Thread stopper = Thread.ofPlatform().start(executor::stop);
     Await.parked(stopper);
@@ -317,7 +324,7 @@ final class JobExecutorTest {
   @Test
   void aStopInterruptsWhenItsPatienceIsOver() throws InterruptedException {
     JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, SHORT);
-    executor.execute(Rows.running(1, "k", 3, 3, 0, "{}"), ended::incrementAndGet);
+    executor.execute(claimed(Rows.running(1, "k", 3, 3, 0, "{}")), ended::incrementAndGet);
     Await.latch("the worker to begin", entered);
     executor.stop();
     JobSetStateParams params = params(next());
@@ -338,7 +345,7 @@ final class JobExecutorTest {
             },
             NO_LIMIT,
             NO_LIMIT);
-    executor.execute(job(), ended::incrementAndGet);
+    executor.execute(claimed(job()), ended::incrementAndGet);
     gate.awaitEntered();
     var stayed = new AtomicBoolean();
     Thread stopper =
@@ -367,7 +374,7 @@ final class JobExecutorTest {
             },
             NO_LIMIT,
             NO_LIMIT);
-    executor.execute(job(), ended::incrementAndGet);
+    executor.execute(claimed(job()), ended::incrementAndGet);
     gate.awaitEntered();
     executor.interruptAll();
     gate.open();
@@ -379,7 +386,7 @@ final class JobExecutorTest {
     // Many rounds: now the interrupt comes before the thread runs, now after.
     JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, NO_LIMIT);
     for (int i = 0; i < 200; i++) {
-      executor.execute(job(), ended::incrementAndGet);
+      executor.execute(claimed(job()), ended::incrementAndGet);
       executor.interruptAll();
       assertThat(params(next()).state()).isEqualTo(JobState.AVAILABLE);
     }
@@ -398,7 +405,7 @@ final class JobExecutorTest {
               completions.add(completion);
             });
     slow.start();
-    slow.execute(job(), ended::incrementAndGet);
+    slow.execute(claimed(job()), ended::incrementAndGet);
     gate.awaitEntered();
     slow.interruptAll();
     gate.open();
@@ -413,7 +420,7 @@ final class JobExecutorTest {
     for (int i = 1; i <= 200; i++) {
       var told = new AtomicBoolean();
       executor.execute(
-          job(),
+          claimed(job()),
           () -> {
             // The stop gets a few turns in which it could come first.
             var turns = new AtomicInteger(3);
@@ -440,12 +447,74 @@ final class JobExecutorTest {
             NO_LIMIT,
             NO_LIMIT);
     for (int i = 0; i < count; i++) {
-      executor.execute(Rows.running(i, "k"), ended::incrementAndGet);
+      executor.execute(claimed(Rows.running(i, "k")), ended::incrementAndGet);
     }
     executor.stop();
     assertThat(List.copyOf(completions))
         .hasSize(count)
         .allMatch(completion -> completion instanceof Completion.Success);
     assertThat(ended).hasValue(count);
+  }
+
+  @Test
+  @RiverPoint(74)
+  void aCancelInterruptsTheWorkerAndTheJobIsCancelled() throws InterruptedException {
+    JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, NO_LIMIT);
+    executor.execute(claimed(job()), ended::incrementAndGet);
+    Await.latch("the worker to begin", entered);
+    assertThat(executor.attempts()).containsExactly(job().attemptId());
+    assertThat(executor.cancel(2)).isFalse();
+    assertThat(executor.cancel(1)).isTrue();
+    JobSetStateParams end = params(next());
+    assertThat(end.state()).isEqualTo(JobState.CANCELLED);
+    assertThat(end.finalizedAt()).isNotNull();
+    assertThat(Objects.requireNonNull(end.error()).error())
+        .isEqualTo("JobCancelError: job cancelled remotely");
+  }
+
+  @Test
+  @RiverPoint(74)
+  void aWorkerThatEndsWellInSpiteOfACancelIsDone() throws InterruptedException {
+    JobExecutor executor =
+        executor(
+            context -> {
+              try {
+                return untilInterrupted(context);
+              } catch (InterruptedException e) {
+                assertThat(context.cancelled()).isTrue();
+                return Outcome.done();
+              }
+            },
+            NO_LIMIT,
+            NO_LIMIT);
+    executor.execute(claimed(job()), ended::incrementAndGet);
+    Await.latch("the worker to begin", entered);
+    assertThat(executor.cancel(1)).isTrue();
+    assertThat(next()).isInstanceOf(Completion.Success.class);
+    executor.stop();
+    assertThat(executor.cancel(1)).isFalse();
+    assertThat(executor.attempts()).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(75)
+  void aJobCancelledBeforeItBeganMeetsNoWorker() throws InterruptedException {
+    JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, NO_LIMIT);
+    executor.executeCancelled(claimed(job()), ended::incrementAndGet);
+    assertThat(params(next()).state()).isEqualTo(JobState.CANCELLED);
+    assertThat(entered.getCount()).isEqualTo(1);
+    executor.stop();
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  @RiverPoint(69)
+  void aRowThatCouldNotBeReadFailsAlone() throws InterruptedException {
+    JobExecutor executor = executor(context -> Outcome.done(), NO_LIMIT, NO_LIMIT);
+    executor.execute(new ClaimedJob(job(), "tags: odd"), ended::incrementAndGet);
+    JobSetStateParams end = params(next());
+    assertThat(Objects.requireNonNull(end.error()).error())
+        .isEqualTo("job row couldn't be decoded: tags: odd");
+    assertThat(run(executor, job())).isInstanceOf(Completion.Success.class);
   }
 }

@@ -2,6 +2,7 @@ package dev.gala.river.internal.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Leftovers;
@@ -12,8 +13,9 @@ import dev.gala.river.internal.complete.CompletionBatcher;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.maintain.JobScheduler;
+import dev.gala.river.internal.notify.ControlMessage;
 import dev.gala.river.internal.notify.Notifier;
-import dev.gala.river.internal.produce.Producer;
+import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.QueueConfig;
@@ -49,7 +51,7 @@ final class ServiceStressTest {
   }
 
   static List<Subject> subjects() {
-    return List.of(completer(), executor(), producer(), notifier(), scheduler());
+    return List.of(completer(), executor(), producers(), notifier(), scheduler());
   }
 
   private static Subject completer() {
@@ -86,30 +88,33 @@ final class ServiceStressTest {
         "JobExecutor",
         executor,
         () -> {
-          executor.execute(Rows.running(1, "k"), () -> {});
+          executor.execute(new ClaimedJob(Rows.running(1, "k"), null), () -> {});
           Await.permits("the end of the attempt", ends, 1);
         },
         NO_DRIVER);
   }
 
-  private static Subject producer() {
+  private static Subject producers() {
     var driver = new FakeDriver();
     var ends = new Semaphore(0);
     var config =
-        new Producer.Config(
-            "me",
-            "default",
-            new QueueConfig(3),
-            List.of("k"),
-            Duration.ofMillis(1),
-            Duration.ofHours(1));
-    var producer = new Producer(driver, config, new Threads("gala"), newExecutor(ends::release));
+        new Producers.Config(
+            "me", List.of("k"), Duration.ofMillis(1), Duration.ofHours(1), true, List.of());
+    var producers =
+        new Producers(
+            driver,
+            config,
+            new Threads("gala"),
+            newExecutor(ends::release),
+            Producers.Audience.NOBODY);
+    producers.add("default", new QueueConfig(3));
+    producers.add("other", new QueueConfig(1));
     return new Subject(
-        "Producer",
-        producer,
+        "Producers",
+        producers,
         () -> {
           driver.add("k", "{}");
-          producer.wake();
+          producers.wake("default");
           Await.permits("the end of the job", ends, 1);
         },
         driver);
@@ -127,6 +132,9 @@ final class ServiceStressTest {
               public void queueHasWork(String queue) {
                 told.release();
               }
+
+              @Override
+              public void told(ControlMessage message) {}
 
               @Override
               public void anythingMayHaveHappened() {}

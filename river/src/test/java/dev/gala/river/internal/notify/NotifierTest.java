@@ -3,6 +3,8 @@ package dev.gala.river.internal.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
@@ -39,6 +41,11 @@ final class NotifierTest {
             }
 
             @Override
+            public void told(ControlMessage message) {
+              queueHasWork(message.toString());
+            }
+
+            @Override
             public void anythingMayHaveHappened() {
               queueHasWork(EVERYTHING);
             }
@@ -51,12 +58,76 @@ final class NotifierTest {
   }
 
   @Test
+  @RiverPoint(35)
   void aNotificationWakesItsQueue() {
     notifier.start();
     driver.notifyRaw("{\"queue\": \"a\"}");
     driver.notifyRaw("{\"future\":[1],\"queue\":\"b\",\"x\":null}");
     Await.permits("two queues to be told", tellings, 2);
     assertThat(told).containsExactly("a", "b");
+  }
+
+  private void control(String payload) {
+    driver.notifyRaw(NotificationTopic.CONTROL, payload);
+  }
+
+  @Test
+  @RiverPoint(35)
+  void controlMessagesAreTold() {
+    notifier.start();
+    control("{\"action\":\"pause\",\"queue\":\"a\"}");
+    control(" {\"queue\" : \"*\",\"future\":{\"action\":1},\n\"action\" : \"resume\"} ");
+    control("{\"action\" : \"cancel\", \"job_id\" : 9007199254740993, \"queue\" : \"b\"}");
+    control("{\"action\":\"metadata_changed\",\"metadata\":{\"n\": 1e400},\"queue\":\"c\"}");
+    Await.permits("all to be told", tellings, 4);
+    assertThat(told)
+        .containsExactly(
+            "Pause[queue=a]",
+            "Resume[queue=*]",
+            "Cancel[jobId=9007199254740993, queue=b]",
+            "MetadataChanged[metadata={\"n\":1e400}, queue=c]");
+  }
+
+  @Test
+  @RiverPoint(35)
+  void whatALaterRiverSaysIsPassedOverInSilence() {
+    notifier.start();
+    control("{\"action\":\"explode\",\"queue\":\"a\"}");
+    control("{\"action\":\"explode\",\"queue\":7}");
+    control("{\"action\":\"pause\",\"queue\":\"b\"}");
+    Await.permits("the pause to be told", tellings, 1);
+    assertThat(told).containsExactly("Pause[queue=b]");
+  }
+
+  @Test
+  @RiverPoint(35)
+  void controlJunkIsPassedOver(Logs logs) {
+    logs.expect("cannot be read");
+    notifier.start();
+    List<String> junk =
+        List.of(
+            "",
+            "junk",
+            "{",
+            "[]",
+            "null",
+            "{}",
+            "{\"action\":5}",
+            "{\"action\":\"pause\"}",
+            "{\"action\":\"resume\",\"queue\":null}",
+            "{\"action\":\"pause\",\"queue\":\"a\"} x",
+            "{\"action\":\"cancel\",\"queue\":\"a\"}",
+            "{\"action\":\"cancel\",\"queue\":\"a\",\"job_id\":\"1\"}",
+            "{\"action\":\"cancel\",\"queue\":\"a\",\"job_id\":1.5}",
+            "{\"action\":\"cancel\",\"queue\":\"a\",\"job_id\":9223372036854775808}",
+            "{\"action\":\"cancel\",\"job_id\":1}",
+            "{\"action\":\"metadata_changed\",\"queue\":\"a\"}",
+            "{\"action\":\"metadata_changed\",\"metadata\":[],\"queue\":\"a\"}");
+    junk.forEach(this::control);
+    control("{\"action\":\"pause\",\"queue\":\"b\"}");
+    Await.permits("the pause to be told", tellings, 1);
+    assertThat(told).containsExactly("Pause[queue=b]");
+    assertThat(logs.count("cannot be read")).isEqualTo(junk.size());
   }
 
   @Test
@@ -71,6 +142,7 @@ final class NotifierTest {
   }
 
   @Test
+  @RiverPoint(35)
   void junkIsPassedOver(Logs logs) {
     logs.expect("passed over");
     notifier.start();

@@ -1,7 +1,9 @@
 package dev.gala.river.internal.produce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
@@ -11,18 +13,24 @@ import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
 import dev.gala.river.fake.TextJob;
+import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.JobState;
-import dev.gala.river.job.QueueConfig;
+import dev.gala.river.job.Queue;
+import dev.gala.river.spi.Metric;
 import dev.gala.river.worker.Outcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,6 +43,9 @@ final class ProducerTest {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger mostRunning = new AtomicInteger();
   private final AtomicInteger handedOver = new AtomicInteger();
+  private final List<Completion> ends = new CopyOnWriteArrayList<>();
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final List<Metric> measured = new CopyOnWriteArrayList<>();
   private final Threads threads = new Threads("gala");
   private final JobExecutor executor =
       new JobExecutor(
@@ -54,22 +65,40 @@ final class ProducerTest {
           new JobExecutor.Config(
               Duration.ZERO, Duration.ZERO, (job, now) -> now, InstantSource.system()),
           threads,
-          completion -> handedOver.incrementAndGet());
+          completion -> {
+            ends.add(completion);
+            handedOver.incrementAndGet();
+          });
   private Producer producer = producer(2);
 
   /** Polls so rarely that whatever happens has another reason. */
   private Producer producer(int maxWorkers) {
+    return producer(maxWorkers, List.of("k"));
+  }
+
+  private Producer producer(int maxWorkers, @Nullable List<String> kinds) {
     return new Producer(
         driver,
         new Producer.Config(
-            "me",
-            "default",
-            new QueueConfig(maxWorkers),
-            List.of("k"),
-            Duration.ofMillis(1),
-            Duration.ofHours(1)),
+            "me", "default", maxWorkers, kinds, Duration.ofMillis(1), Duration.ofHours(1)),
         threads,
-        executor);
+        executor,
+        new Producer.Audience() {
+          @Override
+          public void queuePaused(String queue) {
+            told.add("paused " + queue);
+          }
+
+          @Override
+          public void queueResumed(String queue) {
+            told.add("resumed " + queue);
+          }
+
+          @Override
+          public void measured(Metric metric) {
+            measured.add(metric);
+          }
+        });
   }
 
   @AfterEach
@@ -90,16 +119,17 @@ final class ProducerTest {
   }
 
   @Test
+  @RiverPoint(45)
   void claimsAsItselfForItsQueueAndKinds() {
     producer.start();
     driver.faults().awaitCount(Call.GET_AVAILABLE, 1);
-    assertThat(producer.queue()).isEqualTo("default");
     Await.until("the claim", () -> !driver.claims().isEmpty());
     assertThat(driver.claims().getFirst())
         .isEqualTo(new JobGetAvailableParams("me", List.of("k"), 2, "default"));
   }
 
   @Test
+  @RiverPoint(43)
   void whileNoSlotIsFreeNothingIsClaimed() {
     add(4);
     producer.start();
@@ -150,6 +180,7 @@ final class ProducerTest {
   }
 
   @Test
+  @RiverPoint(43)
   void aFullBatchIsFollowedByAnotherClaimWithoutAnyWakeup() {
     mayEnd.release(1_000);
     producer = producer(7);
@@ -193,6 +224,7 @@ final class ProducerTest {
   }
 
   @Test
+  @RiverPoint(44)
   void theJobsOfAClaimUnderWayAtAStopRun() {
     Gate gate = driver.faults().block(Call.GET_AVAILABLE);
     add(2);
@@ -256,5 +288,242 @@ final class ProducerTest {
       mayEnd.release(50);
     }
     assertThat(mostRunning).hasValueLessThanOrEqualTo(50);
+  }
+
+  @Test
+  @RiverPoint(46)
+  void aStartMakesTheRowOfTheQueue() {
+    producer.start();
+    Queue made = driver.queue("default");
+    assertThat(made).isNotNull();
+    assertThat(made.metadata()).isEqualTo("{}");
+    assertThat(made.pausedAt()).isNull();
+  }
+
+  @Test
+  @RiverPoint(46)
+  void theRowThereIsKeepsItsPauseAndMetadata() {
+    Queue before = driver.executor().queueCreateOrUpdate("default");
+    driver.executor().queueUpdate("default", "{\"a\":1}");
+    driver.executor().queuePause("default");
+    Instant pausedAt = row().pausedAt();
+    assertThat(pausedAt).isNotNull();
+    producer.start();
+    assertThat(row().pausedAt()).isEqualTo(pausedAt);
+    assertThat(row().metadata()).isEqualTo("{\"a\":1}");
+    assertThat(row().createdAt()).isEqualTo(before.createdAt());
+    assertThat(producer.metadata()).isEqualTo("{\"a\":1}");
+  }
+
+  @Test
+  void aStartThatCannotReportFailsAndFetchesNothing() {
+    add(1);
+    driver.faults().fail(Call.QUEUE_CREATE_OR_UPDATE, 1, Faults::away);
+    assertThatThrownBy(producer::start).hasMessageContaining("the database is away");
+    Leftovers.noThreads();
+    assertThat(driver.claims()).isEmpty();
+    producer.start();
+    Await.permits("the job to begin", begun, 1);
+  }
+
+  @Test
+  @RiverPoint(48)
+  void startedOnAPausedQueueItFetchesNothingUntilItIsResumed() {
+    driver.executor().queueCreateOrUpdate("default");
+    driver.executor().queuePause("default");
+    add(1);
+    producer.start();
+    for (int i = 0; i < 100; i++) {
+      producer.wake();
+    }
+    awaitFetcherWaiting();
+    assertThat(driver.claims()).isEmpty();
+    producer.pause(false);
+    Await.permits("the job to begin", begun, 1);
+    assertThat(told).containsExactly("resumed default");
+  }
+
+  @Test
+  @RiverPoint(47)
+  void whilePausedItFetchesNothingAndRunningJobsGoOn() {
+    add(1);
+    producer.start();
+    Await.permits("the job to begin", begun, 1);
+    Await.until("the claim to be measured", () -> measured.size() == 2);
+    // One that has just looked whether it is paused may begin a claim.
+    awaitFetcherWaiting();
+    producer.pause(true);
+    producer.pause(true);
+    add(1);
+    producer.wake();
+    mayEnd.release();
+    Await.until("the end of the running job", () -> handedOver.get() == 1);
+    producer.stop();
+    assertThat(driver.rows().getLast().state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(told).containsExactly("paused default");
+  }
+
+  @Test
+  @RiverPoint(47)
+  void aResumeFetchesAtOnce() {
+    producer.start();
+    driver.faults().awaitCount(Call.GET_AVAILABLE, 1);
+    producer.pause(true);
+    add(1);
+    producer.pause(false);
+    producer.pause(false);
+    // It polls once an hour, and nobody says that there is a job.
+    Await.permits("the job to begin", begun, 1);
+    assertThat(told).containsExactly("paused default", "resumed default");
+  }
+
+  @Test
+  void whatIsToldWhileTheRowIsReadIsNewer() {
+    producer.start();
+    Gate gate = driver.faults().blockAfter(Call.QUEUE_GET);
+    Thread looking = Thread.ofPlatform().start(producer::look);
+    gate.awaitEntered();
+    // The row read says neither.
+    producer.pause(true);
+    producer.metadata("{\"new\":true}");
+    gate.open();
+    Await.end(looking);
+    assertThat(told).containsExactly("paused default");
+    assertThat(producer.metadata()).isEqualTo("{\"new\":true}");
+  }
+
+  @Test
+  void aLookFindsAPauseAndAResumptionNobodyTold() {
+    producer.start();
+    driver.pauseUntold("default", true);
+    producer.look();
+    producer.look();
+    driver.pauseUntold("default", false);
+    producer.report();
+    assertThat(told).containsExactly("paused default", "resumed default");
+  }
+
+  @Test
+  void aRowThatWasDeletedChangesNothing() {
+    producer.start();
+    producer.pause(true);
+    driver.deleteQueue("default");
+    producer.look();
+    assertThat(told).containsExactly("paused default");
+    // A leader that deleted the row forgot the pause with it.
+    producer.report();
+    assertThat(told).containsExactly("paused default", "resumed default");
+    assertThat(driver.queue("default")).isNotNull();
+  }
+
+  @Test
+  @RiverPoint(75)
+  void aCancelDuringAClaimReachesItsJobBeforeItsWorker() {
+    Gate gate = driver.faults().blockAfter(Call.GET_AVAILABLE);
+    add(2);
+    producer.start();
+    gate.awaitEntered();
+    // Both are running in the database, and their rows have not arrived.
+    producer.cancel(1);
+    producer.cancel(999);
+    gate.open();
+    Await.permits("the other job to begin", begun, 1);
+    mayEnd.release();
+    Await.until("both ends", () -> handedOver.get() == 2);
+    assertThat(ends).hasSize(2);
+    assertThat(ends)
+        .filteredOn(Completion.Full.class::isInstance)
+        .singleElement()
+        .extracting(end -> ((Completion.Full) end).params())
+        .satisfies(
+            params -> {
+              assertThat(params.attemptId().jobId()).isEqualTo(1);
+              assertThat(params.state()).isEqualTo(JobState.CANCELLED);
+              assertThat(params.error()).isNotNull();
+              assertThat(params.error().error())
+                  .isEqualTo("JobCancelError: job cancelled remotely");
+            });
+    assertThat(begun.availablePermits()).isZero();
+  }
+
+  @Test
+  void aCancelOfAnEarlierLifeIsForgotten() {
+    producer.start();
+    driver.faults().awaitCount(Call.GET_AVAILABLE, 1);
+    Await.until("the claim to be measured", () -> measured.size() == 2);
+    // Nothing is being claimed: whatever this meant, it is no job of this client.
+    producer.cancel(1);
+    add(1);
+    producer.wake();
+    Await.permits("the job to begin", begun, 1);
+  }
+
+  @Test
+  void aCancelInterruptsTheRunningJob() {
+    add(1);
+    producer.start();
+    Await.permits("the job to begin", begun, 1);
+    producer.cancel(1);
+    Await.until("its end", () -> handedOver.get() == 1);
+    assertThat(((Completion.Full) ends.getFirst()).params().state()).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
+  void withoutKnownKindsItClaimsAny() {
+    producer = producer(2, null);
+    producer.start();
+    Await.until("the claim", () -> !driver.claims().isEmpty());
+    assertThat(driver.claims().getFirst().kinds()).isNull();
+  }
+
+  @Test
+  @RiverPoint(97)
+  void everyClaimIsMeasured() {
+    add(1);
+    producer.start();
+    Await.permits("the job to begin", begun, 1);
+    Await.until("the claim to be measured", () -> measured.size() == 2);
+    producer.wake();
+    Await.until("both claims to be measured", () -> measured.size() == 4);
+    assertThat(measured.get(0))
+        .isInstanceOfSatisfying(
+            Metric.JobGetAvailableDuration.class,
+            metric -> {
+              assertThat(metric.queue()).isEqualTo("default");
+              assertThat(metric.duration().isNegative()).isFalse();
+            });
+    assertThat(measured.get(1)).isEqualTo(new Metric.JobGetAvailableCount("default", 1));
+    assertThat(measured.get(2)).isInstanceOf(Metric.JobGetAvailableDuration.class);
+    assertThat(measured.get(3)).isEqualTo(new Metric.JobGetAvailableCount("default", 0));
+  }
+
+  @Test
+  void itsIdlenessIsWaitedFor() {
+    add(2);
+    producer.start();
+    Await.permits("both jobs to begin", begun, 2);
+    producer.stop();
+    assertThat(producer.awaitIdle(Duration.ZERO)).isFalse();
+    mayEnd.release();
+    assertThat(producer.awaitIdle(Duration.ofMillis(1))).isFalse();
+    Thread waiting = Thread.ofPlatform().start(() -> producer.awaitIdle(Await.DEADLINE));
+    Await.parked(waiting);
+    mayEnd.release();
+    Await.end(waiting);
+    assertThat(producer.awaitIdle(Duration.ZERO)).isTrue();
+  }
+
+  /** Waits until it has done what there was to do, and waits for more. */
+  private static void awaitFetcherWaiting() {
+    Thread fetcher =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("gala-fetch-default"))
+            .findFirst()
+            .orElseThrow();
+    Await.parked(fetcher);
+  }
+
+  private Queue row() {
+    return Objects.requireNonNull(driver.queue("default"));
   }
 }

@@ -1,0 +1,98 @@
+package dev.gala.river.internal.produce;
+
+import dev.gala.river.internal.lifecycle.LoopService;
+import dev.gala.river.internal.lifecycle.Threads;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Says now and then that this client works its queues, and looks for what notifications tell: all
+ * the time where there are none, and once after some may have been lost. Apart from the fetching,
+ * which does not wait for it.
+ */
+final class QueueWatch extends LoopService {
+  private static final long LONGEST_JITTER = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * How often.
+   *
+   * @param reportInterval between two reports, and up to 1 s more
+   * @param looking whether to look all the time
+   * @param lookInterval between two looks then
+   */
+  record Config(Duration reportInterval, boolean looking, Duration lookInterval) {}
+
+  private final Config config;
+  private final Supplier<? extends Collection<Producer>> producers;
+  private final Runnable lookForCancels;
+  private final AtomicBoolean lookAsked = new AtomicBoolean();
+  private long nextReport;
+  private long nextLook;
+
+  /**
+   * A watch over {@code producers}.
+   *
+   * @param lookForCancels looks for cancellations of what runs here
+   */
+  QueueWatch(
+      Config config,
+      Threads threads,
+      Supplier<? extends Collection<Producer>> producers,
+      Runnable lookForCancels) {
+    super(threads, "queues");
+    this.config = config;
+    this.producers = producers;
+    this.lookForCancels = lookForCancels;
+  }
+
+  /** Says that notifications may have been lost. Safe for many threads. */
+  void look() {
+    lookAsked.set(true);
+    wakeup().signal();
+  }
+
+  /** The producers have just reported, and seen their rows. */
+  @Override
+  protected void beforeStart() {
+    long now = System.nanoTime();
+    nextReport = now + untilReport();
+    nextLook = now + config.lookInterval().toNanos();
+  }
+
+  @Override
+  protected void round() {
+    boolean due = config.looking() && nextLook - System.nanoTime() <= 0;
+    if (lookAsked.getAndSet(false) || due) {
+      lookAtAll();
+      nextLook = System.nanoTime() + config.lookInterval().toNanos();
+    }
+    if (nextReport - System.nanoTime() <= 0) {
+      producers.get().forEach(Producer::report);
+      nextReport = System.nanoTime() + untilReport();
+    }
+    long now = System.nanoTime();
+    long wait = nextReport - now;
+    wakeup().await(config.looking() ? Math.min(wait, nextLook - now) : wait);
+  }
+
+  private void lookAtAll() {
+    boolean done = false;
+    try {
+      producers.get().forEach(Producer::look);
+      lookForCancels.run();
+      done = true;
+    } finally {
+      if (!done) {
+        lookAsked.set(true);
+      }
+    }
+  }
+
+  private long untilReport() {
+    return config.reportInterval().toNanos() + ThreadLocalRandom.current().nextLong(LONGEST_JITTER);
+  }
+}
