@@ -8,7 +8,9 @@ import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.DefaultRetryPolicy;
+import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.RetryPolicy;
+import dev.gala.river.worker.StuckJobHandler;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,6 +82,18 @@ public final class RiverConfig {
     return settings.clock;
   }
 
+  @Nullable ErrorHandler errorHandler() {
+    return settings.errorHandler;
+  }
+
+  Duration stuckThreshold() {
+    return settings.stuckThreshold;
+  }
+
+  @Nullable StuckJobHandler stuckJobHandler() {
+    return settings.stuckJobHandler;
+  }
+
   /** Those of all kinds. */
   List<Plugin> plugins() {
     return settings.plugins;
@@ -104,6 +118,9 @@ public final class RiverConfig {
     private int maxAttempts = InsertRules.DEFAULT_MAX_ATTEMPTS;
     private RetryPolicy retryPolicy = new DefaultRetryPolicy();
     private InstantSource clock = InstantSource.system();
+    private @Nullable ErrorHandler errorHandler;
+    private Duration stuckThreshold = Duration.ofSeconds(10);
+    private @Nullable StuckJobHandler stuckJobHandler;
     private List<Plugin> plugins = new ArrayList<>();
     private Map<String, List<Plugin>> kindPlugins = new LinkedHashMap<>();
 
@@ -126,6 +143,21 @@ public final class RiverConfig {
       Objects.requireNonNull(worker, "worker");
       if (workers.putIfAbsent(type.kind(), new WorkerSet.Entry<>(type, worker)) != null) {
         problems.add("kind \"" + type.kind() + "\" has a worker already: a kind has one");
+      }
+      return this;
+    }
+
+    /**
+     * Works the jobs of one kind, which may be stored under these names too: for kinds that were
+     * renamed. Inserts use the kind's own name.
+     */
+    public <T> Builder worker(JobType<T> type, Worker<T> worker, String... aliases) {
+      worker(type, worker);
+      for (String alias : aliases) {
+        collecting(() -> JobType.of(alias, type.codec()));
+        if (workers.putIfAbsent(alias, new WorkerSet.Entry<>(type, worker)) != null) {
+          problems.add("kind \"" + alias + "\" has a worker already: a kind has one");
+        }
       }
       return this;
     }
@@ -178,6 +210,27 @@ public final class RiverConfig {
       return this;
     }
 
+    /** Is asked about every failed attempt, and may end its job; null, the default, is nobody. */
+    public Builder errorHandler(@Nullable ErrorHandler errorHandler) {
+      this.errorHandler = errorHandler;
+      return this;
+    }
+
+    /**
+     * How long after the end of its time an attempt that goes on counts as stuck; 10 s by default.
+     * Attempts without a time limit never do.
+     */
+    public Builder stuckThreshold(Duration stuckThreshold) {
+      this.stuckThreshold = stuckThreshold;
+      return this;
+    }
+
+    /** Is told of every stuck attempt, and may give its slot away; null, the default, is nobody. */
+    public Builder stuckJobHandler(@Nullable StuckJobHandler stuckJobHandler) {
+      this.stuckJobHandler = stuckJobHandler;
+      return this;
+    }
+
     /** Puts a plugin around inserts and attempts of every kind, inside those given before. */
     public Builder plugin(Plugin plugin) {
       plugins.add(Objects.requireNonNull(plugin, "plugin"));
@@ -221,6 +274,9 @@ public final class RiverConfig {
       if (softStopTimeout.isNegative()) {
         found.add("softStopTimeout is " + softStopTimeout + ": give zero or more");
       }
+      if (!stuckThreshold.isPositive()) {
+        found.add("stuckThreshold is " + stuckThreshold + ": give more than zero");
+      }
       if (maxAttempts < 1 || maxAttempts > Short.MAX_VALUE) {
         found.add("maxAttempts is " + maxAttempts + ": give 1 to " + Short.MAX_VALUE);
       }
@@ -247,6 +303,9 @@ public final class RiverConfig {
       copy.maxAttempts = maxAttempts;
       copy.retryPolicy = retryPolicy;
       copy.clock = clock;
+      copy.errorHandler = errorHandler;
+      copy.stuckThreshold = stuckThreshold;
+      copy.stuckJobHandler = stuckJobHandler;
       copy.plugins = List.copyOf(plugins);
       copy.kindPlugins = new LinkedHashMap<>();
       kindPlugins.forEach((kind, own) -> copy.kindPlugins.put(kind, List.copyOf(own)));

@@ -7,6 +7,7 @@ public enum Call {
   GET_AVAILABLE,
   INSERT,
   LISTEN,
+  MERGE,
   NOTIFY,
   SCHEDULE,
   SET_STATE
