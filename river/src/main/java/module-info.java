@@ -2,7 +2,7 @@
 module dev.gala.river {
   requires transitive java.sql;
   requires static transitive org.jspecify;
-  requires org.slf4j;
+  requires transitive org.slf4j;
   requires transitive tools.jackson.databind;
 
   exports dev.gala.river;

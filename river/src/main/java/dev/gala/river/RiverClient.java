@@ -9,19 +9,23 @@ import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.maintain.JobScheduler;
 import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.produce.Producers;
+import dev.gala.river.internal.subscribe.Subscriptions;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverEvent;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.job.Subscription;
 import dev.gala.river.job.Tx;
 import dev.gala.river.migrate.Migrator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +40,7 @@ public final class RiverClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RiverClient.class);
   private static final int WAITING_COMPLETIONS_LIMIT = 10_000;
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(30);
+  private static final int EVENTS_KEPT = 1_000;
   private static final int OLDEST_SCHEMA = 6;
   private static final int NEWEST_SCHEMA = 8;
 
@@ -47,6 +52,7 @@ public final class RiverClient implements AutoCloseable {
   private final JobExecutor executor;
   private final Producers producers;
   private final List<Service> services = new ArrayList<>();
+  private final Subscriptions subscriptions = new Subscriptions();
   private final ReentrantLock lifecycle = new ReentrantLock();
   private boolean running;
   private volatile boolean closed;
@@ -61,7 +67,8 @@ public final class RiverClient implements AutoCloseable {
         new CompletionBatcher(
             driver,
             new CompletionBatcher.Config(WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
-            threads);
+            threads,
+            subscriptions::publish);
     this.executor =
         new JobExecutor(
             config.workers(),
@@ -69,7 +76,15 @@ public final class RiverClient implements AutoCloseable {
                 config.jobTimeout(),
                 config.softStopTimeout(),
                 config.retryPolicy(),
-                config.clock()),
+                config.clock(),
+                new JobExecutor.Options(
+                    config.plugins(),
+                    config.kindPlugins(),
+                    config.errorHandler(),
+                    config.stuckThreshold(),
+                    config.stuckJobHandler(),
+                    driver::executor,
+                    subscriptions::any)),
             threads,
             completer::submit);
     this.producers =
@@ -153,6 +168,35 @@ public final class RiverClient implements AutoCloseable {
     return inserter.insertMany(inserts, tx);
   }
 
+  /** {@link #subscribe(Set, int)} with room for 1,000 events. */
+  public Subscription subscribe(Set<RiverEvent.Kind> kinds) {
+    return subscribe(kinds, EVENTS_KEPT);
+  }
+
+  /**
+   * Subscribes to what happens to the jobs this client works and to its queues, from now until it
+   * stops. An event comes when what it tells is written. Of jobs worked, rescued or changed by
+   * others there is none.
+   *
+   * @param kinds what to tell
+   * @param capacity how many events are kept until they are fetched, at least 1; more are dropped
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if there are no kinds or there is
+   *     no room, {@link RiverError#CLIENT_STATE} if the client is closed or works no queues
+   */
+  public Subscription subscribe(Set<RiverEvent.Kind> kinds, int capacity) {
+    if (kinds.isEmpty() || capacity < 1) {
+      throw new RiverException(
+          RiverError.PARAMS_INVALID,
+          "a subscription to " + kinds + " with room for " + capacity + ": give a kind and room");
+    }
+    if (closed || producers.isEmpty()) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE,
+          "client " + id + (closed ? " is closed" : " works no queues") + ": there are no events");
+    }
+    return subscriptions.add(kinds, capacity);
+  }
+
   /**
    * Inserts all or none, by the fastest way there is, and tells only how many. A job whose unique
    * key is taken, in the database or in the list, fails all: duplicates are not skipped.
@@ -205,6 +249,7 @@ public final class RiverClient implements AutoCloseable {
         producers.tellToStop();
         completer.liftLimit();
         stopServices(services);
+        subscriptions.endAll();
         running = false;
       }
     } finally {

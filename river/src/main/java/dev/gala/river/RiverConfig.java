@@ -9,12 +9,13 @@ import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.DefaultRetryPolicy;
+import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.RetryPolicy;
+import dev.gala.river.worker.StuckJobHandler;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,12 +93,19 @@ public final class RiverConfig {
     if (settings.workers.isEmpty() || settings.skipUnknownKindCheck) {
       return null;
     }
-    Set<String> known = new HashSet<>();
-    for (WorkerSet.Entry<?> entry : settings.workers.values()) {
-      known.add(entry.type().kind());
-      known.addAll(entry.type().aliases());
-    }
-    return known;
+    return settings.workers.keySet();
+  }
+
+  @Nullable ErrorHandler errorHandler() {
+    return settings.errorHandler;
+  }
+
+  Duration stuckThreshold() {
+    return settings.stuckThreshold;
+  }
+
+  @Nullable StuckJobHandler stuckJobHandler() {
+    return settings.stuckJobHandler;
   }
 
   /** Those of all kinds. */
@@ -125,6 +133,9 @@ public final class RiverConfig {
     private int maxAttempts = InsertRules.DEFAULT_MAX_ATTEMPTS;
     private RetryPolicy retryPolicy = new DefaultRetryPolicy();
     private InstantSource clock = InstantSource.system();
+    private @Nullable ErrorHandler errorHandler;
+    private Duration stuckThreshold = Duration.ofSeconds(10);
+    private @Nullable StuckJobHandler stuckJobHandler;
     private List<Plugin> plugins = new ArrayList<>();
     private Map<String, List<Plugin>> kindPlugins = new LinkedHashMap<>();
     private boolean skipUnknownKindCheck;
@@ -150,12 +161,11 @@ public final class RiverConfig {
       return this;
     }
 
-    /** Works the jobs of one kind. */
+    /** Works the jobs of one kind, also those stored under its aliases. */
     public <T> Builder worker(JobType<T> type, Worker<T> worker) {
-      Objects.requireNonNull(worker, "worker");
-      if (workers.putIfAbsent(type.kind(), new WorkerSet.Entry<>(type, worker)) != null) {
-        problems.add("kind \"" + type.kind() + "\" has a worker already: a kind has one");
-      }
+      var entry = new WorkerSet.Entry<>(type, Objects.requireNonNull(worker, "worker"));
+      addWorker(type.kind(), entry);
+      type.aliases().forEach(alias -> addWorker(alias, entry));
       return this;
     }
 
@@ -216,6 +226,27 @@ public final class RiverConfig {
       return this;
     }
 
+    /** Is asked about every failed attempt, and may end its job; null, the default, is nobody. */
+    public Builder errorHandler(@Nullable ErrorHandler errorHandler) {
+      this.errorHandler = errorHandler;
+      return this;
+    }
+
+    /**
+     * How long after the end of its time an attempt that goes on counts as stuck; 10 s by default.
+     * Attempts without a time limit never do.
+     */
+    public Builder stuckThreshold(Duration stuckThreshold) {
+      this.stuckThreshold = stuckThreshold;
+      return this;
+    }
+
+    /** Is told of every stuck attempt, and may give its slot away; null, the default, is nobody. */
+    public Builder stuckJobHandler(@Nullable StuckJobHandler stuckJobHandler) {
+      this.stuckJobHandler = stuckJobHandler;
+      return this;
+    }
+
     /** Puts a plugin around inserts and attempts of every kind, inside those given before. */
     public Builder plugin(Plugin plugin) {
       plugins.add(Objects.requireNonNull(plugin, "plugin"));
@@ -269,6 +300,9 @@ public final class RiverConfig {
       if (softStopTimeout.isNegative()) {
         found.add("softStopTimeout is " + softStopTimeout + ": give zero or more");
       }
+      if (!stuckThreshold.isPositive()) {
+        found.add("stuckThreshold is " + stuckThreshold + ": give more than zero");
+      }
       if (maxAttempts < 1 || maxAttempts > Short.MAX_VALUE) {
         found.add("maxAttempts is " + maxAttempts + ": give 1 to " + Short.MAX_VALUE);
       }
@@ -297,6 +331,9 @@ public final class RiverConfig {
       copy.retryPolicy = retryPolicy;
       copy.clock = clock;
       copy.skipUnknownKindCheck = skipUnknownKindCheck;
+      copy.errorHandler = errorHandler;
+      copy.stuckThreshold = stuckThreshold;
+      copy.stuckJobHandler = stuckJobHandler;
       copy.plugins = List.copyOf(plugins);
       copy.kindPlugins = new LinkedHashMap<>();
       kindPlugins.forEach((kind, own) -> copy.kindPlugins.put(kind, List.copyOf(own)));
@@ -317,6 +354,12 @@ public final class RiverConfig {
     private void addQueue(String queue, QueueConfig limits) {
       if (queues.putIfAbsent(queue, limits) != null) {
         problems.add("queue \"" + queue + "\" is configured twice: name it once");
+      }
+    }
+
+    private void addWorker(String kind, WorkerSet.Entry<?> entry) {
+      if (workers.putIfAbsent(kind, entry) != null) {
+        problems.add("kind \"" + kind + "\" has a worker already: a kind has one");
       }
     }
 

@@ -4,6 +4,8 @@ package dev.gala.river.job;
 public enum RiverError {
   /** The arguments of a job cannot be written as JSON. */
   ARGS_INVALID,
+  /** An attempt was rescued, or ended by another hand: nothing may be written on its behalf. */
+  CLAIM_LOST,
   /** The client or its database was used after it was closed, or there is nothing to start. */
   CLIENT_STATE,
   /** A setting is not usable. */

@@ -60,6 +60,24 @@ public final class JsonObjects {
   }
 
   /**
+   * The elements of an array, as JSON texts without white space.
+   *
+   * @throws IllegalArgumentException if {@code json} is no array
+   */
+  public static List<String> elements(String json) {
+    List<String> elements = new ArrayList<>();
+    read(
+        json,
+        JsonToken.START_ARRAY,
+        in -> {
+          while (in.nextToken() != JsonToken.END_ARRAY) {
+            elements.add(raw(json, in));
+          }
+        });
+    return elements;
+  }
+
+  /**
    * The texts in an array.
    *
    * @throws IllegalArgumentException if {@code json} is no array of texts

@@ -1,8 +1,10 @@
 package dev.gala.river.worker;
 
 import dev.gala.river.job.JobRow;
+import java.sql.Connection;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * One attempt, as its worker sees it. Safe for use by many threads.
@@ -34,4 +36,34 @@ public interface WorkContext<T> {
    * @throws dev.gala.river.job.RiverException if the key is River's, or the value is no JSON
    */
   void setMetadata(String key, String json);
+
+  /**
+   * Stages the job's output, metadata key {@code output}, written together with the attempt's
+   * outcome, whatever that is. The last one wins.
+   *
+   * @param json any JSON text of at most 32 MiB in UTF-8
+   * @throws dev.gala.river.job.RiverException with {@link
+   *     dev.gala.river.job.RiverError#PARAMS_INVALID} if it is larger, no JSON, or holds U+0000
+   */
+  void recordOutput(String json);
+
+  /** The steps of the job, for work that need not all be done again. */
+  Steps steps();
+
+  /**
+   * A logger whose lines go to the application's log, and are kept with the job besides: those of
+   * at least INFO, and what else the application's log is set to, up to 2 MiB for an attempt.
+   */
+  Logger logger();
+
+  /**
+   * Completes the job in the caller's transaction, with all that is staged: what the worker did
+   * there and the completion happen both or not at all. The worker then ends with {@link
+   * Outcome#done()}. If the transaction was rolled back nevertheless, the job is completed by that.
+   *
+   * @param connection the caller's, in its transaction; never committed, rolled back or closed
+   * @throws dev.gala.river.job.RiverException with {@link dev.gala.river.job.RiverError#CLAIM_LOST}
+   *     if the job was rescued or ended by another hand: roll back
+   */
+  void complete(Connection connection);
 }

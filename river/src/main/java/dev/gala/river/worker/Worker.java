@@ -2,6 +2,8 @@ package dev.gala.river.worker;
 
 import dev.gala.river.job.JobRow;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,5 +27,25 @@ public interface Worker<T> {
    */
   default @Nullable Duration timeout(JobRow job) {
     return null;
+  }
+
+  /**
+   * When a job whose attempt has just failed is due again; null means the client's policy. A time
+   * already past is replaced by the default policy's. Not asked about attempts that failed before
+   * their arguments were read.
+   *
+   * @param job the row as claimed: its errors are those of earlier attempts
+   * @param failure what failed the attempt
+   */
+  default @Nullable Instant nextRetry(JobRow job, Throwable failure) {
+    return null;
+  }
+
+  /**
+   * What stands around this worker's attempts at {@code job}, outside every plugin of the client;
+   * the first is the outermost. What this throws fails the attempt.
+   */
+  default List<WorkMiddleware> middleware(JobRow job) {
+    return List.of();
   }
 }

@@ -241,6 +241,11 @@ public final class FakeDriver implements Driver {
         });
   }
 
+  /** Takes back what was done on a caller's connection. */
+  public void rollback(Connection connection) {
+    signal.change(() -> uncommitted.remove(connection));
+  }
+
   @Override
   public Executor executor() {
     return new FakeExecutor(null);
@@ -403,7 +408,11 @@ public final class FakeDriver implements Driver {
           params,
           () -> {
             batchSizes.add(params.size());
-            return table.setState(params);
+            if (connection == null) {
+              return table.setState(params);
+            }
+            inTransaction(() -> table.setState(params));
+            return table.foresee(() -> table.setState(params));
           });
     }
 
@@ -506,7 +515,14 @@ public final class FakeDriver implements Driver {
 
     @Override
     public boolean jobMergeMetadataIfRunning(AttemptId attemptId, String metadata) {
-      throw new UnsupportedOperationException("jobMergeMetadataIfRunning");
+      return faults.call(
+          Call.MERGE,
+          attemptId,
+          () -> {
+            boolean runs = table.foresee(() -> table.mergeIfRunning(attemptId, metadata));
+            inTransaction(() -> table.mergeIfRunning(attemptId, metadata));
+            return runs;
+          });
     }
 
     @Override

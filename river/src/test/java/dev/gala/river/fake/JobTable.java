@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -125,6 +126,25 @@ final class JobTable {
       }
     }
     return results;
+  }
+
+  boolean mergeIfRunning(AttemptId attempt, String metadata) {
+    if (!holds(attempt)) {
+      return false;
+    }
+    change(attempt.jobId(), row -> merged(row, metadata));
+    return true;
+  }
+
+  /** What a statement would return, which then is as if it had never been. */
+  <T> T foresee(Supplier<T> statement) {
+    var before = new TreeMap<>(rows);
+    try {
+      return statement.get();
+    } finally {
+      rows.clear();
+      rows.putAll(before);
+    }
   }
 
   List<JobRow> schedule(JobScheduleParams params) {

@@ -2,18 +2,28 @@ package dev.gala.river.internal.complete;
 
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.job.AttemptId;
+import org.jspecify.annotations.Nullable;
 
 /** The end of an attempt, to be written. */
 public sealed interface Completion {
   /** The fence. */
   AttemptId attemptId();
 
+  /** What to tell when it is written; null if nobody wants to know. */
+  @Nullable Report report();
+
   /**
    * Done, with nothing else to write: the common case, for the lean statement.
    *
    * @param attemptId the fence
+   * @param report what to tell
    */
-  record Success(AttemptId attemptId) implements Completion {}
+  record Success(AttemptId attemptId, @Nullable Report report) implements Completion {
+    /** A success nobody wants to know of. */
+    public Success(AttemptId attemptId) {
+      this(attemptId, null);
+    }
+  }
 
   /**
    * What stands for an end the database refused for what is in it: a plain failure that says so, so
@@ -22,8 +32,10 @@ public sealed interface Completion {
    * @param attemptId the fence
    * @param lastAttempt whether it has none
    * @param reason why it was refused
+   * @param report what to tell
    */
-  record Unwritable(AttemptId attemptId, boolean lastAttempt, String reason)
+  record Unwritable(
+      AttemptId attemptId, boolean lastAttempt, String reason, @Nullable Report report)
       implements Completion {}
 
   /**
@@ -31,8 +43,15 @@ public sealed interface Completion {
    *
    * @param params what to write
    * @param lastAttempt whether the job has no attempt left
+   * @param report what to tell
    */
-  record Full(JobSetStateParams params, boolean lastAttempt) implements Completion {
+  record Full(JobSetStateParams params, boolean lastAttempt, @Nullable Report report)
+      implements Completion {
+    /** An end nobody wants to know of. */
+    public Full(JobSetStateParams params, boolean lastAttempt) {
+      this(params, lastAttempt, null);
+    }
+
     @Override
     public AttemptId attemptId() {
       return params.attemptId();

@@ -5,6 +5,7 @@ import dev.gala.river.internal.lifecycle.Backoff;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverEvent;
 import dev.gala.river.job.RiverException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +53,20 @@ public final class CompletionBatcher extends LoopService {
 
   /** A batcher that writes through {@code driver}. */
   public CompletionBatcher(Driver driver, Config config, Threads threads) {
+    this(driver, config, threads, event -> {});
+  }
+
+  /**
+   * A batcher that writes through {@code driver}.
+   *
+   * @param events is told, on the batcher's thread, what became of those ends that have a report;
+   *     must not wait
+   */
+  public CompletionBatcher(
+      Driver driver, Config config, Threads threads, Consumer<RiverEvent> events) {
     super(threads, "completer");
     this.config = config;
-    this.writer = new CompletionWriter(driver, config.clock());
+    this.writer = new CompletionWriter(driver, config.clock(), events);
   }
 
   /**
@@ -251,7 +264,10 @@ public final class CompletionBatcher extends LoopService {
 
   private boolean writeUnwritable(Completion refused, boolean lastAttempt, Throwable refusal) {
     String reason = String.valueOf(refusal.getMessage());
-    return write(
-        List.of(new Completion.Unwritable(refused.attemptId(), lastAttempt, reason)), true);
+    Report report = refused.report();
+    var unwritable =
+        new Completion.Unwritable(
+            refused.attemptId(), lastAttempt, reason, report == null ? null : report.failed());
+    return write(List.of(unwritable), true);
   }
 }

@@ -3,16 +3,23 @@ package dev.gala.river.internal.complete;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +32,17 @@ final class CompletionWriter {
 
   private final Driver driver;
   private final InstantSource clock;
+  private final Consumer<RiverEvent> events;
 
-  CompletionWriter(Driver driver, InstantSource clock) {
+  /**
+   * A writer.
+   *
+   * @param events is told what became of those ends that have a report
+   */
+  CompletionWriter(Driver driver, InstantSource clock, Consumer<RiverEvent> events) {
     this.driver = driver;
     this.clock = clock;
+    this.events = events;
   }
 
   /**
@@ -39,24 +53,60 @@ final class CompletionWriter {
   void write(List<Completion> batch, boolean again) {
     var successes = new ArrayList<AttemptId>(batch.size());
     var rest = new ArrayList<JobSetStateParams>();
+    Map<Long, Report> reports = Map.of();
     for (Completion completion : batch) {
+      Report report = completion.report();
+      if (report != null) {
+        reports = reports.isEmpty() ? new HashMap<>() : reports;
+        reports.put(completion.attemptId().jobId(), report);
+      }
       switch (completion) {
-        case Completion.Success(AttemptId attemptId) -> successes.add(attemptId);
+        // What may be written already is told all the same: the full statement returns its row.
+        case Completion.Success success when again && report != null -> rest.add(full(success));
+        case Completion.Success success -> successes.add(success.attemptId());
         case Completion.Full full -> rest.add(full.params());
         case Completion.Unwritable unwritable -> rest.add(failure(unwritable));
       }
     }
-    Executor executor = driver.executor();
-    var written = new HashSet<Long>();
-    if (!successes.isEmpty()) {
-      written.addAll(executor.jobComplete(successes, clock.instant()));
-    }
-    if (!rest.isEmpty()) {
-      executor.jobSetStateIfRunning(rest, false).forEach(result -> written.add(result.jobId()));
-    }
+    Set<Long> written = write(successes, rest, reports);
     if (!again && written.size() < batch.size()) {
       reportLost(batch, written);
     }
+  }
+
+  private Set<Long> write(
+      List<AttemptId> successes, List<JobSetStateParams> rest, Map<Long, Report> reports) {
+    Executor executor = driver.executor();
+    var written = new HashSet<Long>();
+    if (!successes.isEmpty()) {
+      Instant now = clock.instant();
+      List<Long> completed = executor.jobComplete(successes, now);
+      written.addAll(completed);
+      if (!reports.isEmpty()) {
+        completed.forEach(id -> tell(id, reports, report -> report.completed(now)));
+      }
+    }
+    if (!rest.isEmpty()) {
+      for (JobSetStateResult result : executor.jobSetStateIfRunning(rest, !reports.isEmpty())) {
+        written.add(result.jobId());
+        tell(result.jobId(), reports, report -> report.of(result));
+      }
+    }
+    return written;
+  }
+
+  private void tell(
+      long jobId, Map<Long, Report> reports, Function<Report, @Nullable RiverEvent> event) {
+    Report report = reports.get(jobId);
+    RiverEvent told = report == null ? null : event.apply(report);
+    if (told != null) {
+      events.accept(told);
+    }
+  }
+
+  private JobSetStateParams full(Completion.Success success) {
+    return new JobSetStateParams(
+        success.attemptId(), JobState.COMPLETED, null, null, clock.instant(), null, null);
   }
 
   private JobSetStateParams failure(Completion.Unwritable unwritable) {

@@ -1,7 +1,12 @@
 package dev.gala.river.internal.execute;
 
+import dev.gala.river.internal.complete.Report;
 import dev.gala.river.job.JobRow;
+import dev.gala.river.job.RiverEvent;
+import dev.gala.river.worker.Worker;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +22,41 @@ final class Attempt {
     TIMEOUT
   }
 
+  /** Whether it has gone on beyond all patience. */
+  private enum Standing {
+    RUNS,
+    STUCK,
+    ENDED
+  }
+
   private final JobRow job;
+  private final @Nullable String undecodable;
+  private final long startedAt = System.nanoTime();
   private final StagedMetadata metadata = new StagedMetadata();
   private final AtomicReference<@Nullable Interruption> interruption = new AtomicReference<>();
+  private final AttemptStaging staging;
+  private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.RUNS);
+  private final AtomicBoolean slotFreed = new AtomicBoolean();
+  private volatile @Nullable Runnable slot;
+  private volatile @Nullable Worker<?> worker;
+  private volatile boolean completedByWorker;
   private volatile @Nullable Instant deadline;
   private volatile @Nullable Thread thread;
 
+  /** An attempt at a row that could be read. */
   Attempt(JobRow job) {
+    this(job, null);
+  }
+
+  /**
+   * An attempt.
+   *
+   * @param undecodable why the row could not be read; null if it could
+   */
+  Attempt(JobRow job, @Nullable String undecodable) {
     this.job = job;
+    this.undecodable = undecodable;
+    this.staging = new AttemptStaging(job, metadata);
   }
 
   /** Says, before it starts, which thread will run the attempt. */
@@ -32,12 +64,53 @@ final class Attempt {
     this.thread = thread;
   }
 
+  /** Says, before it starts, whom to tell that its slot is free. */
+  void holdsSlot(Runnable freed) {
+    this.slot = freed;
+  }
+
+  /** Frees the slot, if it is not free already. */
+  void freeSlot() {
+    Runnable freed = slot;
+    if (freed != null && slotFreed.compareAndSet(false, true)) {
+      freed.run();
+    }
+  }
+
   JobRow job() {
     return job;
   }
 
+  /** Why the row could not be read; null if it could. */
+  @Nullable String undecodable() {
+    return undecodable;
+  }
+
   StagedMetadata metadata() {
     return metadata;
+  }
+
+  /** Steps and log. */
+  AttemptStaging staging() {
+    return staging;
+  }
+
+  /** Who works it, as soon as the arguments are read. */
+  @Nullable Worker<?> worker() {
+    return worker;
+  }
+
+  void worker(Worker<?> worker) {
+    this.worker = worker;
+  }
+
+  /** Whether the worker wrote its completion itself, in a transaction that may be rolled back. */
+  boolean completedByWorker() {
+    return completedByWorker;
+  }
+
+  void completedByWorker(boolean completed) {
+    this.completedByWorker = completed;
   }
 
   @Nullable Interruption interruption() {
@@ -50,6 +123,25 @@ final class Attempt {
 
   void deadline(Instant deadline) {
     this.deadline = deadline;
+  }
+
+  /** Takes it for stuck; false if it has ended. */
+  boolean markStuck() {
+    return standing.compareAndSet(Standing.RUNS, Standing.STUCK);
+  }
+
+  /** Says that it has ended; true if it was stuck. */
+  boolean end() {
+    return standing.getAndSet(Standing.ENDED) == Standing.STUCK;
+  }
+
+  /** What to tell of its end, which is now. */
+  Report report(RiverEvent.Kind kind) {
+    long now = System.nanoTime();
+    Instant claimed = job.attemptedAt();
+    boolean waited = claimed != null && claimed.isAfter(job.scheduledAt());
+    Duration wait = waited ? Duration.between(job.scheduledAt(), claimed) : Duration.ZERO;
+    return new Report(job, kind, wait, Duration.ofNanos(now - startedAt), now);
   }
 
   /**

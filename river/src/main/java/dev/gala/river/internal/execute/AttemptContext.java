@@ -4,20 +4,33 @@ import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.json.GoJson;
+import dev.gala.river.worker.Steps;
 import dev.gala.river.worker.WorkContext;
+import java.sql.Connection;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** What a worker sees of its attempt. */
 final class AttemptContext<T> implements WorkContext<T> {
   private static final String RESERVED = "river:";
+  private static final long LARGEST_OUTPUT = 32L * 1024 * 1024;
 
   private final T args;
+  private final JobRow job;
   private final Attempt attempt;
+  private final CallersTransaction transaction;
 
-  AttemptContext(T args, Attempt attempt) {
+  /**
+   * A context.
+   *
+   * @param job the row, as the plugins left it
+   */
+  AttemptContext(T args, JobRow job, Attempt attempt, CallersTransaction transaction) {
     this.args = args;
+    this.job = job;
     this.attempt = attempt;
+    this.transaction = transaction;
   }
 
   @Override
@@ -27,7 +40,7 @@ final class AttemptContext<T> implements WorkContext<T> {
 
   @Override
   public JobRow job() {
-    return attempt.job();
+    return job;
   }
 
   @Override
@@ -55,5 +68,33 @@ final class AttemptContext<T> implements WorkContext<T> {
           "metadata key \"" + key + "\" was given a value that is no JSON: " + json);
     }
     attempt.metadata().put(key, json);
+  }
+
+  @Override
+  public void recordOutput(String json) {
+    long size = Utf8.length(json);
+    if (size > LARGEST_OUTPUT) {
+      throw new RiverException(
+          RiverError.PARAMS_INVALID,
+          "the output has " + size + " bytes: River keeps at most " + LARGEST_OUTPUT);
+    }
+    attempt.metadata().put("output", StorableJson.check("the output", json));
+  }
+
+  @Override
+  public Steps steps() {
+    return attempt
+        .staging()
+        .steps((connection, metadata) -> transaction.merge(attempt, connection, metadata));
+  }
+
+  @Override
+  public Logger logger() {
+    return new AttemptLogger(job.kind(), attempt.staging().log(), transaction.clock());
+  }
+
+  @Override
+  public void complete(Connection connection) {
+    transaction.complete(attempt, connection);
   }
 }

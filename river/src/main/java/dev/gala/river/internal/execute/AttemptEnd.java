@@ -2,18 +2,25 @@ package dev.gala.river.internal.execute;
 
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.internal.complete.Completion;
+import dev.gala.river.internal.complete.Report;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverEvent;
 import dev.gala.river.json.JsonObjects;
 import dev.gala.river.worker.DefaultRetryPolicy;
+import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.RetryPolicy;
+import dev.gala.river.worker.Worker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +40,24 @@ final class AttemptEnd {
   private final RetryPolicy retryPolicy;
   private final InstantSource clock;
 
-  AttemptEnd(RetryPolicy retryPolicy, InstantSource clock) {
+  private final @Nullable ErrorHandler errorHandler;
+  private final BooleanSupplier watched;
+
+  /**
+   * The rules.
+   *
+   * @param errorHandler is asked about failures; null if nobody is
+   * @param watched whether anybody wants to be told of ends
+   */
+  AttemptEnd(
+      RetryPolicy retryPolicy,
+      InstantSource clock,
+      @Nullable ErrorHandler errorHandler,
+      BooleanSupplier watched) {
     this.retryPolicy = retryPolicy;
     this.clock = clock;
+    this.errorHandler = errorHandler;
+    this.watched = watched;
   }
 
   Completion of(Attempt attempt, Outcome outcome) {
@@ -46,9 +68,13 @@ final class AttemptEnd {
     };
   }
 
-  /** The end of an attempt whose worker threw. */
+  /** The end of an attempt whose worker threw; never throws itself. */
   Completion of(Attempt attempt, Throwable thrown) {
     Attempt.Interruption interruption = attempt.interruption();
+    Outcome signalled = Signals.in(thrown);
+    if (signalled != null) {
+      return signalled(attempt, signalled);
+    }
     if (interruption == Attempt.Interruption.STOP) {
       return interrupted(attempt);
     }
@@ -58,17 +84,47 @@ final class AttemptEnd {
     String text = text(thrown);
     if (interruption == Attempt.Interruption.TIMEOUT) {
       text = "timed out: " + text;
+      // The interruption was the worker's; whoever is asked next is to do its work.
+      Thread.interrupted();
     }
-    return failed(attempt, text, trace(thrown));
+    AttemptError error = error(attempt.job(), text, trace(thrown));
+    return switch (decision(attempt.job(), thrown)) {
+      case CANCEL -> cancelled(attempt, error);
+      case RETRY -> failed(attempt, error, thrown);
+    };
+  }
+
+  private Completion signalled(Attempt attempt, Outcome outcome) {
+    try {
+      return of(attempt, outcome);
+    } catch (IllegalArgumentException e) {
+      return failed(attempt, error(attempt.job(), text(e), trace(e)), e);
+    }
+  }
+
+  private ErrorHandler.Decision decision(JobRow job, Throwable thrown) {
+    ErrorHandler handler = errorHandler;
+    if (handler == null) {
+      return ErrorHandler.Decision.RETRY;
+    }
+    try {
+      return Objects.requireNonNull(handler.failed(job, thrown), "the decision");
+    } catch (RuntimeException | Error e) {
+      LOG.warn("the error handler failed for job {}: the job goes its way", job.id(), e);
+      return ErrorHandler.Decision.RETRY;
+    }
   }
 
   private Completion done(Attempt attempt) {
     String metadata = attempt.metadata().toJson();
-    if (metadata == null) {
-      return new Completion.Success(attempt.job().attemptId());
+    // What the worker completed itself is no longer running: the lean statement would miss it.
+    if (metadata == null && !attempt.completedByWorker()) {
+      return new Completion.Success(
+          attempt.job().attemptId(), report(attempt, RiverEvent.Kind.JOB_COMPLETED));
     }
     return full(
-        attempt.job(),
+        attempt,
+        RiverEvent.Kind.JOB_COMPLETED,
         new JobSetStateParams(
             attempt.job().attemptId(),
             JobState.COMPLETED,
@@ -91,7 +147,8 @@ final class AttemptEnd {
     JobState state = delay.compareTo(SOON) <= 0 ? JobState.AVAILABLE : JobState.SCHEDULED;
     Instant due = clock.instant().plus(delay);
     return full(
-        job,
+        attempt,
+        RiverEvent.Kind.JOB_SNOOZED,
         new JobSetStateParams(
             job.attemptId(),
             state,
@@ -103,11 +160,15 @@ final class AttemptEnd {
   }
 
   private Completion cancelled(Attempt attempt, String reason) {
+    return cancelled(attempt, error(attempt.job(), "JobCancelError: " + reason, ""));
+  }
+
+  private Completion cancelled(Attempt attempt, AttemptError error) {
     JobRow job = attempt.job();
-    AttemptError error = error(job, "JobCancelError: " + reason, "");
     String metadata = attempt.metadata().toJson();
     return full(
-        job,
+        attempt,
+        RiverEvent.Kind.JOB_CANCELLED,
         new JobSetStateParams(
             job.attemptId(), JobState.CANCELLED, null, error, clock.instant(), metadata, null));
   }
@@ -117,32 +178,38 @@ final class AttemptEnd {
     int before = Math.max(job.attempt() - 1, 0);
     String metadata = attempt.metadata().toJson();
     return full(
-        job,
+        attempt,
+        RiverEvent.Kind.JOB_INTERRUPTED,
         new JobSetStateParams(
             job.attemptId(), JobState.AVAILABLE, before, null, null, metadata, clock.instant()));
   }
 
-  private Completion failed(Attempt attempt, String text, String trace) {
+  private Completion failed(Attempt attempt, AttemptError error, Throwable failure) {
     JobRow job = attempt.job();
-    AttemptError error = error(job, text, trace);
     String metadata = attempt.metadata().toJson();
     Instant now = clock.instant();
     if (isLast(job)) {
       return full(
-          job,
+          attempt,
+          RiverEvent.Kind.JOB_FAILED,
           new JobSetStateParams(
               job.attemptId(), JobState.DISCARDED, null, error, now, metadata, null));
     }
-    Instant due = nextRetry(job, now);
+    Instant due = nextRetry(attempt, failure, now);
     boolean soon = Duration.between(now, due).compareTo(SOON) <= 0;
     JobState state = soon ? JobState.AVAILABLE : JobState.RETRYABLE;
     return full(
-        job, new JobSetStateParams(job.attemptId(), state, null, error, null, metadata, due));
+        attempt,
+        RiverEvent.Kind.JOB_FAILED,
+        new JobSetStateParams(job.attemptId(), state, null, error, null, metadata, due));
   }
 
-  private Instant nextRetry(JobRow job, Instant now) {
+  private Instant nextRetry(Attempt attempt, Throwable failure, Instant now) {
+    JobRow job = attempt.job();
+    Worker<?> worker = attempt.worker();
     try {
-      Instant due = retryPolicy.nextRetry(job, now);
+      Instant own = worker == null ? null : worker.nextRetry(job, failure);
+      Instant due = own == null ? retryPolicy.nextRetry(job, now) : own;
       if (!due.isBefore(now)) {
         return due;
       }
@@ -154,8 +221,12 @@ final class AttemptEnd {
     return DEFAULT_POLICY.nextRetry(job, now);
   }
 
-  private static Completion full(JobRow job, JobSetStateParams params) {
-    return new Completion.Full(params, isLast(job));
+  private Completion full(Attempt attempt, RiverEvent.Kind kind, JobSetStateParams params) {
+    return new Completion.Full(params, isLast(attempt.job()), report(attempt, kind));
+  }
+
+  private @Nullable Report report(Attempt attempt, RiverEvent.Kind kind) {
+    return watched.getAsBoolean() ? attempt.report(kind) : null;
   }
 
   private static boolean isLast(JobRow job) {

@@ -1,40 +1,36 @@
 package dev.gala.river.internal.execute;
 
 import dev.gala.river.driver.ClaimedJob;
+import dev.gala.river.driver.Executor;
 import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
 import dev.gala.river.job.AttemptId;
-import dev.gala.river.job.JobRow;
-import dev.gala.river.worker.Outcome;
+import dev.gala.river.spi.Plugin;
+import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.RetryPolicy;
+import dev.gala.river.worker.StuckJobHandler;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs attempts, each on a virtual thread of its own, and hands their ends over to be written. A
  * worker that does not end when interrupted keeps its slot: nothing is ever killed.
  */
 public final class JobExecutor implements Service {
-  private static final Logger LOG = LoggerFactory.getLogger(JobExecutor.class);
-
-  /** What 292 years and more are converted to: no limit. */
-  private static final long BEYOND_ALL_TIME = Long.MAX_VALUE;
-
   /**
    * How attempts run.
    *
@@ -43,17 +39,62 @@ public final class JobExecutor implements Service {
    *     for ever
    * @param retryPolicy when failed jobs are tried again
    * @param clock tells the time
+   * @param options what need not be there
    */
   public record Config(
       Duration jobTimeout,
       Duration softStopTimeout,
       RetryPolicy retryPolicy,
-      InstantSource clock) {}
+      InstantSource clock,
+      Options options) {
+    /** Attempts with nothing around them. */
+    public Config(
+        Duration jobTimeout,
+        Duration softStopTimeout,
+        RetryPolicy retryPolicy,
+        InstantSource clock) {
+      this(jobTimeout, softStopTimeout, retryPolicy, clock, Options.none());
+    }
+  }
 
-  private final WorkerSet workers;
+  /**
+   * What stands around attempts.
+   *
+   * @param plugins of all kinds
+   * @param kindPlugins of single kinds, inside those of all
+   * @param errorHandler is asked about failures; null if nobody is
+   * @param stuckThreshold how long after the end of its time an attempt counts as stuck
+   * @param stuckHandler is told of stuck attempts; null if nobody is
+   * @param transactions the statements in the transaction of a worker's own connection
+   * @param watched whether anybody wants to be told of ends
+   */
+  public record Options(
+      List<Plugin> plugins,
+      Map<String, List<Plugin>> kindPlugins,
+      @Nullable ErrorHandler errorHandler,
+      Duration stuckThreshold,
+      @Nullable StuckJobHandler stuckHandler,
+      Function<Connection, Executor> transactions,
+      BooleanSupplier watched) {
+    /** Nothing. */
+    static Options none() {
+      return new Options(
+          List.of(),
+          Map.of(),
+          null,
+          Duration.ofSeconds(10),
+          null,
+          connection -> {
+            throw new UnsupportedOperationException("there is no database here");
+          },
+          () -> false);
+    }
+  }
+
   private final Config config;
   private final Consumer<Completion> completions;
-  private final AttemptEnd ends;
+  private final AttemptRunner runner;
+  private final StuckWatch stuck;
   private final Threads threads;
   private final ThreadFactory workThreads;
   private final Map<Attempt, Boolean> running = new ConcurrentHashMap<>();
@@ -69,12 +110,16 @@ public final class JobExecutor implements Service {
    */
   public JobExecutor(
       WorkerSet workers, Config config, Threads threads, Consumer<Completion> completions) {
-    this.workers = workers;
     this.config = config;
     this.completions = completions;
     this.threads = threads;
-    this.ends = new AttemptEnd(config.retryPolicy(), config.clock());
     this.workThreads = threads.work("job");
+    Options options = config.options();
+    this.stuck =
+        new StuckWatch(
+            new StuckWatch.Config(options.stuckThreshold(), options.stuckHandler()),
+            threads.work("stuck"));
+    this.runner = new AttemptRunner(workers, config, () -> timer, stuck);
   }
 
   @Override
@@ -128,7 +173,7 @@ public final class JobExecutor implements Service {
    * @param ended is told when its end has been handed over
    */
   public void execute(ClaimedJob job, Runnable ended) {
-    launch(new Attempt(job.job()), job.undecodable(), ended);
+    launch(new Attempt(job.job(), job.undecodable()), ended);
   }
 
   /**
@@ -137,9 +182,9 @@ public final class JobExecutor implements Service {
    * @param ended is told when its end has been handed over
    */
   public void executeCancelled(ClaimedJob job, Runnable ended) {
-    var attempt = new Attempt(job.job());
+    var attempt = new Attempt(job.job(), job.undecodable());
     attempt.interrupt(Attempt.Interruption.CANCEL);
-    launch(attempt, job.undecodable(), ended);
+    launch(attempt, ended);
   }
 
   /**
@@ -164,71 +209,27 @@ public final class JobExecutor implements Service {
     return running.keySet().stream().map(attempt -> attempt.job().attemptId()).toList();
   }
 
-  private void launch(Attempt attempt, @Nullable String undecodable, Runnable ended) {
-    Thread thread = workThreads.newThread(() -> run(attempt, undecodable, ended));
+  private void launch(Attempt attempt, Runnable ended) {
+    Thread thread = workThreads.newThread(() -> run(attempt));
     attempt.runsOn(thread);
+    attempt.holdsSlot(ended);
     running.put(attempt, Boolean.TRUE);
     thread.start();
   }
 
-  private void run(Attempt attempt, @Nullable String undecodable, Runnable ended) {
+  private void run(Attempt attempt) {
     try {
       if (refusing) {
         attempt.interrupt(Attempt.Interruption.STOP);
       }
-      completions.accept(end(attempt, undecodable));
+      completions.accept(runner.run(attempt));
     } finally {
       // Told before it counts as ended: a stop that returned has told everybody.
-      ended.run();
+      attempt.freeSlot();
+      stuck.ended(attempt);
       running.remove(attempt);
       signalIfIdle();
     }
-  }
-
-  private Completion end(Attempt attempt, @Nullable String undecodable) {
-    JobRow job = attempt.job();
-    try {
-      if (attempt.interruption() == Attempt.Interruption.CANCEL) {
-        throw new CancellationException("cancelled before it began");
-      }
-      if (undecodable != null) {
-        throw new IllegalStateException("job row couldn't be decoded: " + undecodable);
-      }
-      WorkerSet.Entry<?> entry = workers.find(job.kind());
-      if (entry == null) {
-        throw new IllegalStateException(
-            "job kind is not registered in the client's Workers bundle: " + job.kind());
-      }
-      Outcome outcome = work(entry, attempt);
-      return ends.of(
-          attempt, Objects.requireNonNull(outcome, "the worker returned null: return an Outcome"));
-    } catch (Throwable thrown) {
-      LOG.debug("job {} of kind {} failed", job.id(), job.kind(), thrown);
-      return ends.of(attempt, thrown);
-    }
-  }
-
-  private <T> Outcome work(WorkerSet.Entry<T> entry, Attempt attempt) throws Exception {
-    T args = entry.type().codec().decode(attempt.job().args());
-    Duration own = entry.worker().timeout(attempt.job());
-    Timer.Appointment timeout = startTimeout(attempt, own == null ? config.jobTimeout() : own);
-    try {
-      return entry.worker().work(new AttemptContext<>(args, attempt));
-    } finally {
-      if (timeout != null) {
-        timeout.cancel();
-      }
-    }
-  }
-
-  private Timer.@Nullable Appointment startTimeout(Attempt attempt, Duration limit) {
-    Timer clockwork = timer;
-    long nanos = TimeUnit.NANOSECONDS.convert(limit);
-    if (clockwork == null || nanos <= 0 || nanos == BEYOND_ALL_TIME) {
-      return null;
-    }
-    attempt.deadline(config.clock().instant().plus(limit));
-    return clockwork.after(nanos, () -> attempt.interrupt(Attempt.Interruption.TIMEOUT));
   }
 
   private void signalIfIdle() {

@@ -26,7 +26,7 @@ final class AttemptEndTest {
   private final AttemptEnd ends = ends((job, now) -> now.plusSeconds(60));
 
   private static AttemptEnd ends(RetryPolicy policy) {
-    return new AttemptEnd(policy, InstantSource.fixed(NOW));
+    return new AttemptEnd(policy, InstantSource.fixed(NOW), null, () -> false);
   }
 
   private static JobRow job(int attempt, int maxAttempts) {

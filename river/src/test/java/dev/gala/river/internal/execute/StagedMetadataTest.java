@@ -3,6 +3,7 @@ package dev.gala.river.internal.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.Rows;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
@@ -25,9 +26,10 @@ final class StagedMetadataTest {
   }
 
   @Test
+  @RiverPoint(68)
   void riversKeysAreRefusedToWorkers() {
     var attempt = new Attempt(Rows.running(1, "k"));
-    var context = new AttemptContext<>("args", attempt);
+    var context = Contexts.of(attempt);
     assertThatThrownBy(() -> context.setMetadata("river:log", "1"))
         .isInstanceOfSatisfying(
             RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.CONFIG_INVALID))

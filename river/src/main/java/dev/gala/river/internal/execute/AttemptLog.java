@@ -1,0 +1,85 @@
+package dev.gala.river.internal.execute;
+
+import dev.gala.river.job.JobRow;
+import dev.gala.river.json.GoJson;
+import dev.gala.river.json.JsonObjects;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The text an attempt logs, kept with the job as River does. Safe for use by many threads. */
+final class AttemptLog {
+  static final int MOST_OF_AN_ATTEMPT = 2 * 1024 * 1024;
+  static final int MOST_OF_A_JOB = 8 * 1024 * 1024;
+  private static final String KEY = "river:log";
+
+  private final JobRow job;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final StringBuilder text = new StringBuilder();
+  private long left = MOST_OF_AN_ATTEMPT;
+
+  AttemptLog(JobRow job) {
+    this.job = job;
+  }
+
+  /** Appends a line, as far as there is room. */
+  void append(String line) {
+    lock.lock();
+    try {
+      if (left <= 0) {
+        return;
+      }
+      // No jsonb holds U+0000, and the outcome must not be refused for the log's sake.
+      String head = Utf8.head(line.replace('\0', '\uFFFD') + "\n", left);
+      text.append(head);
+      boolean cut = head.length() <= line.length();
+      left = cut ? 0 : left - Utf8.length(head);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stages the job's log with what this attempt adds to it; nothing if that is nothing. */
+  void stage(StagedMetadata metadata) {
+    lock.lock();
+    try {
+      if (!text.isEmpty()) {
+        metadata.put(KEY, array(entry()));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String entry() {
+    return "{\"attempt\":" + job.attempt() + ",\"log\":" + GoJson.quote(text.toString()) + "}";
+  }
+
+  private String array(String newest) {
+    Deque<String> entries = new ArrayDeque<>();
+    long room = MOST_OF_A_JOB - Utf8.length(newest) - 2;
+    for (String entry : earlier().reversed()) {
+      room -= Utf8.length(entry) + 1;
+      if (room < 0) {
+        break;
+      }
+      entries.addFirst(entry);
+    }
+    entries.addLast(newest);
+    return "[" + String.join(",", entries) + "]";
+  }
+
+  private List<String> earlier() {
+    if (!job.metadata().contains(KEY)) {
+      return List.of();
+    }
+    try {
+      String log = JsonObjects.members(job.metadata()).get(KEY);
+      return log == null ? List.of() : JsonObjects.elements(log);
+    } catch (IllegalArgumentException e) {
+      // What is there is no log: this one takes its place.
+      return List.of();
+    }
+  }
+}

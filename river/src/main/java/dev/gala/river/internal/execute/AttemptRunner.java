@@ -1,0 +1,160 @@
+package dev.gala.river.internal.execute;
+
+import dev.gala.river.internal.complete.Completion;
+import dev.gala.river.internal.lifecycle.Timer;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.spi.Plugin;
+import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.WorkMiddleware;
+import dev.gala.river.worker.Worker;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes an attempt from its row to its end. */
+final class AttemptRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+
+  /** What 292 years and more are converted to: no limit. */
+  private static final long BEYOND_ALL_TIME = Long.MAX_VALUE;
+
+  private final WorkerSet workers;
+  private final JobExecutor.Config config;
+  private final AttemptEnd ends;
+  private final Supplier<@Nullable Timer> timer;
+  private final StuckWatch stuck;
+  private final CallersTransaction transaction;
+  private final Map<String, List<Plugin>> kindPlugins;
+
+  /**
+   * A runner.
+   *
+   * @param timer what ends attempts whose time is over; null if nothing does
+   * @param stuck is told of attempts whose time is over
+   */
+  AttemptRunner(
+      WorkerSet workers,
+      JobExecutor.Config config,
+      Supplier<@Nullable Timer> timer,
+      StuckWatch stuck) {
+    JobExecutor.Options options = config.options();
+    this.workers = workers;
+    this.config = config;
+    this.ends =
+        new AttemptEnd(
+            config.retryPolicy(), config.clock(), options.errorHandler(), options.watched());
+    this.timer = timer;
+    this.stuck = stuck;
+    this.transaction = new CallersTransaction(options.transactions(), config.clock());
+    this.kindPlugins = PluginChain.ofKinds(options.plugins(), options.kindPlugins());
+  }
+
+  /** Runs an attempt; never throws. */
+  Completion run(Attempt attempt) {
+    JobRow job = attempt.job();
+    try {
+      Outcome outcome =
+          Objects.requireNonNull(outcome(attempt), "the worker returned null: return an Outcome");
+      if (outcome instanceof Outcome.Done) {
+        attempt.staging().checkDone();
+      }
+      attempt.staging().end(outcome instanceof Outcome.Done);
+      return ends.of(attempt, outcome);
+    } catch (Throwable thrown) {
+      LOG.debug("job {} of kind {} failed", job.id(), job.kind(), thrown);
+      attempt.staging().end(false);
+      return ends.of(attempt, thrown);
+    }
+  }
+
+  private Outcome outcome(Attempt attempt) throws Exception {
+    JobRow job = attempt.job();
+    if (attempt.interruption() == Attempt.Interruption.CANCEL) {
+      throw new CancellationException("cancelled before it began");
+    }
+    String undecodable = attempt.undecodable();
+    if (undecodable != null) {
+      throw new IllegalStateException("job row couldn't be decoded: " + undecodable);
+    }
+    WorkerSet.Entry<?> entry = workers.find(job.kind());
+    if (entry == null) {
+      throw new IllegalStateException(
+          "job kind is not registered in the client's Workers bundle: " + job.kind());
+    }
+    List<WorkMiddleware> middleware = entry.worker().middleware(job);
+    List<Plugin> plugins =
+        kindPlugins.getOrDefault(entry.type().kind(), config.options().plugins());
+    if (middleware.isEmpty() && plugins.isEmpty()) {
+      return work(entry, attempt, job, plugins);
+    }
+    return new PluginChain(middleware, plugins, row -> work(entry, attempt, row, plugins))
+        .work(job);
+  }
+
+  /**
+   * What stands inside the plugins.
+   *
+   * @param row the row, as they left it
+   */
+  private <T> Outcome work(
+      WorkerSet.Entry<T> entry, Attempt attempt, JobRow row, List<Plugin> plugins)
+      throws Exception {
+    for (Plugin plugin : plugins) {
+      plugin.workBegin(row);
+    }
+    T args = entry.type().codec().decode(row.args());
+    Worker<T> worker = entry.worker();
+    attempt.worker(worker);
+    var context = new AttemptContext<>(args, row, attempt, transaction);
+    Duration own = worker.timeout(row);
+    Timer.Appointment timeout = startTimeout(attempt, own == null ? config.jobTimeout() : own);
+    try {
+      return plugins.isEmpty() ? worker.work(context) : hooked(worker, context, row, plugins);
+    } finally {
+      if (timeout != null) {
+        timeout.cancel();
+      }
+    }
+  }
+
+  private static <T> Outcome hooked(
+      Worker<T> worker, AttemptContext<T> context, JobRow row, List<Plugin> plugins)
+      throws Exception {
+    Outcome outcome = Outcome.done();
+    Throwable thrown = null;
+    try {
+      outcome = worker.work(context);
+    } catch (Throwable failure) {
+      thrown = failure;
+    }
+    return switch (PluginChain.workEnd(plugins, row, thrown)) {
+      case null -> outcome;
+      case Exception exception -> throw exception;
+      case Error error -> throw error;
+      case Throwable other -> throw new UndeclaredThrowableException(other);
+    };
+  }
+
+  private Timer.@Nullable Appointment startTimeout(Attempt attempt, Duration limit) {
+    Timer clockwork = timer.get();
+    long nanos = TimeUnit.NANOSECONDS.convert(limit);
+    if (clockwork == null || nanos <= 0 || nanos == BEYOND_ALL_TIME) {
+      return null;
+    }
+    attempt.deadline(config.clock().instant().plus(limit));
+    return clockwork.after(
+        nanos,
+        () -> {
+          attempt.interrupt(Attempt.Interruption.TIMEOUT);
+          stuck.timedOut(attempt, clockwork);
+        });
+  }
+}

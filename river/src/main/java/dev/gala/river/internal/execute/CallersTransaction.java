@@ -1,0 +1,59 @@
+package dev.gala.river.internal.execute;
+
+import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.driver.JobSetStateResult;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import java.sql.Connection;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+
+/** What workers write in transactions of their own, each behind the attempt's fence. */
+final class CallersTransaction {
+  private final Function<Connection, Executor> executors;
+  private final InstantSource clock;
+
+  CallersTransaction(Function<Connection, Executor> executors, InstantSource clock) {
+    this.executors = executors;
+    this.clock = clock;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  /** Completes the job, with all that is staged. */
+  void complete(Attempt attempt, Connection connection) {
+    AttemptId id = attempt.job().attemptId();
+    String metadata = attempt.metadata().toJson();
+    var params =
+        new JobSetStateParams(id, JobState.COMPLETED, null, null, clock.instant(), metadata, null);
+    List<JobSetStateResult> results =
+        executors.apply(connection).jobSetStateIfRunning(List.of(params), false);
+    if (results.isEmpty() || results.getFirst().state() != JobState.COMPLETED) {
+      throw lost(id, "be completed");
+    }
+    attempt.completedByWorker(true);
+  }
+
+  /** Merges metadata into the row. */
+  void merge(Attempt attempt, Connection connection, String metadata) {
+    AttemptId id = attempt.job().attemptId();
+    if (!executors.apply(connection).jobMergeMetadataIfRunning(id, metadata)) {
+      throw lost(id, "keep a checkpoint");
+    }
+  }
+
+  private static RiverException lost(AttemptId id, String what) {
+    return new RiverException(
+        RiverError.CLAIM_LOST,
+        id
+            + " has lost its claim (rescued, or ended by another hand) and cannot "
+            + what
+            + ": roll the transaction back");
+  }
+}

@@ -1,0 +1,15 @@
+package dev.gala.river.internal.execute;
+
+import java.time.InstantSource;
+
+/** What workers see of attempts that nobody runs. */
+final class Contexts {
+  private Contexts() {}
+
+  /** Of an attempt without a database. */
+  static AttemptContext<String> of(Attempt attempt) {
+    var transaction =
+        new CallersTransaction(JobExecutor.Options.none().transactions(), InstantSource.system());
+    return new AttemptContext<>("args", attempt.job(), attempt, transaction);
+  }
+}
