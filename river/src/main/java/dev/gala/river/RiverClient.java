@@ -99,7 +99,7 @@ public final class RiverClient implements AutoCloseable {
                 config.plugins()),
             threads,
             executor,
-            Producers.Audience.NOBODY);
+            pausesTold());
     config.queues().forEach(producers::add);
     this.inserter =
         new JobInserter(
@@ -352,5 +352,19 @@ public final class RiverClient implements AutoCloseable {
   /** In the order that loses nothing: no new jobs, then the running ones end, then their ends. */
   private static void stopServices(List<Service> started) {
     started.reversed().forEach(Service::stop);
+  }
+
+  private Producers.Audience pausesTold() {
+    return new Producers.Audience() {
+      @Override
+      public void queuePaused(String queue) {
+        subscriptions.queuePaused(queue);
+      }
+
+      @Override
+      public void queueResumed(String queue) {
+        subscriptions.queueResumed(queue);
+      }
+    };
   }
 }
