@@ -3,6 +3,7 @@ package dev.gala.river;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.TextJob;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
@@ -90,5 +91,18 @@ final class RiverConfigTest {
     assertThat(config.queues()).containsOnlyKeys("a");
     assertThat(config.workers().kinds()).containsExactly("k");
     assertThat(config.maxAttempts()).isEqualTo(25);
+  }
+
+  @Test
+  @RiverPoint(16)
+  void clientsWithWorkersInsertTheKindsTheyKnowUnlessTold() {
+    RiverConfig.Builder insertOnly = RiverConfig.builder();
+    assertThat(insertOnly.build().knownKinds()).isNull();
+    RiverConfig.Builder working =
+        RiverConfig.builder()
+            .worker(TextJob.of("k").withAliases("old", "older"), context -> Outcome.done())
+            .worker(TextJob.of("l"), context -> Outcome.done());
+    assertThat(working.build().knownKinds()).containsExactlyInAnyOrder("k", "old", "older", "l");
+    assertThat(working.skipUnknownKindCheck(true).build().knownKinds()).isNull();
   }
 }
