@@ -414,4 +414,20 @@ final class RiverClientTest {
     assertThat(runs).hasSize(1_000);
     assertThat(runs.values()).containsOnly(1);
   }
+
+  @Test
+  void aClientInsertsInBulkAndOnlyWhatItKnows() {
+    RiverClient client = client(config(context -> Outcome.done(), SELDOM));
+    var known = new JobInsert<>(KIND, "{}", InsertOptions.defaults());
+    var foreign = new JobInsert<>(TextJob.of("foreign"), "{}", InsertOptions.defaults());
+    assertThat(client.insertBulk(List.of(known, known), Tx.own())).isEqualTo(2);
+    assertThatThrownBy(() -> client.insertBulk(List.of(known, foreign), Tx.own()))
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.UNKNOWN_KIND));
+    assertThat(driver.rows()).hasSize(2);
+    client.close();
+    assertThatThrownBy(() -> client.insertBulk(List.of(known), Tx.own()))
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.CLIENT_STATE));
+  }
 }

@@ -132,4 +132,17 @@ final class RiverConfigTest {
     assertThat(RiverConfig.builder().fetchOnlyKnownKinds(false).build().fetchOnlyKnownKinds())
         .isFalse();
   }
+
+  @Test
+  @RiverPoint(16)
+  void clientsWithWorkersInsertTheKindsTheyKnowUnlessTold() {
+    RiverConfig.Builder insertOnly = RiverConfig.builder();
+    assertThat(insertOnly.build().knownKinds()).isNull();
+    RiverConfig.Builder working =
+        RiverConfig.builder()
+            .worker(TextJob.of("k").withAliases("old", "older"), context -> Outcome.done())
+            .worker(TextJob.of("l"), context -> Outcome.done());
+    assertThat(working.build().knownKinds()).containsExactlyInAnyOrder("k", "old", "older", "l");
+    assertThat(working.skipUnknownKindCheck(true).build().knownKinds()).isNull();
+  }
 }

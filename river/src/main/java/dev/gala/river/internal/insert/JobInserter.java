@@ -134,6 +134,11 @@ public final class JobInserter implements AutoCloseable {
     }
   }
 
+  /** How many inserts wait for a statement to share. */
+  int waiting() {
+    return coalescer.waiting();
+  }
+
   /** Every option decided and checked, before the database is asked. */
   private List<JobInsertParams> rows(List<? extends JobInsert<?>> inserts) {
     if (inserts.isEmpty()) {

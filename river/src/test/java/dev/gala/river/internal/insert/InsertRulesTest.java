@@ -3,7 +3,9 @@ package dev.gala.river.internal.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.TextJob;
+import dev.gala.river.internal.unique.UniqueKeys;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.JobInsertParams;
@@ -11,8 +13,11 @@ import dev.gala.river.job.JobState;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.job.UniqueOptions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -38,6 +43,7 @@ final class InsertRulesTest {
   }
 
   @Test
+  @RiverPoint({9, 10})
   void whatIsNotGivenIsTheClientsOrRivers() {
     assertThat(row(InsertOptions.builder()))
         .isEqualTo(
@@ -83,6 +89,7 @@ final class InsertRulesTest {
   }
 
   @Test
+  @RiverPoint(11)
   void anyTimeGivenSchedulesAndPendingOverrides() {
     assertThat(row(InsertOptions.builder().scheduledAt(Instant.EPOCH)).state())
         .isEqualTo(JobState.SCHEDULED);
@@ -100,6 +107,7 @@ final class InsertRulesTest {
 
   @ParameterizedTest
   @MethodSource("goodQueues")
+  @RiverPoint(13)
   void queuesAreNamedByRiversRule(String queue) {
     assertThat(row(InsertOptions.builder().queue(queue)).queue()).isEqualTo(queue);
   }
@@ -126,6 +134,7 @@ final class InsertRulesTest {
 
   @ParameterizedTest
   @MethodSource("badQueues")
+  @RiverPoint(13)
   void otherQueueNamesAreRefused(String queue) {
     assertRefused(() -> row(InsertOptions.builder().queue(queue)), "queue name", queue);
   }
@@ -136,6 +145,7 @@ final class InsertRulesTest {
 
   @ParameterizedTest
   @MethodSource("goodTags")
+  @RiverPoint(14)
   void tagsAreNamedByRiversRule(String tag) {
     assertThat(row(InsertOptions.builder().tags(List.of(tag, tag))).tags())
         .containsExactly(tag, tag);
@@ -148,6 +158,7 @@ final class InsertRulesTest {
 
   @ParameterizedTest
   @MethodSource("badTags")
+  @RiverPoint(14)
   void otherTagsAreRefused(String tag) {
     assertRefused(() -> row(InsertOptions.builder().tags(List.of("good", tag))), "tag", tag);
   }
@@ -160,6 +171,7 @@ final class InsertRulesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 5, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  @RiverPoint(15)
   void otherPrioritiesAreRefused(int priority) {
     assertRefused(() -> row(InsertOptions.builder().priority(priority)), "priority is " + priority);
   }
@@ -180,6 +192,7 @@ final class InsertRulesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "null", "1", "\"{}\"", "{", "{}{}", "{\"a\":}", "{} x"})
+  @RiverPoint(15)
   void metadataMustBeAnObject(String metadata) {
     assertRefused(() -> row(InsertOptions.builder().metadata(metadata)), "one JSON object");
   }
@@ -223,5 +236,109 @@ final class InsertRulesTest {
         .isEqualTo("{\"m\":\"\\\\u0000\"}");
     assertRefused(() -> row(InsertOptions.builder().scheduledAt(Instant.MAX)), "scheduledAt");
     assertRefused(() -> row(InsertOptions.builder().scheduledAt(Instant.MIN)), "scheduledAt");
+  }
+
+  private static JobInsertParams row(InsertOptions.Builder ofKind, InsertOptions.Builder ofCall) {
+    JobType<String> kind = KIND.withOptions(ofKind.build());
+    return InsertRules.row(new JobInsert<>(kind, "{\"a\":1}", ofCall.build()), 9, CLOCK);
+  }
+
+  private static InsertOptions.Builder everything(int number) {
+    return InsertOptions.builder()
+        .maxAttempts(number)
+        .priority(number)
+        .queue("q" + number)
+        .scheduledAt(CUT.plusSeconds(number))
+        .tags(List.of("tag" + number))
+        .unique(UniqueOptions.builder().byQueue().build());
+  }
+
+  @Test
+  @RiverPoint(12)
+  void theCallWinsOverItsKindAndTheKindOverTheClient() {
+    JobInsertParams ofKind = row(everything(2), InsertOptions.builder());
+    assertThat(ofKind).isEqualTo(row(everything(2)));
+    assertThat(ofKind.maxAttempts()).isEqualTo(2);
+    assertThat(ofKind.state()).isEqualTo(JobState.SCHEDULED);
+    assertThat(row(everything(2), everything(3))).isEqualTo(row(everything(3)));
+  }
+
+  @Test
+  @RiverPoint(12)
+  void everyFieldIsDecidedForItself() {
+    JobInsertParams row =
+        row(everything(2), InsertOptions.builder().priority(4).tags(List.of()).queue("other"));
+    assertThat(row.priority()).isEqualTo(4);
+    assertThat(row.tags()).as("an empty list replaces").isEmpty();
+    assertThat(row.queue()).isEqualTo("other");
+    assertThat(row.maxAttempts()).isEqualTo(2);
+    assertThat(row.scheduledAt()).isEqualTo(CUT.plusSeconds(2));
+    JobInsertParams tagged = row(everything(2), InsertOptions.builder().tags(List.of("own")));
+    assertThat(tagged.tags()).containsExactly("own");
+  }
+
+  @Test
+  @RiverPoint(12)
+  void uniqueOptionsReplaceAsAWhole() {
+    InsertOptions.Builder ofKind =
+        InsertOptions.builder()
+            .unique(
+                UniqueOptions.builder().byQueue().byState(EnumSet.allOf(JobState.class)).build());
+    UniqueOptions byArgs = UniqueOptions.builder().byArgs().build();
+    assertThat(row(ofKind, InsertOptions.builder().unique(byArgs)))
+        .isEqualTo(row(InsertOptions.builder().unique(byArgs)));
+    assertThat(row(ofKind, InsertOptions.builder().unique(UniqueOptions.builder().build())))
+        .as("options that say nothing are not given")
+        .isEqualTo(row(ofKind, InsertOptions.builder()));
+    assertThat(row(InsertOptions.builder().unique(UniqueOptions.builder().build())).uniqueKey())
+        .isNull();
+  }
+
+  @Test
+  @RiverPoint(12)
+  void metadataAndPendingAreTheCallsAlone() {
+    for (InsertOptions.Builder options :
+        List.of(InsertOptions.builder().metadata("{}"), InsertOptions.builder().pending(true))) {
+      assertThatThrownBy(() -> KIND.withOptions(options.build()))
+          .isInstanceOfSatisfying(
+              RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.CONFIG_INVALID))
+          .hasMessageContaining("with each insert");
+    }
+  }
+
+  @Test
+  void theOptionsOfAKindAreCheckedAsThoseOfACall() {
+    InsertOptions.Builder none = InsertOptions.builder();
+    assertRefused(() -> row(InsertOptions.builder().priority(5), none), "priority is 5");
+    assertRefused(() -> row(InsertOptions.builder().queue("Q"), none), "\"Q\"");
+  }
+
+  @Test
+  @RiverPoint({25, 26})
+  void aUniqueJobHasItsKeyAndItsStates() {
+    UniqueOptions hourly =
+        UniqueOptions.builder().byPeriod(Duration.ofHours(1)).byQueue().byArgs().build();
+    JobInsertParams now = row(InsertOptions.builder().unique(hourly).queue("q"));
+    assertThat(now.uniqueKey())
+        .isEqualTo(UniqueKeys.key(hourly, new UniqueKeys.Subject("kind", "{\"a\":1}", NOW, "q")));
+    assertThat(now.uniqueStates()).isEqualTo(245);
+    Instant later = NOW.plusSeconds(3_600);
+    JobInsertParams scheduled =
+        row(InsertOptions.builder().unique(hourly).queue("q").scheduledAt(later));
+    assertThat(scheduled.uniqueKey())
+        .isNotEqualTo(now.uniqueKey())
+        .isEqualTo(UniqueKeys.key(hourly, new UniqueKeys.Subject("kind", "{\"a\":1}", later, "q")));
+  }
+
+  @Test
+  void aliasesAreNamesLikeKinds() {
+    assertThat(KIND.withAliases("old", "older").aliases()).containsExactly("old", "older");
+    assertThat(KIND.withAliases("old").withOptions(InsertOptions.defaults()).aliases())
+        .containsExactly("old");
+    for (String bad : List.of("", " ", "x".repeat(128))) {
+      assertThatThrownBy(() -> KIND.withAliases(bad))
+          .isInstanceOfSatisfying(
+              RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.CONFIG_INVALID));
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.gala.river.internal.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Faults;
@@ -91,6 +92,7 @@ final class JobInserterTest {
   }
 
   @Test
+  @RiverPoint(34)
   void jobsThatMustWaitAreNotAnnounced() {
     inserter.insertMany(
         List.of(
@@ -104,6 +106,7 @@ final class JobInserterTest {
   }
 
   @Test
+  @RiverPoint(17)
   void anEmptyListIsRefused() {
     assertThatThrownBy(() -> inserter.insertMany(List.of(), Tx.own()))
         .isInstanceOfSatisfying(
@@ -113,6 +116,7 @@ final class JobInserterTest {
   }
 
   @Test
+  @RiverPoint(17)
   void oneBadJobRefusesAllBeforeTheDatabaseIsAsked() {
     assertThatThrownBy(() -> inserter.insertMany(List.of(job("good"), job("BAD")), Tx.own()))
         .hasMessageContaining("\"BAD\"");
@@ -131,6 +135,7 @@ final class JobInserterTest {
   }
 
   @Test
+  @RiverPoint(34)
   void withinTheCooldownOnlyTheFirstInsertNotifiesButEachWakesItsOwnClient() {
     for (int i = 0; i < 5; i++) {
       inserter.insertMany(List.of(job("a")), Tx.own());
