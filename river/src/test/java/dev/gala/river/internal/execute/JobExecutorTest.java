@@ -2,6 +2,7 @@ package dev.gala.river.internal.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Gate;
@@ -151,6 +152,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(62)
   void theTimeoutInterrupts() throws InterruptedException {
     var sawIt = new AtomicBoolean();
     JobExecutor executor =
@@ -172,6 +174,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(62)
   void aWorkersOwnTimeoutWins() throws InterruptedException {
     JobExecutor executor = executor(limited(this::untilInterrupted, SHORT), NO_LIMIT, NO_LIMIT);
     assertThat(params(run(executor, job())).error().error()).startsWith("timed out: ");
@@ -179,6 +182,7 @@ final class JobExecutorTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE})
+  @RiverPoint(62)
   void aWorkersOwnTimeoutMayBeNone(long seconds) throws InterruptedException {
     var deadlines = new AtomicInteger();
     Worker<String> worker =
@@ -193,6 +197,7 @@ final class JobExecutorTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Long.MAX_VALUE})
+  @RiverPoint(62)
   void theClientsTimeoutMayBeNone(long seconds) throws InterruptedException {
     var deadlines = new AtomicInteger();
     JobExecutor executor =
@@ -244,6 +249,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(60)
   void anUnknownKindFailsWithRiversText() throws InterruptedException {
     JobExecutor executor = executor(context -> Outcome.done(), NO_LIMIT, NO_LIMIT);
     JobSetStateParams params = params(run(executor, Rows.running(1, "stranger")));
@@ -260,6 +266,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(61)
   void argumentsThatCannotBeReadFailTheAttempt() throws InterruptedException {
     JobType<String> unreadable =
         JobType.of(
@@ -286,6 +293,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(72)
   void aStopWithoutLimitWaitsForTheWorker() throws InterruptedException {
     var gate = new Gate();
     JobExecutor executor =
@@ -315,6 +323,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(72)
   void aStopInterruptsWhenItsPatienceIsOver() throws InterruptedException {
     JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, SHORT);
     executor.execute(Rows.running(1, "k", 3, 3, 0, "{}"), ended::incrementAndGet);
