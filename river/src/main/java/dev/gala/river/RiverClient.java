@@ -314,6 +314,7 @@ public final class RiverClient implements AutoCloseable {
     try {
       stop();
       closed = true;
+      subscriptions.endAll();
       inserter.close();
     } finally {
       lifecycle.unlock();

@@ -2,6 +2,7 @@ package dev.gala.river.internal.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
@@ -9,11 +10,17 @@ import dev.gala.river.fake.Rows;
 import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.worker.ErrorHandler;
+import dev.gala.river.worker.JobCancelException;
+import dev.gala.river.worker.JobSnoozeException;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.RetryPolicy;
+import dev.gala.river.worker.WorkContext;
+import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +70,7 @@ final class AttemptEndTest {
     "5001, SCHEDULED",
     "3600000, SCHEDULED"
   })
+  @RiverPoint(58)
   void aSnoozeUsesNoAttemptAndIsCounted(long millis, JobState state) {
     JobRow job = Rows.running(7, "k", 3, 3, 0, "{\"snoozes\": 4, \"other\": true}");
     var attempt = new Attempt(job);
@@ -106,6 +114,7 @@ final class AttemptEndTest {
   }
 
   @Test
+  @RiverPoint(57)
   void aCancellationKeepsItsReason() {
     JobRow job = job(2, 25);
     JobSetStateParams params = params(ends.of(new Attempt(job), Outcome.cancel("no such user")));
@@ -121,6 +130,7 @@ final class AttemptEndTest {
 
   @ParameterizedTest
   @CsvSource({"0, AVAILABLE", "5000, AVAILABLE", "5001, RETRYABLE", "86400000, RETRYABLE"})
+  @RiverPoint(55)
   void aFailureIsRetriedWhenThePolicySays(long millis, JobState state) {
     JobRow job = job(24, 25);
     var attempt = new Attempt(job);
@@ -144,6 +154,7 @@ final class AttemptEndTest {
 
   @ParameterizedTest
   @CsvSource({"25, 25", "26, 25", "1, 1"})
+  @RiverPoint(56)
   void theLastFailureDiscards(int attempt, int maxAttempts) {
     JobSetStateParams params =
         params(ends.of(new Attempt(job(attempt, maxAttempts)), new Exception("broken")));
@@ -188,6 +199,71 @@ final class AttemptEndTest {
   }
 
   @Test
+  @RiverPoint(55)
+  void aWorkersTimePastIsReplacedByTheDefault(Logs logs) {
+    logs.expect("a time past");
+    var attempt = new Attempt(job(3, 25));
+    attempt.worker(
+        new Worker<String>() {
+          @Override
+          public Outcome work(WorkContext<String> context) {
+            return Outcome.done();
+          }
+
+          @Override
+          public Instant nextRetry(JobRow job, Throwable failure) {
+            return NOW.minusNanos(1);
+          }
+        });
+    JobSetStateParams params = params(ends.of(attempt, new Exception("broken")));
+    assertThat(params.scheduledAt()).isBetween(NOW.plusMillis(72_900), NOW.plusMillis(89_100));
+  }
+
+  @Test
+  void aSnoozeThrownTooFarAwayFailsTheAttempt() {
+    var thrown = new JobSnoozeException(Duration.ofSeconds(Long.MAX_VALUE));
+    JobSetStateParams params = params(ends.of(new Attempt(job(1, 25)), thrown));
+    assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
+    assertThat(params.error().error()).contains("beyond the calendar");
+  }
+
+  @Test
+  void causesInARingAreSearchedOnce() {
+    var inner = new IllegalStateException("inner");
+    var outer = new IllegalStateException("outer", inner);
+    inner.initCause(outer);
+    assertThat(Signals.in(outer)).isNull();
+  }
+
+  @Test
+  @RiverPoint(57)
+  void theErrorHandlerIsNotAskedAboutOutcomesAndStops() {
+    var asked = new AtomicInteger();
+    var rules =
+        new AttemptEnd(
+            (job, now) -> now,
+            InstantSource.fixed(NOW),
+            (job, failure) -> {
+              asked.incrementAndGet();
+              return ErrorHandler.Decision.CANCEL;
+            },
+            () -> false);
+    rules.of(new Attempt(job(1, 25)), Outcome.cancel("no"));
+    rules.of(new Attempt(job(1, 25)), Outcome.snooze(Duration.ZERO));
+    rules.of(new Attempt(job(1, 25)), new Exception(new JobCancelException("no")));
+    rules.of(new Attempt(job(1, 25)), new Exception(new JobSnoozeException(Duration.ZERO)));
+    var stopped = new Attempt(job(1, 25));
+    stopped.interrupt(Attempt.Interruption.STOP);
+    rules.of(stopped, new InterruptedException());
+    assertThat(asked).hasValue(0);
+    // The last attempt is asked about too.
+    JobSetStateParams params = params(rules.of(new Attempt(job(25, 25)), new Exception("x")));
+    assertThat(params.state()).isEqualTo(JobState.CANCELLED);
+    assertThat(params.error().error()).isEqualTo("x");
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
   void aPolicyThatGivesATimePastIsReplacedByTheDefault(Logs logs) {
     logs.expect("a time past");
     assertRetriedByTheDefault((job, now) -> now.minusNanos(1));
@@ -204,6 +280,7 @@ final class AttemptEndTest {
   }
 
   @Test
+  @RiverPoint(72)
   void anAttemptInterruptedByAStopGoesBackUnused() {
     JobRow job = job(25, 25);
     var attempt = new Attempt(job);

@@ -158,6 +158,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(62)
   void theTimeoutInterrupts() throws InterruptedException {
     var sawIt = new AtomicBoolean();
     JobExecutor executor =
@@ -179,6 +180,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(62)
   void aWorkersOwnTimeoutWins() throws InterruptedException {
     JobExecutor executor = executor(limited(this::untilInterrupted, SHORT), NO_LIMIT, NO_LIMIT);
     assertThat(params(run(executor, job())).error().error()).startsWith("timed out: ");
@@ -186,6 +188,7 @@ final class JobExecutorTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE})
+  @RiverPoint(62)
   void aWorkersOwnTimeoutMayBeNone(long seconds) throws InterruptedException {
     var deadlines = new AtomicInteger();
     Worker<String> worker =
@@ -200,6 +203,7 @@ final class JobExecutorTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Long.MAX_VALUE})
+  @RiverPoint(62)
   void theClientsTimeoutMayBeNone(long seconds) throws InterruptedException {
     var deadlines = new AtomicInteger();
     JobExecutor executor =
@@ -251,6 +255,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(60)
   void anUnknownKindFailsWithRiversText() throws InterruptedException {
     JobExecutor executor = executor(context -> Outcome.done(), NO_LIMIT, NO_LIMIT);
     JobSetStateParams params = params(run(executor, Rows.running(1, "stranger")));
@@ -267,6 +272,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(61)
   void argumentsThatCannotBeReadFailTheAttempt() throws InterruptedException {
     JobType<String> unreadable =
         JobType.of(
@@ -293,6 +299,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(72)
   void aStopWithoutLimitWaitsForTheWorker() throws InterruptedException {
     var gate = new Gate();
     JobExecutor executor =
@@ -322,6 +329,7 @@ final class JobExecutorTest {
   }
 
   @Test
+  @RiverPoint(72)
   void aStopInterruptsWhenItsPatienceIsOver() throws InterruptedException {
     JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, SHORT);
     executor.execute(claimed(Rows.running(1, "k", 3, 3, 0, "{}")), ended::incrementAndGet);
