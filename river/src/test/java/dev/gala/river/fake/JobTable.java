@@ -142,6 +142,15 @@ final class JobTable {
     return List.copyOf(rows.values());
   }
 
+  void put(JobRow row) {
+    lastId = Math.max(lastId, row.id());
+    rows.put(row.id(), row);
+  }
+
+  void remove(long id) {
+    rows.remove(id);
+  }
+
   JobRow change(long id, UnaryOperator<JobRow> change) {
     JobRow row = change.apply(rows.get(id));
     rows.put(id, row);
@@ -216,7 +225,7 @@ final class JobTable {
         row.metadata());
   }
 
-  private static JobRow merged(JobRow row, @Nullable String patch) {
+  static JobRow merged(JobRow row, @Nullable String patch) {
     if (patch == null) {
       return row;
     }
