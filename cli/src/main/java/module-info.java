@@ -7,6 +7,8 @@ module dev.gala.cli {
 
   opens dev.gala.cli to
       info.picocli;
+  opens dev.gala.cli.control to
+      info.picocli;
   opens dev.gala.cli.demo to
       info.picocli;
 }

@@ -1,5 +1,7 @@
 package dev.gala.cli;
 
+import dev.gala.cli.control.JobsCommand;
+import dev.gala.cli.control.QueuesCommand;
 import dev.gala.cli.demo.DemoCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
     description = "Durable, typed events on PostgreSQL.",
     mixinStandardHelpOptions = true,
     version = "gala 0.1.0-SNAPSHOT",
-    subcommands = {DemoCommand.class, MigrateCommand.class})
+    subcommands = {DemoCommand.class, JobsCommand.class, MigrateCommand.class, QueuesCommand.class})
 public final class Main implements Runnable {
   @SuppressWarnings("NullAway.Init") // filled in by picocli
   @Spec
@@ -37,7 +39,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: gala demo, or gala migrate");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: gala demo, jobs, migrate or queues");
   }
 
   /** In the encoding of the terminal; picocli's own writers take the default one, UTF-8. */

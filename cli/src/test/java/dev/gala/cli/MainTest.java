@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   @Test
   void helpAndVersion() {
-    assertThat(Cli.run("--help").assertDone().out()).contains("demo", "migrate");
+    assertThat(Cli.run("--help").assertDone().out()).contains("demo", "jobs", "migrate", "queues");
     assertThat(Cli.run("demo", "--help").assertDone().out()).contains("--database", "--keep");
     assertThat(Cli.run("--version").assertDone().out()).startsWith("gala ");
   }
@@ -35,6 +35,22 @@ class MainTest {
         "demo --no-such-option",
         "demo --events many",
         "demo argument",
+        "jobs",
+        "jobs list",
+        "jobs list --database postgres://127.0.0.1:1/x",
+        "jobs list --database postgres://127.0.0.1:1/x --state working",
+        "jobs list --database postgres://127.0.0.1:1/x --output xml",
+        "jobs show --database postgres://127.0.0.1:1/x",
+        "jobs show --database postgres://127.0.0.1:1/x seven",
+        "jobs cancel --database postgres://127.0.0.1:1/x",
+        "jobs retry --database postgres://127.0.0.1:1/x",
+        "jobs delete --database postgres://127.0.0.1:1/x",
+        "jobs delete --database postgres://127.0.0.1:1/x --limit 5",
+        "jobs delete --database postgres://127.0.0.1:1/x --kind a 7",
+        "queues",
+        "queues list",
+        "queues pause --database postgres://127.0.0.1:1/x",
+        "queues resume --database postgres://127.0.0.1:1/x --all default",
       })
   void badInput(String arguments) {
     Cli.run(arguments.isEmpty() ? new String[0] : arguments.split(" ")).assertRefused();

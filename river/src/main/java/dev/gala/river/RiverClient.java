@@ -208,6 +208,16 @@ public final class RiverClient implements AutoCloseable {
     return inserter.insertBulk(inserts, tx);
   }
 
+  /** The jobs of the database, of every client, to look at and to change by hand. */
+  public Jobs jobs() {
+    return new Jobs(database.driver(), config.clock());
+  }
+
+  /** The queues of the database, to look at, pause and resume for every client. */
+  public Queues queues() {
+    return new Queues(database.driver());
+  }
+
   /**
    * Starts working the queues; running when this returns. Does nothing if it runs already.
    *

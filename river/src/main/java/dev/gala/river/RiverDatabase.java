@@ -7,6 +7,7 @@ import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.migrate.Migrator;
 import java.sql.Connection;
+import java.time.InstantSource;
 import java.util.ServiceLoader;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,16 @@ public final class RiverDatabase implements AutoCloseable {
    */
   public Connection openConnection() {
     return driver.connect();
+  }
+
+  /** The jobs, to look at and to change by hand. */
+  public Jobs jobs() {
+    return new Jobs(driver, InstantSource.system());
+  }
+
+  /** The queues, to look at, pause and resume. */
+  public Queues queues() {
+    return new Queues(driver);
   }
 
   /** Lists and applies migrations. */

@@ -327,13 +327,11 @@ final class RiverClientWorkTest {
     started(
         RiverConfig.builder()
             .worker(
-                KIND,
+                KIND.withAliases("before", "long before"),
                 context -> {
                   did.add(context.job().kind());
                   return Outcome.done();
-                },
-                "before",
-                "long before"));
+                }));
     driver.awaitState(driver.add("long before", "{}"), JobState.COMPLETED);
     driver.awaitState(driver.add("before", "{}"), JobState.COMPLETED);
     driver.awaitState(driver.add("k", "{}"), JobState.COMPLETED);
@@ -346,11 +344,10 @@ final class RiverClientWorkTest {
             () ->
                 RiverConfig.builder()
                     .worker(KIND, context -> Outcome.done())
-                    .worker(TextJob.of("other"), context -> Outcome.done(), "k", "")
+                    .worker(TextJob.of("other").withAliases("k"), context -> Outcome.done())
                     .stuckThreshold(Duration.ZERO)
                     .build())
         .hasMessageContaining("kind \"k\" has a worker already")
-        .hasMessageContaining("job kind \"\" is not usable")
         .hasMessageContaining("stuckThreshold is PT0S");
   }
 }

@@ -33,6 +33,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,11 @@ public final class FakeDriver implements Driver {
           table.insert(JobTable.row(id, job, Instant.now()));
           return id;
         });
+  }
+
+  /** Puts a row there, as it is. */
+  public void put(JobRow row) {
+    signal.change(() -> table.put(row));
   }
 
   /** Claims what is available in queue {@code default}, as another client would. */
@@ -457,17 +463,29 @@ public final class FakeDriver implements Driver {
 
     @Override
     public @Nullable JobRow jobDelete(long id) {
-      throw new UnsupportedOperationException("jobDelete");
+      return signal.look(
+          () -> {
+            JobRow row = table.row(id);
+            if (row != null && row.state() != JobState.RUNNING) {
+              inTransaction(() -> table.remove(id));
+            }
+            return row;
+          });
     }
 
     @Override
     public List<JobRow> jobDeleteMany(JobDeleteManyParams params) {
-      throw new UnsupportedOperationException("jobDeleteMany");
+      return signal.look(
+          () -> {
+            List<JobRow> rows = JobControl.deletable(table.rows(), params);
+            inTransaction(() -> rows.forEach(row -> table.remove(row.id())));
+            return rows;
+          });
     }
 
     @Override
     public @Nullable JobRow jobGet(long id) {
-      throw new UnsupportedOperationException("jobGet");
+      return signal.look(() -> table.row(id));
     }
 
     @Override
@@ -510,7 +528,7 @@ public final class FakeDriver implements Driver {
 
     @Override
     public List<JobRow> jobList(JobListQuery query) {
-      throw new UnsupportedOperationException("jobList");
+      return signal.look(() -> JobControl.list(table.rows(), query));
     }
 
     @Override
@@ -527,12 +545,12 @@ public final class FakeDriver implements Driver {
 
     @Override
     public @Nullable JobRow jobRetry(long id) {
-      throw new UnsupportedOperationException("jobRetry");
+      return replace(id, row -> JobControl.retried(row, Instant.now()));
     }
 
     @Override
     public @Nullable JobRow jobUpdate(long id, String metadata) {
-      throw new UnsupportedOperationException("jobUpdate");
+      return replace(id, row -> JobTable.merged(row, metadata));
     }
 
     @Override
@@ -595,6 +613,19 @@ public final class FakeDriver implements Driver {
                       "{\"action\":\"%s\",\"queue\":\"%s\"}".formatted(action, name));
                 });
             return true;
+          });
+    }
+
+    private @Nullable JobRow replace(long id, UnaryOperator<JobRow> change) {
+      return signal.look(
+          () -> {
+            JobRow row = table.row(id);
+            if (row == null) {
+              return null;
+            }
+            JobRow changed = change.apply(row);
+            inTransaction(() -> table.put(changed));
+            return changed;
           });
     }
 

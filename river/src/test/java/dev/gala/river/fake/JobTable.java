@@ -199,6 +199,15 @@ final class JobTable {
     return List.copyOf(rows.values());
   }
 
+  void put(JobRow row) {
+    lastId = Math.max(lastId, row.id());
+    rows.put(row.id(), row);
+  }
+
+  void remove(long id) {
+    rows.remove(id);
+  }
+
   JobRow change(long id, UnaryOperator<JobRow> change) {
     JobRow row = change.apply(rows.get(id));
     rows.put(id, row);
@@ -273,7 +282,7 @@ final class JobTable {
         row.metadata());
   }
 
-  private static JobRow merged(JobRow row, @Nullable String patch) {
+  static JobRow merged(JobRow row, @Nullable String patch) {
     if (patch == null) {
       return row;
     }

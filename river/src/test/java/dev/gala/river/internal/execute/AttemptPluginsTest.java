@@ -3,6 +3,7 @@ package dev.gala.river.internal.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Leftovers;
@@ -164,7 +165,7 @@ final class AttemptPluginsTest {
     }
     executor = new JobExecutor(workers, config, new Threads("gala"), completions::add);
     executor.start();
-    executor.execute(attempt.job(), () -> {});
+    executor.execute(new ClaimedJob(attempt.job(), attempt.undecodable()), () -> {});
     Completion completion = completions.poll(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
     assertThat(completion).as("a completion").isNotNull();
     return completion;

@@ -2,6 +2,7 @@ package dev.gala.river.internal.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
@@ -91,10 +92,10 @@ final class StuckWatchTest {
               stuck.add(job);
               return StuckJobHandler.Decision.ADD_SLOT;
             });
-    executor.execute(Rows.running(1, "k"), freed::release);
+    executor.execute(new ClaimedJob(Rows.running(1, "k"), null), freed::release);
     assertThat(next(stuck)).isEqualTo(new StuckJob(1, "k", "default", 1));
     Await.permits("the slot", freed, 1);
-    executor.execute(Rows.running(2, "k"), freed::release);
+    executor.execute(new ClaimedJob(Rows.running(2, "k"), null), freed::release);
     assertThat(next(stuck)).isEqualTo(new StuckJob(2, "k", "default", 2));
     Await.permits("the other slot", freed, 1);
     assertThat(completions).isEmpty();
@@ -113,7 +114,7 @@ final class StuckWatchTest {
               stuck.add(job);
               return StuckJobHandler.Decision.WAIT;
             });
-    executor.execute(Rows.running(1, "k"), freed::release);
+    executor.execute(new ClaimedJob(Rows.running(1, "k"), null), freed::release);
     next(stuck);
     assertThat(freed.availablePermits()).isZero();
     gate.open();
@@ -130,7 +131,7 @@ final class StuckWatchTest {
             job -> {
               throw new IllegalStateException("no handler");
             });
-    executor.execute(Rows.running(1, "k"), freed::release);
+    executor.execute(new ClaimedJob(Rows.running(1, "k"), null), freed::release);
     logs.await("the stuck-job handler failed for job 1");
     gate.open();
     assertThat(next(completions)).isInstanceOf(Completion.Success.class);
