@@ -122,7 +122,8 @@ final class InsertCoalescerTest {
     for (int i = 0; i < shared.size(); i++) {
       assertOwnRow(shared.get(i), i);
     }
-    assertThat(driver.insertSizes()).containsExactly(1, 1, 100);
+    // The shared one may overtake one of the first two.
+    assertThat(driver.insertSizes()).containsExactlyInAnyOrder(1, 1, 100);
     // The first two, neither of them committed when the other began; not once more for the others.
     assertThat(driver.notified()).hasSize(2).containsOnly("{\"queue\": \"q\"}");
   }
