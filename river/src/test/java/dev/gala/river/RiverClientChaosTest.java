@@ -2,6 +2,7 @@ package dev.gala.river;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.river.driver.Executor;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
@@ -9,8 +10,13 @@ import dev.gala.river.fake.Faults;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
 import dev.gala.river.fake.TextJob;
+import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.JobType;
+import dev.gala.river.job.QueueConfig;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.WorkContext;
 import java.time.Duration;
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Leftovers.class)
 final class RiverClientChaosTest {
   private static final JobType<String> KIND = TextJob.of("k");
+  private static final InsertOptions INTO_EXTRA = InsertOptions.builder().queue("extra").build();
 
   private final FakeDriver driver = new FakeDriver();
   private final Map<Long, Integer> runs = new ConcurrentHashMap<>();
@@ -122,7 +129,7 @@ final class RiverClientChaosTest {
               .start(
                   () -> {
                     try {
-                      anything(client, random);
+                      anything(client, driver.executor(), random);
                     } catch (RuntimeException | Error e) {
                       failures.add(e);
                     }
@@ -130,7 +137,11 @@ final class RiverClientChaosTest {
     }
     threads.forEach(Await::end);
     assertThat(failures).as("seed %s", seed).isEmpty();
+    // It may be there, and half removed.
+    unless(RiverError.NOT_FOUND, () -> client.removeQueue("extra", Await.DEADLINE));
+    client.addQueue("extra", new QueueConfig(2));
     client.start();
+    driver.executor().queueResume(Executor.ALL_QUEUES);
     driver.awaitAll(row -> row.state() == JobState.COMPLETED);
     client.close();
     assertThat(driver.listening()).as("seed %s", seed).isZero();
@@ -140,14 +151,29 @@ final class RiverClientChaosTest {
         .allMatch(row -> runs.get(row.id()) <= 2);
   }
 
-  private static void anything(RiverClient client, Random random) {
+  private static void anything(RiverClient client, Executor database, Random random) {
     for (int round = 0; round < 100; round++) {
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(14)) {
         case 0 -> client.start();
         case 1 -> client.stop();
         case 2 -> client.stopNow();
+        case 3 -> database.queuePause(Executor.ALL_QUEUES);
+        case 4 -> database.queueResume("default");
+        case 5 ->
+            unless(
+                RiverError.QUEUE_ALREADY_ADDED, () -> client.addQueue("extra", new QueueConfig(2)));
+        case 6 -> unless(RiverError.NOT_FOUND, () -> client.removeQueue("extra", Duration.ZERO));
+        case 7 -> client.insert(KIND, "{}", INTO_EXTRA, Tx.own());
         default -> client.insert(KIND, "{}");
       }
+    }
+  }
+
+  private static void unless(RiverError expected, Runnable action) {
+    try {
+      action.run();
+    } catch (RiverException e) {
+      assertThat(e.code()).isEqualTo(expected);
     }
   }
 }

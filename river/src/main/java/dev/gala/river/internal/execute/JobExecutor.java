@@ -206,7 +206,12 @@ public final class JobExecutor implements Service {
 
   /** The attempts under way. */
   public List<AttemptId> attempts() {
-    return running.keySet().stream().map(attempt -> attempt.job().attemptId()).toList();
+    // A row that could not be read may lack the time.
+    return running.keySet().stream()
+        .map(Attempt::job)
+        .filter(job -> job.attemptedAt() != null)
+        .map(JobRow::attemptId)
+        .toList();
   }
 
   private void launch(Attempt attempt, Runnable ended) {
