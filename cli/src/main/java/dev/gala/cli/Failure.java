@@ -78,6 +78,7 @@ record Failure(int exitCode, String message) {
           UNIQUE_CONFLICT ->
           true;
       case ARGS_INVALID,
+          CLAIM_LOST,
           CLIENT_STATE,
           CONNECTION_IN_AUTO_COMMIT,
           DATABASE,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
@@ -138,6 +139,7 @@ final class RiverClientTest {
   }
 
   @Test
+  @RiverPoint(66)
   void whileTheDatabaseIsAwayNothingIsLostAndNothingRunsTwice(Logs logs) {
     logs.expect("trying again");
     Map<Long, Integer> runs = new ConcurrentHashMap<>();
@@ -164,6 +166,7 @@ final class RiverClientTest {
   }
 
   @Test
+  @RiverPoint(56)
   void failingJobsAreRetriedUntilTheirAttemptsAreUsedUp() {
     RiverClient client =
         client(
@@ -241,6 +244,7 @@ final class RiverClientTest {
   }
 
   @Test
+  @RiverPoint(72)
   void aStopWaitsForRunningJobsAndWritesTheirEnds() {
     RiverClient client = client(config(this::patient, SELDOM));
     client.start();
@@ -256,6 +260,7 @@ final class RiverClientTest {
   }
 
   @Test
+  @RiverPoint(72)
   void aSoftStopSendsJobsBackUnused() {
     RiverClient client =
         client(config(this::patient, SELDOM).softStopTimeout(Duration.ofMillis(20)));
@@ -269,6 +274,7 @@ final class RiverClientTest {
   }
 
   @Test
+  @RiverPoint(72)
   void stopNowSendsJobsBackUnusedAndStartsNoOthers() {
     for (int i = 0; i < 500; i++) {
       driver.add("k", "{}");
@@ -298,6 +304,7 @@ final class RiverClientTest {
   }
 
   @Test
+  @RiverPoint(72)
   void aStoppedClientMayBeStartedAgain() {
     RiverClient client = client(config(context -> Outcome.done(), SELDOM));
     client.stop();

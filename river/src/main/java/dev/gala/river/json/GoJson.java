@@ -69,20 +69,6 @@ public final class GoJson {
     new JsonScan(json).compactTo(out);
   }
 
-  /** Whether a text in {@code json}, which is JSON, holds U+0000: no jsonb can. */
-  public static boolean holdsNul(String json) {
-    for (int at = json.indexOf("\\u0000"); at >= 0; at = json.indexOf("\\u0000", at + 1)) {
-      int backslashes = 0;
-      while (at - backslashes > 0 && json.charAt(at - backslashes - 1) == '\\') {
-        backslashes++;
-      }
-      if (backslashes % 2 == 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Whether {@code text} is one JSON value. */
   public static boolean isValid(String text) {
     return new JsonScan(text).isValid();

@@ -43,7 +43,7 @@ public interface WorkContext<T> {
    *
    * @param json any JSON text of at most 32 MiB in UTF-8
    * @throws dev.gala.river.job.RiverException with {@link
-   *     dev.gala.river.job.RiverError#PARAMS_INVALID} if it is larger, no JSON, or holds U+0000
+   *     dev.gala.river.job.RiverError#PARAMS_INVALID} if it is larger, or no JSON
    */
   void recordOutput(String json);
 

@@ -2,6 +2,7 @@ package dev.gala.river.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.Rows;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ final class DefaultRetryPolicyTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 10, 15, 24, 100, 301})
+  @RiverPoint(55)
   void theDelayIsTheFourthPowerWithinATenth(int errors) {
     double seconds = Math.pow(errors, 4);
     assertThat(seconds(DefaultRetryPolicy.delay(errors, 0))).isCloseTo(seconds * 0.9, permille());
@@ -23,6 +25,7 @@ final class DefaultRetryPolicyTest {
   }
 
   @Test
+  @RiverPoint(55)
   void theDelayIsCapped() {
     assertThat(DefaultRetryPolicy.delay(309, 0)).isLessThan(CAP);
     assertThat(DefaultRetryPolicy.delay(309, Math.nextDown(1.0))).isEqualTo(CAP);
@@ -31,6 +34,7 @@ final class DefaultRetryPolicyTest {
   }
 
   @Test
+  @RiverPoint(55)
   void theErrorsCountAndNotTheAttempts() {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     for (int i = 0; i < 100; i++) {

@@ -78,7 +78,7 @@ final class AttemptContext<T> implements WorkContext<T> {
           RiverError.PARAMS_INVALID,
           "the output has " + size + " bytes: River keeps at most " + LARGEST_OUTPUT);
     }
-    attempt.metadata().put("output", StorableJson.check("the output", json));
+    attempt.metadata().put("output", GivenJson.check("the output", json));
   }
 
   @Override

@@ -30,8 +30,7 @@ final class AttemptLog {
       if (left <= 0) {
         return;
       }
-      // No jsonb holds U+0000, and the outcome must not be refused for the log's sake.
-      String head = Utf8.head(line.replace('\0', '\uFFFD') + "\n", left);
+      String head = Utf8.head(line + "\n", left);
       text.append(head);
       boolean cut = head.length() <= line.length();
       left = cut ? 0 : left - Utf8.length(head);

@@ -78,7 +78,7 @@ final class ResumableSteps implements Steps {
       throw new IllegalStateException(
           "a cursor is kept for a step with a cursor: call setCursor inside of stepWithCursor");
     }
-    cursors.put(step, StorableJson.check("the cursor of step \"" + step + "\"", json));
+    cursors.put(step, GivenJson.check("the cursor of step \"" + step + "\"", json));
   }
 
   @Override

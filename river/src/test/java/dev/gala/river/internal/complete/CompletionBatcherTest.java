@@ -2,6 +2,7 @@ package dev.gala.river.internal.complete;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
@@ -128,6 +129,7 @@ final class CompletionBatcherTest {
   }
 
   @Test
+  @RiverPoint(66)
   void whileTheDatabaseIsAwayABatchIsTriedAgain(Logs logs) {
     logs.expect("could not be written, trying again");
     driver.faults().fail(Call.COMPLETE, 2, Faults::away);
@@ -279,6 +281,7 @@ final class CompletionBatcherTest {
   }
 
   @Test
+  @RiverPoint(66)
   void whoSubmitsBeyondTheLimitWaitsUntilThereIsRoom() {
     batcher = batcher(3, Duration.ofSeconds(30));
     batcher.start();
@@ -321,6 +324,7 @@ final class CompletionBatcherTest {
   }
 
   @Test
+  @RiverPoint(66)
   void aStopGoesOnTryingUntilTheDatabaseIsBack(Logs logs) {
     logs.expect("could not be written, trying again");
     driver.faults().failAlways(Call.COMPLETE, Faults::away);
