@@ -41,4 +41,9 @@ final class CallerTransaction implements Transactions {
       throw SqlStates.failure(doing, e, SqlStates.Commit.NOT_OURS);
     }
   }
+
+  @Override
+  public <T> T runMany(String doing, SqlWork<T> work) {
+    return run(doing, work);
+  }
 }

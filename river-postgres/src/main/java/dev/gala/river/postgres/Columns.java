@@ -4,7 +4,6 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -47,18 +46,6 @@ record Columns<R>(Connection connection, List<R> rows) {
   }
 
   Array time(Function<R, @Nullable Instant> value) throws SQLException {
-    return text(row -> timeText(value.apply(row)));
-  }
-
-  /**
-   * The text PostgreSQL reads as this time. Cut to microseconds here: PostgreSQL would round, and
-   * could give a time still to come.
-   */
-  static @Nullable String timeText(@Nullable Instant time) {
-    if (time == null) {
-      return null;
-    }
-    String text = time.truncatedTo(ChronoUnit.MICROS).toString();
-    return text.startsWith("+") ? text.substring(1) : text;
+    return text(row -> Times.text(value.apply(row)));
   }
 }

@@ -27,7 +27,7 @@ final class JobComplete {
       statement.setArray(1, columns.int8(AttemptId::jobId));
       statement.setArray(2, columns.int4(AttemptId::attempt));
       statement.setArray(3, columns.time(AttemptId::attemptedAt));
-      statement.setString(4, Columns.timeText(finalizedAt));
+      statement.setString(4, Times.text(finalizedAt));
       try (ResultSet rows = statement.executeQuery()) {
         var ids = new ArrayList<Long>(attempts.size());
         while (rows.next()) {

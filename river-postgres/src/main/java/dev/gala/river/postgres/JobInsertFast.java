@@ -25,15 +25,7 @@ final class JobInsertFast {
       throws SQLException {
     var columns = new Columns<>(connection, jobs);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, columns.text(JobInsertParams::args));
-      statement.setArray(2, columns.text(JobInsertParams::kind));
-      statement.setArray(3, columns.int4(JobInsertParams::maxAttempts));
-      statement.setArray(4, columns.text(JobInsertParams::metadata));
-      statement.setArray(5, columns.int4(JobInsertParams::priority));
-      statement.setArray(6, columns.text(JobInsertParams::queue));
-      statement.setArray(7, columns.time(JobInsertParams::scheduledAt));
-      statement.setArray(8, columns.text(job -> job.state().wireName()));
-      statement.setArray(9, columns.text(job -> String.join(",", job.tags())));
+      bind(statement, columns);
       statement.setString(10, schema.name());
       statement.setArray(
           11, new Columns<>(connection, List.copyOf(notifyQueues)).text(queue -> queue));
@@ -46,5 +38,19 @@ final class JobInsertFast {
         return inserted;
       }
     }
+  }
+
+  /** Binds what stands first in every insert from arrays. */
+  static void bind(PreparedStatement statement, Columns<JobInsertParams> columns)
+      throws SQLException {
+    statement.setArray(1, columns.text(JobInsertParams::args));
+    statement.setArray(2, columns.text(JobInsertParams::kind));
+    statement.setArray(3, columns.int4(JobInsertParams::maxAttempts));
+    statement.setArray(4, columns.text(JobInsertParams::metadata));
+    statement.setArray(5, columns.int4(JobInsertParams::priority));
+    statement.setArray(6, columns.text(JobInsertParams::queue));
+    statement.setArray(7, columns.time(JobInsertParams::scheduledAt));
+    statement.setArray(8, columns.text(job -> job.state().wireName()));
+    statement.setArray(9, columns.text(job -> String.join(",", job.tags())));
   }
 }

@@ -3,44 +3,43 @@ package dev.gala.river.postgres;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.job.AttemptError;
+import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Binds {@link RiverJobSql#JOB_SET_STATE_IF_RUNNING}. */
+/**
+ * Binds {@link RiverJobSql#JOB_SET_STATE_IF_RUNNING} and {@link
+ * RiverJobSql#JOB_SET_STATE_IF_RUNNING_AND_RETURN}.
+ */
 final class JobSetStateIfRunning {
-  /** As Go writes times in JSON: seconds always, a fraction without trailing zeros. */
-  private static final DateTimeFormatter RFC_3339 =
-      new DateTimeFormatterBuilder().appendInstant(-1).toFormatter();
-
   private final String sql;
+  private final String sqlWithRows;
 
   JobSetStateIfRunning(Schema schema) {
     sql = schema.resolve(RiverJobSql.JOB_SET_STATE_IF_RUNNING);
+    sqlWithRows = schema.resolve(RiverJobSql.JOB_SET_STATE_IF_RUNNING_AND_RETURN);
   }
 
-  List<JobSetStateResult> run(Connection connection, List<JobSetStateParams> params)
-      throws SQLException {
+  List<JobSetStateResult> run(
+      Connection connection, List<JobSetStateParams> params, boolean wantRows) throws SQLException {
     var sorted = new ArrayList<>(params);
     sorted.sort(Comparator.comparingLong(outcome -> outcome.attemptId().jobId()));
     var columns = new Columns<>(connection, sorted);
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection.prepareStatement(wantRows ? sqlWithRows : sql)) {
       statement.setArray(1, columns.int8(outcome -> outcome.attemptId().jobId()));
       statement.setArray(2, columns.int4(outcome -> outcome.attemptId().attempt()));
       statement.setArray(3, columns.time(outcome -> outcome.attemptId().attemptedAt()));
       statement.setArray(4, columns.text(outcome -> outcome.state().wireName()));
       statement.setArray(5, columns.int4OrNull(JobSetStateParams::attempt));
-      statement.setArray(6, columns.text(error(error -> rfc3339(error.at()))));
+      statement.setArray(6, columns.text(error(error -> Times.rfc3339(error.at()))));
       statement.setArray(7, columns.int4OrNull(error(AttemptError::attempt)));
       statement.setArray(8, columns.text(error(error -> StorableText.of(error.error()))));
       statement.setArray(9, columns.text(error(error -> StorableText.of(error.trace()))));
@@ -48,7 +47,7 @@ final class JobSetStateIfRunning {
       statement.setArray(11, columns.text(JobSetStateIfRunning::metadata));
       statement.setArray(12, columns.time(JobSetStateParams::scheduledAt));
       try (ResultSet rows = statement.executeQuery()) {
-        return read(rows);
+        return wantRows ? readRows(rows) : read(rows);
       }
     }
   }
@@ -58,6 +57,15 @@ final class JobSetStateIfRunning {
     while (rows.next()) {
       results.add(
           new JobSetStateResult(rows.getLong(1), JobState.ofWireName(rows.getString(2)), null));
+    }
+    return results;
+  }
+
+  private static List<JobSetStateResult> readRows(ResultSet rows) throws SQLException {
+    var results = new ArrayList<JobSetStateResult>();
+    while (rows.next()) {
+      JobRow row = JobRows.read(rows);
+      results.add(new JobSetStateResult(row.id(), row.state(), row));
     }
     return results;
   }
@@ -73,9 +81,5 @@ final class JobSetStateIfRunning {
   private static @Nullable String metadata(JobSetStateParams outcome) {
     String metadata = outcome.metadata();
     return metadata == null ? null : StorableText.ofJson(metadata);
-  }
-
-  private static String rfc3339(Instant time) {
-    return RFC_3339.format(time);
   }
 }

@@ -37,8 +37,8 @@ final class OwnTransactions implements Transactions {
     return run(doing, false, work);
   }
 
-  /** As {@link #run}, for work of several statements. */
-  <T> T runMany(String doing, SqlWork<T> work) {
+  @Override
+  public <T> T runMany(String doing, SqlWork<T> work) {
     return run(doing, true, work);
   }
 

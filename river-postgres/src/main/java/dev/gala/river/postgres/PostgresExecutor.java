@@ -15,8 +15,11 @@ import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.Queue;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,23 @@ final class PostgresExecutor implements Executor {
   }
 
   @Override
+  public @Nullable JobRow jobCancel(long id, Instant attemptedAt) {
+    return find(
+        "cancelling job " + id,
+        connection -> statements.jobCancel().run(connection, id, attemptedAt));
+  }
+
+  @Override
+  public List<Long> jobCancelRequested(List<AttemptId> attempts) {
+    if (attempts.isEmpty()) {
+      return List.of();
+    }
+    return transactions.run(
+        "asking for cancellations of " + attempts.size() + " job(s)",
+        connection -> statements.jobCancelRequested().run(connection, attempts));
+  }
+
+  @Override
   public List<Long> jobComplete(List<AttemptId> attempts, Instant finalizedAt) {
     if (attempts.isEmpty()) {
       return List.of();
@@ -46,6 +66,26 @@ final class PostgresExecutor implements Executor {
     return transactions.run(
         "completing " + attempts.size() + " job(s)",
         connection -> statements.jobComplete().run(connection, attempts, finalizedAt));
+  }
+
+  @Override
+  public @Nullable JobRow jobDelete(long id) {
+    return find("deleting job " + id, connection -> statements.jobDelete().run(connection, id));
+  }
+
+  @Override
+  public List<JobRow> jobDeleteMany(JobDeleteManyParams params) {
+    if (params.max() <= 0) {
+      return List.of();
+    }
+    return transactions.run(
+        "deleting up to " + params.max() + " job(s)",
+        connection -> statements.jobDeleteMany().run(connection, params));
+  }
+
+  @Override
+  public @Nullable JobRow jobGet(long id) {
+    return find("reading job " + id, connection -> statements.jobGet().run(connection, id));
   }
 
   @Override
@@ -59,6 +99,16 @@ final class PostgresExecutor implements Executor {
   }
 
   @Override
+  public int jobInsertBulk(List<JobInsertParams> jobs, Set<String> notifyQueues) {
+    if (jobs.isEmpty()) {
+      return 0;
+    }
+    return inserts.runMany(
+        "inserting " + jobs.size() + " job(s) in bulk",
+        connection -> statements.jobInsertBulk().run(connection, jobs, notifyQueues));
+  }
+
+  @Override
   public List<JobInserted> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues) {
     if (jobs.isEmpty()) {
       return List.of();
@@ -66,6 +116,39 @@ final class PostgresExecutor implements Executor {
     return inserts.run(
         "inserting " + jobs.size() + " job(s)",
         connection -> statements.jobInsertFast().run(connection, jobs, notifyQueues));
+  }
+
+  @Override
+  public List<JobInsertedRow> jobInsertUnique(
+      List<JobInsertParams> jobs, Set<String> notifyQueues) {
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    return inserts.run(
+        "inserting " + jobs.size() + " job(s), some unique",
+        connection -> statements.jobInsertUnique().run(connection, jobs, notifyQueues));
+  }
+
+  @Override
+  public List<JobRow> jobList(JobListQuery query) {
+    if (query.max() <= 0) {
+      return List.of();
+    }
+    return transactions.run(
+        "listing up to " + query.max() + " job(s)",
+        connection -> statements.jobList().run(connection, query));
+  }
+
+  @Override
+  public boolean jobMergeMetadataIfRunning(AttemptId attemptId, String metadata) {
+    return transactions.run(
+        "merging metadata into job " + attemptId.jobId(),
+        connection -> statements.jobMergeMetadataIfRunning().run(connection, attemptId, metadata));
+  }
+
+  @Override
+  public @Nullable JobRow jobRetry(long id) {
+    return find("retrying job " + id, connection -> statements.jobRetry().run(connection, id));
   }
 
   @Override
@@ -86,7 +169,13 @@ final class PostgresExecutor implements Executor {
     }
     return transactions.run(
         "writing the outcome of " + params.size() + " job(s)",
-        connection -> statements.jobSetStateIfRunning().run(connection, params));
+        connection -> statements.jobSetStateIfRunning().run(connection, params, wantRows));
+  }
+
+  @Override
+  public @Nullable JobRow jobUpdate(long id, String metadata) {
+    return find(
+        "updating job " + id, connection -> statements.jobUpdate().run(connection, id, metadata));
   }
 
   @Override
@@ -103,88 +192,58 @@ final class PostgresExecutor implements Executor {
   }
 
   @Override
-  public @Nullable JobRow jobCancel(long id, Instant attemptedAt) {
-    throw new UnsupportedOperationException("jobCancel");
-  }
-
-  @Override
-  public List<Long> jobCancelRequested(List<AttemptId> attempts) {
-    throw new UnsupportedOperationException("jobCancelRequested");
-  }
-
-  @Override
-  public @Nullable JobRow jobDelete(long id) {
-    throw new UnsupportedOperationException("jobDelete");
-  }
-
-  @Override
-  public List<JobRow> jobDeleteMany(JobDeleteManyParams params) {
-    throw new UnsupportedOperationException("jobDeleteMany");
-  }
-
-  @Override
-  public @Nullable JobRow jobGet(long id) {
-    throw new UnsupportedOperationException("jobGet");
-  }
-
-  @Override
-  public int jobInsertBulk(List<JobInsertParams> jobs, Set<String> notifyQueues) {
-    throw new UnsupportedOperationException("jobInsertBulk");
-  }
-
-  @Override
-  public List<JobInsertedRow> jobInsertUnique(
-      List<JobInsertParams> jobs, Set<String> notifyQueues) {
-    throw new UnsupportedOperationException("jobInsertUnique");
-  }
-
-  @Override
-  public List<JobRow> jobList(JobListQuery query) {
-    throw new UnsupportedOperationException("jobList");
-  }
-
-  @Override
-  public boolean jobMergeMetadataIfRunning(AttemptId attemptId, String metadata) {
-    throw new UnsupportedOperationException("jobMergeMetadataIfRunning");
-  }
-
-  @Override
-  public @Nullable JobRow jobRetry(long id) {
-    throw new UnsupportedOperationException("jobRetry");
-  }
-
-  @Override
-  public @Nullable JobRow jobUpdate(long id, String metadata) {
-    throw new UnsupportedOperationException("jobUpdate");
-  }
-
-  @Override
   public Queue queueCreateOrUpdate(String name) {
-    throw new UnsupportedOperationException("queueCreateOrUpdate");
+    return transactions.run(
+        "noting that queue \"" + name + "\" is worked",
+        connection -> statements.queueCreateOrUpdate().run(connection, name));
   }
 
   @Override
   public @Nullable Queue queueGet(String name) {
-    throw new UnsupportedOperationException("queueGet");
+    return find(
+        "reading queue \"" + name + '"', connection -> statements.queueGet().run(connection, name));
   }
 
   @Override
   public List<Queue> queueList(int max) {
-    throw new UnsupportedOperationException("queueList");
+    if (max <= 0) {
+      return List.of();
+    }
+    return transactions.run(
+        "listing up to " + max + " queue(s)",
+        connection -> statements.queueList().run(connection, max));
   }
 
   @Override
   public boolean queuePause(String name) {
-    throw new UnsupportedOperationException("queuePause");
+    return transactions.run(
+        "pausing queue \"" + name + '"',
+        connection -> statements.queuePause().run(connection, name));
   }
 
   @Override
   public boolean queueResume(String name) {
-    throw new UnsupportedOperationException("queueResume");
+    return transactions.run(
+        "resuming queue \"" + name + '"',
+        connection -> statements.queueResume().run(connection, name));
   }
 
   @Override
   public @Nullable Queue queueUpdate(String name, @Nullable String metadata) {
-    throw new UnsupportedOperationException("queueUpdate");
+    return find(
+        "updating queue \"" + name + '"',
+        connection -> statements.queueUpdate().run(connection, name, metadata));
+  }
+
+  private <T> @Nullable T find(String doing, SqlSearch<T> search) {
+    Optional<T> found =
+        transactions.run(doing, connection -> Optional.ofNullable(search.run(connection)));
+    return found.orElse(null);
+  }
+
+  /** Work that may come back with nothing. */
+  @FunctionalInterface
+  private interface SqlSearch<T> {
+    @Nullable T run(Connection connection) throws SQLException;
   }
 }

@@ -1,13 +1,23 @@
 package dev.gala.river.postgres;
 
 /**
- * The statements on {@code river_job}, named as on the seam.
+ * The statements on {@code river_job} of the path of each job, named as on the seam; {@link
+ * RiverJobControlSql} has the others.
  *
  * <p>Where a channel is named, its prefix is the configured schema (the parameter) or else the
  * session's, and a session without any gets none. {@code jsonb_build_object} writes the payload as
  * River does, with one space.
  */
 final class RiverJobSql {
+  /** Every column, as {@link JobRows} reads them, of what is called job. */
+  static final String COLUMNS =
+      """
+        job.id, job.state, job.attempt, job.max_attempts, job.attempted_at, job.created_at,
+        job.finalized_at, job.scheduled_at, job.priority, job.args, job.attempted_by,
+        job.errors::text[] as errors, job.kind, job.metadata, job.queue, job.tags, job.unique_key,
+        job.unique_states::int as unique_states
+      """;
+
   /**
    * Each row is reached by its id, whatever the planner thinks of the table: the lateral subquery
    * with an offset cannot be turned into a scan of all that is running, nor can the array of ids.
@@ -40,7 +50,8 @@ final class RiverJobSql {
    * The candidates are gathered into an array: they are found once, whatever the plan (joined, they
    * may be put under a loop and found again, claiming more than the limit), and the rows are then
    * always reached by their ids, never by reading the table. 100 is River's limit of attempted_by;
-   * one of several dimensions is nobody's, and would make the whole claim fail.
+   * one of several dimensions is nobody's, and would make the whole claim fail, as would an attempt
+   * beyond what the column holds.
    */
   static final String JOB_GET_AVAILABLE =
       """
@@ -50,7 +61,7 @@ final class RiverJobSql {
         where state = 'available'
           and queue = ?
           and scheduled_at <= now()
-          and kind = any(?::text[])
+          /* kinds */
         order by priority, scheduled_at, id
         limit ?
         for update skip locked
@@ -58,7 +69,7 @@ final class RiverJobSql {
       update /* schema */river_job as job
       set
         state = 'running',
-        attempt = job.attempt + 1,
+        attempt = least(job.attempt + 1, 32767),
         attempted_at = now(),
         attempted_by = array_append(
           case
@@ -70,9 +81,23 @@ final class RiverJobSql {
           ?::text)
       where job.id = any(array(select id from candidate))
       returning
-        job.id, job.attempt, job.max_attempts, job.attempted_at, job.created_at, job.scheduled_at,
-        job.priority, job.args, job.attempted_by, job.errors::text[] as errors, job.kind,
-        job.metadata, job.tags
+      """
+          + COLUMNS;
+
+  /** The same, of some kinds only. */
+  static final String JOB_GET_AVAILABLE_OF_KINDS =
+      JOB_GET_AVAILABLE.replace("/* kinds */", "and kind = any(?::text[])");
+
+  /**
+   * The quickest way to many rows. In this format "now" is the transaction's time, by the server's
+   * clock.
+   */
+  static final String JOB_INSERT_BULK =
+      """
+      copy /* schema */river_job (
+        args, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags, unique_key,
+        unique_states)
+      from stdin
       """;
 
   /**
@@ -102,6 +127,53 @@ final class RiverJobSql {
         from unnest(?::text[]) as queue
       )
       select id, created_at from inserted where (select count(*) from notified) >= 0
+      """;
+
+  /**
+   * The ids are drawn in the order of the arrays, and then tell what was inserted: a row that comes
+   * back with another id was there before. The rows are gone through by their keys, so that two
+   * inserts of the same keys wait for one another and not both for the other. Writing the kind that
+   * is there changes nothing, but returns the row as it is once nobody else holds it.
+   */
+  static final String JOB_INSERT_UNIQUE =
+      """
+      with given as materialized (
+        select nextval('/* schema */river_job_id_seq'::regclass) as id, job.*
+        from unnest(
+          ?::text[], ?::text[], ?::int[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
+          ?::text[], ?::text[], ?::int[])
+          with ordinality as job (
+            args, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags,
+            unique_key, unique_states, position)
+      ), job as (
+        insert into /* schema */river_job as job (
+          id, args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state,
+          tags, unique_key, unique_states)
+        select
+          id, args::jsonb, now(), kind, max_attempts, metadata::jsonb, priority, queue,
+          coalesce(scheduled_at::timestamptz, now()), state::/* schema */river_job_state,
+          string_to_array(tags, ','), decode(unique_key, 'hex'), nullif(unique_states, 0)::bit(8)
+        from given
+        order by unique_key nulls first, position
+        on conflict (unique_key)
+          where unique_key is not null
+            and unique_states is not null
+            and /* schema */river_job_state_in_bitmask(unique_states, state)
+          do update set kind = job.kind
+        returning job.*
+      ), notified as materialized (
+        select pg_notify(
+          coalesce(?::text || '.', current_schema() || '.', '') || 'river_insert',
+          jsonb_build_object('queue', queue)::text)
+        from unnest(?::text[]) as queue
+      )
+      select given.position as inserted_position,
+      """
+          + COLUMNS
+          + """
+      from job
+      left join given on given.id = job.id
+      where (select count(*) from notified) >= 0
       """;
 
   /**
@@ -235,7 +307,7 @@ final class RiverJobSql {
    * Rows still in the attempt are locked by ascending id and judged as they are then: running,
    * ended by another hand, or about to be retried although their cancellation was asked for.
    */
-  static final String JOB_SET_STATE_IF_RUNNING =
+  private static final String SET_STATE =
       """
       with fenced as materialized (
         select
@@ -305,13 +377,31 @@ final class RiverJobSql {
         from fenced
         where job.id = any(array(select fenced.id from fenced))
           and job.id = fenced.id
-          and (fenced.running or fenced.metadata is not null)
-        returning job.id, job.state
-      )
-      select id, state::text as state from written
-      union all
-      select id, found::text from fenced where not running and metadata is null
       """;
+
+  /** Tells the states. */
+  static final String JOB_SET_STATE_IF_RUNNING =
+      SET_STATE
+          + """
+                and (fenced.running or fenced.metadata is not null)
+              returning job.id, job.state
+            )
+            select id, state from written
+            union all
+            select id, found from fenced where not running and metadata is null
+            """;
+
+  /** Tells the whole rows; one that is to stay as it is, is written as it is to be returned. */
+  static final String JOB_SET_STATE_IF_RUNNING_AND_RETURN =
+      SET_STATE
+          + """
+              returning
+            """
+          + COLUMNS
+          + """
+            )
+            select * from written
+            """;
 
   private RiverJobSql() {}
 }

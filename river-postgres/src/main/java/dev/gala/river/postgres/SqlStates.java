@@ -45,6 +45,7 @@ final class SqlStates {
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String INVALID_PARAMETER_VALUE = "22023";
+  private static final String UNIQUE_VIOLATION = "23505";
 
   /** The database is gone for good, unlike what else is in its class. */
   private static final String DATABASE_DROPPED = "57P04";
@@ -94,6 +95,29 @@ final class SqlStates {
       return new RiverException(RiverError.ROW_REFUSED, said, failure);
     }
     return new RiverException(RiverError.DATABASE, said, failure, isTransient(failure));
+  }
+
+  /**
+   * The failure of a statement that brings one job into another state: another row may hold its
+   * key.
+   *
+   * @return what to throw instead
+   * @throws SQLException {@code failure}, where it is of another kind
+   */
+  static RiverException uniqueConflict(String doing, long id, SQLException failure)
+      throws SQLException {
+    if (!UNIQUE_VIOLATION.equals(failure.getSQLState())) {
+      throw failure;
+    }
+    return new RiverException(
+        RiverError.UNIQUE_CONFLICT,
+        doing
+            + " job "
+            + id
+            + " failed: another job with the same unique key is in a state that blocks it ("
+            + described(failure)
+            + "): wait for that job's end, cancel it or delete it first",
+        failure);
   }
 
   /**

@@ -2,21 +2,55 @@ package dev.gala.river.postgres;
 
 /** Every statement of the seam, resolved for one schema. */
 record Statements(
+    JobCancel jobCancel,
+    JobCancelRequested jobCancelRequested,
     JobComplete jobComplete,
+    JobDelete jobDelete,
+    JobDeleteMany jobDeleteMany,
+    JobGet jobGet,
     JobGetAvailable jobGetAvailable,
+    JobInsertBulk jobInsertBulk,
     JobInsertFast jobInsertFast,
+    JobInsertUnique jobInsertUnique,
+    JobList jobList,
+    JobMergeMetadataIfRunning jobMergeMetadataIfRunning,
+    JobRetry jobRetry,
     JobSchedule jobSchedule,
     JobSetStateIfRunning jobSetStateIfRunning,
-    NotifyMany notifyMany) {
+    JobUpdate jobUpdate,
+    NotifyMany notifyMany,
+    QueueCreateOrUpdate queueCreateOrUpdate,
+    QueueGet queueGet,
+    QueueList queueList,
+    QueuePause queuePause,
+    QueueResume queueResume,
+    QueueUpdate queueUpdate) {
 
   /** Resolves them for {@code schema}. */
   Statements(Schema schema) {
     this(
+        new JobCancel(schema),
+        new JobCancelRequested(schema),
         new JobComplete(schema),
+        new JobDelete(schema),
+        new JobDeleteMany(schema),
+        new JobGet(schema),
         new JobGetAvailable(schema),
+        new JobInsertBulk(schema, new NotifyMany(schema)),
         new JobInsertFast(schema),
+        new JobInsertUnique(schema),
+        new JobList(schema),
+        new JobMergeMetadataIfRunning(schema),
+        new JobRetry(schema),
         new JobSchedule(schema),
         new JobSetStateIfRunning(schema),
-        new NotifyMany(schema));
+        new JobUpdate(schema),
+        new NotifyMany(schema),
+        new QueueCreateOrUpdate(schema),
+        new QueueGet(schema),
+        new QueueList(schema),
+        new QueuePause(schema),
+        new QueueResume(schema),
+        new QueueUpdate(schema));
   }
 }

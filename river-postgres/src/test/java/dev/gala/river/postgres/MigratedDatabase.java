@@ -3,6 +3,7 @@ package dev.gala.river.postgres;
 import dev.gala.river.driver.DatabaseConfig;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Migration;
+import dev.gala.river.driver.conformance.TestedDatabase;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import dev.gala.test.postgres.TestDatabase;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A database of the test's own with River's tables, and a driver on it. */
-final class MigratedDatabase implements AutoCloseable {
+final class MigratedDatabase implements TestedDatabase {
   final TestDatabase database = TestDatabase.createFrom("river-main", MigratedDatabase::migrate);
   final Driver driver = open(database, null);
 
@@ -53,6 +54,38 @@ final class MigratedDatabase implements AutoCloseable {
         List.of(),
         null,
         0);
+  }
+
+  @Override
+  public Driver driver() {
+    return driver;
+  }
+
+  @Override
+  public void makeUndecodable(long id) {
+    change("created_at = 'infinity'", id);
+  }
+
+  @Override
+  public void appendOddError(long id) {
+    change("errors = array_append(errors, '[\"odd\"]')", id);
+  }
+
+  @Override
+  public void setAttemptedBy(long id, int clients) {
+    change(
+        "attempted_by = (select array_agg(n::text order by n) from generate_series(1, "
+            + clients
+            + ") n)",
+        id);
+  }
+
+  private void change(String set, long id) {
+    try {
+      execute("update river_job set " + set + " where id = " + id);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   void execute(String sql) throws SQLException {

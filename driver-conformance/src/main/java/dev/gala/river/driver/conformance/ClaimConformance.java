@@ -1,0 +1,188 @@
+package dev.gala.river.driver.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.ClaimedJob;
+import dev.gala.river.driver.JobGetAvailableParams;
+import dev.gala.river.driver.JobScheduleParams;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Claims: which rows, in what order, and what becomes of them. */
+public abstract class ClaimConformance extends DriverConformance {
+  /** For subclasses. */
+  protected ClaimConformance() {}
+
+  private List<ClaimedJob> claimKinds(@Nullable List<String> kinds) {
+    return executor().jobGetAvailable(new JobGetAvailableParams("client", kinds, 10, "default"));
+  }
+
+  @Test
+  @RiverPoint(39)
+  void goesByPriorityTimeAndId() {
+    Instant later = PAST.plusSeconds(1);
+    long fourth = insertOne(Jobs.of("kind", 2, PAST));
+    long second = insertOne(Jobs.of("kind", 1, later));
+    long third = insertOne(Jobs.of("kind", 1, later));
+    long first = insertOne(Jobs.of("kind", 1, PAST));
+    long fifth = insertOne(Jobs.of("kind", 3, PAST));
+
+    assertThat(claimRows(3)).extracting(JobRow::id).containsExactly(first, second, third);
+    assertThat(claimRows(10)).extracting(JobRow::id).containsExactly(fourth, fifth);
+    assertThat(claim(10)).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(39)
+  void passesOverWhatIsNotDueOrNotItsOwn() {
+    insert(
+        Jobs.job(JobState.AVAILABLE, FUTURE),
+        Jobs.job(JobState.PENDING, PAST),
+        Jobs.job(JobState.SCHEDULED, PAST),
+        Jobs.inQueue("other"));
+
+    assertThat(claim(10)).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(41)
+  void beginsAnAttempt() {
+    long id = insertOne(Jobs.job());
+    JobRow before = row(id);
+
+    JobRow claimed = claimRows(1).getFirst();
+
+    assertThat(claimed).isEqualTo(row(id));
+    assertThat(claimed.state()).isEqualTo(JobState.RUNNING);
+    assertThat(claimed.attempt()).isEqualTo(1);
+    assertThat(claimed.attemptedAt()).isAfterOrEqualTo(before.createdAt());
+    assertThat(claimed.attemptedBy()).containsExactly("client");
+    assertThat(claimed.scheduledAt()).isEqualTo(PAST);
+  }
+
+  @Test
+  @RiverPoint(41)
+  void keepsTheNewestHundredClients() {
+    long id = insertOne(Jobs.job());
+    database().setAttemptedBy(id, 100);
+
+    List<String> attemptedBy = claimRows(1).getFirst().attemptedBy();
+
+    assertThat(attemptedBy).hasSize(100).startsWith("2", "3").endsWith("100", "client");
+  }
+
+  @Test
+  @RiverPoint(42)
+  void passesOverLockedRows() throws Exception {
+    List<Long> ids = insert(Jobs.job(), Jobs.job());
+
+    whileLocked(
+        ids.getFirst(),
+        () -> assertThat(claimRows(10)).extracting(JobRow::id).containsExactly(ids.getLast()));
+
+    assertThat(claimRows(10)).extracting(JobRow::id).containsExactly(ids.getFirst());
+  }
+
+  @Test
+  @RiverPoint(45)
+  void takesTheKindsAskedForAndLeavesTheOthers() {
+    insert(Jobs.of("a", 1, PAST), Jobs.of("b", 1, PAST), Jobs.of("c", 1, PAST));
+
+    assertThat(claimKinds(List.of())).isEmpty();
+    assertThat(claimKinds(List.of("a", "c", "z")))
+        .extracting(claimed -> claimed.job().kind())
+        .containsExactly("a", "c");
+    assertThat(Lists.all(executor()))
+        .extracting(JobRow::state)
+        .containsExactly(JobState.RUNNING, JobState.AVAILABLE, JobState.RUNNING);
+    assertThat(claimKinds(null))
+        .singleElement()
+        .extracting(claimed -> claimed.job().kind())
+        .isEqualTo("b");
+  }
+
+  @Test
+  @RiverPoint(69)
+  void aRowThatCannotBeReadFailsAlone() {
+    List<Long> ids = insert(Jobs.job(), Jobs.job(), Jobs.job());
+    database().makeUndecodable(ids.get(1));
+
+    List<ClaimedJob> claimed = claim(10);
+
+    assertThat(claimed).extracting(job -> job.job().id()).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(claimed).filteredOn(job -> job.undecodable() == null).hasSize(2);
+    ClaimedJob odd =
+        claimed.stream().filter(job -> job.job().id() == ids.get(1)).findFirst().orElseThrow();
+    assertThat(odd.undecodable()).isNotBlank();
+    assertThat(odd.job().attemptId().attempt()).isEqualTo(1);
+    assertThat(odd.job().kind()).isEqualTo("kind");
+    assertThat(executor().jobComplete(List.of(odd.job().attemptId()), PAST))
+        .containsExactly(ids.get(1));
+  }
+
+  @Test
+  @RiverPoint(69)
+  void anOddErrorIsReadAsItIs() {
+    List<Long> ids = insert(Jobs.job(), Jobs.job());
+    database().appendOddError(ids.getFirst());
+
+    List<ClaimedJob> claimed = claim(10);
+
+    assertThat(claimed).hasSize(2).allSatisfy(job -> assertThat(job.undecodable()).isNull());
+    assertThat(row(ids.getFirst()).errors()).hasSize(1);
+    assertThat(row(ids.getLast()).errors()).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(40)
+  void clientsSideBySideShareTheRows() throws Exception {
+    List<Long> ids = insert(IntStream.range(0, 2_000).mapToObj(n -> Jobs.job()).toList());
+
+    var clients = new ArrayList<CompletableFuture<List<Long>>>();
+    for (int client = 0; client < 4; client++) {
+      clients.add(CompletableFuture.supplyAsync(this::claimAll));
+    }
+    var claimed = new ArrayList<Long>();
+    for (CompletableFuture<List<Long>> client : clients) {
+      claimed.addAll(client.get());
+    }
+    // One that found every row locked by the others ends early: the last look takes the rest.
+    claimed.addAll(claimAll());
+
+    Collections.sort(claimed);
+    assertThat(claimed).isEqualTo(ids);
+    assertThat(Lists.all(executor())).extracting(JobRow::attempt).containsOnly(1);
+  }
+
+  private List<Long> claimAll() {
+    var ids = new ArrayList<Long>();
+    List<JobRow> rows = claimRows(50);
+    while (!rows.isEmpty()) {
+      rows.forEach(row -> ids.add(row.id()));
+      rows = claimRows(50);
+    }
+    return ids;
+  }
+
+  @Test
+  void whatWaitedForItsTimeIsMadeAvailable() {
+    long due = insertOne(Jobs.job(JobState.SCHEDULED, PAST));
+    long waiting = insertOne(Jobs.job(JobState.SCHEDULED, FUTURE));
+
+    int moved = executor().jobSchedule(new JobScheduleParams(Duration.ofSeconds(5), 10));
+
+    assertThat(moved).isEqualTo(1);
+    assertThat(row(due).state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(row(waiting).state()).isEqualTo(JobState.SCHEDULED);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.gala.river.driver.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.JobListQuery;
+import dev.gala.river.driver.JobListQuery.After;
+import dev.gala.river.driver.JobListQuery.Order;
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.job.JobInsertParams;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Lists of jobs: filters, orders and pages. */
+public abstract class ListConformance extends DriverConformance {
+  /** For subclasses. */
+  protected ListConformance() {}
+
+  private List<Long> ids(JobListQuery query) {
+    return executor().jobList(query).stream().map(JobRow::id).toList();
+  }
+
+  @Test
+  @RiverPoint(79)
+  void everyFilterNarrows() {
+    long first = insertOne(Jobs.of("a", 1, PAST));
+    long second = insertOne(Jobs.of("b", 2, PAST));
+    long third = insertOne(Jobs.inQueue("other"));
+    long fourth = in(JobState.PENDING);
+
+    assertThat(ids(Lists.filtered(List.of(), List.of(), List.of(), List.of(), Set.of())))
+        .containsExactly(first, second, third, fourth);
+    assertThat(
+            ids(Lists.filtered(List.of(first, fourth), List.of(), List.of(), List.of(), Set.of())))
+        .containsExactly(first, fourth);
+    assertThat(ids(Lists.filtered(List.of(), List.of("a", "b"), List.of(), List.of(), Set.of())))
+        .containsExactly(first, second);
+    assertThat(ids(Lists.filtered(List.of(), List.of(), List.of(2, 3), List.of(), Set.of())))
+        .containsExactly(second);
+    assertThat(ids(Lists.filtered(List.of(), List.of(), List.of(), List.of("other"), Set.of())))
+        .containsExactly(third);
+    assertThat(
+            ids(
+                Lists.filtered(
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Set.of(JobState.PENDING, JobState.RUNNING))))
+        .containsExactly(fourth);
+    assertThat(ids(Lists.filtered(List.of(), List.of("a"), List.of(2), List.of(), Set.of())))
+        .isEmpty();
+  }
+
+  @Test
+  @RiverPoint(79)
+  void tagsAndMetadataNarrow() {
+    long none = insertOne(Jobs.tagged("{}"));
+    long one = insertOne(Jobs.tagged("{\"a\": 1, \"b\": {\"c\": 2}}", "red"));
+    long both = insertOne(Jobs.tagged("{\"a\": 2}", "red", "blue"));
+
+    assertThat(ids(Lists.labelled(List.of(), List.of(), null))).containsExactly(none, one, both);
+    assertThat(ids(Lists.labelled(List.of("red", "blue"), List.of(), null))).containsExactly(both);
+    assertThat(ids(Lists.labelled(List.of(), List.of("blue", "red"), null)))
+        .containsExactly(one, both);
+    assertThat(ids(Lists.labelled(List.of(), List.of(), "{\"b\": {\"c\": 2}}")))
+        .containsExactly(one);
+    assertThat(ids(Lists.labelled(List.of("red"), List.of(), "{\"a\": 2}"))).containsExactly(both);
+  }
+
+  @Test
+  @RiverPoint(79)
+  void everyPageOfEveryOrderYieldsEachRowOnce() {
+    List<JobRow> rows = manyRows();
+
+    for (Order order : Order.values()) {
+      Comparator<JobRow> ascending =
+          Comparator.comparing(
+                  (JobRow row) -> time(order, row), Comparator.nullsLast(Comparator.naturalOrder()))
+              .thenComparingLong(JobRow::id);
+      for (boolean descending : List.of(false, true)) {
+        List<JobRow> expected = new ArrayList<>(rows);
+        expected.sort(descending ? Collections.reverseOrder(ascending) : ascending);
+
+        assertThat(pages(order, descending, 7)).as("%s %s", order, descending).isEqualTo(expected);
+      }
+    }
+  }
+
+  private List<JobRow> pages(Order order, boolean descending, int size) {
+    var rows = new ArrayList<JobRow>();
+    List<JobRow> page = executor().jobList(Lists.ordered(order, descending, null, size));
+    while (!page.isEmpty()) {
+      assertThat(page).hasSizeLessThanOrEqualTo(size);
+      rows.addAll(page);
+      JobRow last = page.getLast();
+      var after = new After(last.id(), time(order, last));
+      page = executor().jobList(Lists.ordered(order, descending, after, size));
+    }
+    return rows;
+  }
+
+  private static @Nullable Instant time(Order order, JobRow row) {
+    return switch (order) {
+      case ATTEMPTED_AT -> row.attemptedAt();
+      case FINALIZED_AT -> row.finalizedAt();
+      case ID -> null;
+      case SCHEDULED_AT -> row.scheduledAt();
+    };
+  }
+
+  /** Rows with and without each time, many of them equal. */
+  private List<JobRow> manyRows() {
+    var jobs = new ArrayList<JobInsertParams>();
+    for (int i = 0; i < 60; i++) {
+      jobs.add(Jobs.of("kind", 1, PAST.plusSeconds(i * 7 % 5)));
+    }
+    insert(jobs);
+    for (JobRow row : claimRows(20)) {
+      executor()
+          .jobSetStateIfRunning(
+              List.of(
+                  new JobSetStateParams(
+                      row.attemptId(),
+                      JobState.COMPLETED,
+                      null,
+                      null,
+                      PAST.plusSeconds(row.id() % 3),
+                      null,
+                      null)),
+              false);
+    }
+    claimRows(20);
+    return Lists.all(executor());
+  }
+
+  @Test
+  @RiverPoint(79)
+  void tenThousandRowsArePagedThrough() {
+    var jobs = new ArrayList<JobInsertParams>();
+    for (int i = 0; i < 10_000; i++) {
+      jobs.add(Jobs.of("kind", 1, PAST.plusSeconds(i % 100)));
+    }
+    executor().jobInsertBulk(jobs, Set.of());
+
+    for (Order order : List.of(Order.ID, Order.SCHEDULED_AT, Order.FINALIZED_AT)) {
+      for (boolean descending : List.of(false, true)) {
+        assertThat(pages(order, descending, 1_000))
+            .as("%s %s", order, descending)
+            .hasSize(10_000)
+            .extracting(JobRow::id)
+            .doesNotHaveDuplicates();
+      }
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package dev.gala.river.driver.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.driver.JobSetStateResult;
+import dev.gala.river.job.AttemptError;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import dev.gala.river.json.JsonObjects;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How attempts end, each behind its fence. */
+public abstract class OutcomeConformance extends DriverConformance {
+  private static final Instant END = Instant.parse("2026-05-06T07:08:09.123456Z");
+  private static final AttemptError ERROR =
+      new AttemptError(Instant.parse("2026-05-06T07:08:00Z"), 1, "böse\n\"x\"", "at\n\ty");
+
+  /** For subclasses. */
+  protected OutcomeConformance() {}
+
+  private @Nullable JobSetStateResult set(JobSetStateParams outcome, boolean wantRows) {
+    List<JobSetStateResult> results = executor().jobSetStateIfRunning(List.of(outcome), wantRows);
+    assertThat(results).hasSizeLessThanOrEqualTo(1);
+    return results.isEmpty() ? null : results.getFirst();
+  }
+
+  private static JobSetStateParams ended(JobRow row, JobState state, @Nullable String metadata) {
+    return new JobSetStateParams(row.attemptId(), state, null, null, END, metadata, null);
+  }
+
+  private static JobSetStateParams again(JobRow row, JobState state, @Nullable Integer attempt) {
+    return new JobSetStateParams(
+        row.attemptId(),
+        state,
+        attempt,
+        attempt == null ? ERROR : null,
+        null,
+        "{\"m\": 1}",
+        FUTURE);
+  }
+
+  private static void is(@Nullable JobSetStateResult result, JobState state, JobRow row) {
+    assertThat(result).isEqualTo(new JobSetStateResult(row.id(), state, row));
+  }
+
+  @Test
+  @RiverPoint(52)
+  void successWritesTheEndAndMergesTheMetadata() {
+    JobRow before = running();
+
+    JobSetStateResult result = set(ended(before, JobState.COMPLETED, "{\"m\": [1]}"), true);
+
+    JobRow after = row(before.id());
+    is(result, JobState.COMPLETED, after);
+    assertThat(after.finalizedAt()).isEqualTo(END);
+    assertThat(after.errors()).isEmpty();
+    assertThat(JsonObjects.members(after.metadata())).containsOnlyKeys("m");
+  }
+
+  @Test
+  @RiverPoint(52)
+  void aPlainSuccessNeedsNoMore() {
+    JobRow before = running();
+
+    assertThat(executor().jobComplete(List.of(before.attemptId()), END))
+        .containsExactly(before.id());
+
+    JobRow after = row(before.id());
+    assertThat(after.state()).isEqualTo(JobState.COMPLETED);
+    assertThat(after.finalizedAt()).isEqualTo(END);
+    assertThat(after.metadata()).isEqualTo(before.metadata());
+  }
+
+  @Test
+  @RiverPoint({53, 54})
+  void aFailureIsAppended() {
+    JobRow before = running();
+
+    JobSetStateResult result = set(again(before, JobState.RETRYABLE, null), false);
+
+    assertThat(result).isEqualTo(new JobSetStateResult(before.id(), JobState.RETRYABLE, null));
+    JobRow after = row(before.id());
+    assertThat(after.errors()).containsExactly(ERROR);
+    assertThat(after.scheduledAt()).isEqualTo(FUTURE);
+    assertThat(after.attempt()).isEqualTo(1);
+    assertThat(after.finalizedAt()).isNull();
+  }
+
+  @Test
+  void aSnoozeGivesItsAttemptBack() {
+    JobRow before = running();
+
+    is(set(again(before, JobState.SCHEDULED, 0), true), JobState.SCHEDULED, row(before.id()));
+    assertThat(row(before.id()).attempt()).isZero();
+    assertThat(row(before.id()).errors()).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(63)
+  void whatIsEndedAlreadyTakesNoMoreThanTheMetadata() {
+    JobRow before = running();
+    set(ended(before, JobState.DISCARDED, null), false);
+    JobRow discarded = row(before.id());
+
+    is(set(ended(before, JobState.COMPLETED, null), true), JobState.DISCARDED, discarded);
+    assertThat(set(ended(before, JobState.COMPLETED, null), false))
+        .isEqualTo(new JobSetStateResult(before.id(), JobState.DISCARDED, null));
+    assertThat(row(before.id())).isEqualTo(discarded);
+    JobSetStateResult merged = set(again(before, JobState.RETRYABLE, null), true);
+
+    JobRow after = row(before.id());
+    is(merged, JobState.DISCARDED, after);
+    assertThat(JsonObjects.members(after.metadata())).isEqualTo(Map.of("m", "1"));
+    assertThat(after.errors()).isEmpty();
+    assertThat(after.finalizedAt()).isEqualTo(END);
+    assertThat(after.scheduledAt()).isEqualTo(before.scheduledAt());
+  }
+
+  @Test
+  @RiverPoint(63)
+  void whatIsDeletedIsMissingAndFailsNothing() {
+    List<JobSetStateParams> outcomes = new ArrayList<>();
+    JobRow ended = running();
+    set(ended(ended, JobState.COMPLETED, null), false);
+    executor().jobDelete(ended.id());
+    outcomes.add(ended(ended, JobState.COMPLETED, "{\"m\": 1}"));
+    JobRow running = running();
+    outcomes.add(ended(running, JobState.COMPLETED, "{\"m\": 1}"));
+
+    assertThat(executor().jobSetStateIfRunning(outcomes, true))
+        .extracting(JobSetStateResult::jobId)
+        .containsExactly(running.id());
+    assertThat(executor().jobComplete(List.of(ended.attemptId()), END)).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(64)
+  void aRetryOrSnoozeOfWhatIsToBeCancelledIsACancellation() {
+    JobRow failed = running();
+    JobRow snoozed = running();
+    executor().jobCancel(failed.id(), END);
+    executor().jobCancel(snoozed.id(), END);
+
+    JobSetStateResult failure = set(again(failed, JobState.RETRYABLE, null), true);
+    set(again(snoozed, JobState.SCHEDULED, 0), false);
+
+    JobRow after = row(failed.id());
+    is(failure, JobState.CANCELLED, after);
+    assertThat(after.errors()).containsExactly(ERROR);
+    for (JobRow before : List.of(failed, snoozed)) {
+      JobRow cancelled = row(before.id());
+      assertThat(cancelled.state()).isEqualTo(JobState.CANCELLED);
+      assertThat(cancelled.attempt()).isEqualTo(1);
+      assertThat(cancelled.scheduledAt()).isEqualTo(before.scheduledAt());
+      assertThat(cancelled.finalizedAt()).isAfterOrEqualTo(before.createdAt());
+      assertThat(JsonObjects.members(cancelled.metadata()))
+          .containsKeys("cancel_attempted_at", "m");
+    }
+  }
+
+  @Test
+  @RiverPoint(65)
+  void anAttemptThatIsNotTheRowsEndsNothing() {
+    JobRow row = running();
+    AttemptId now = row.attemptId();
+    var older = new AttemptId(row.id(), now.attempt() + 1, now.attemptedAt());
+    var other = new AttemptId(row.id(), now.attempt(), now.attemptedAt().plusNanos(1_000));
+
+    for (AttemptId attempt : List.of(older, other)) {
+      assertThat(executor().jobComplete(List.of(attempt), END)).isEmpty();
+      assertThat(
+              executor()
+                  .jobSetStateIfRunning(
+                      List.of(
+                          new JobSetStateParams(
+                              attempt, JobState.DISCARDED, null, ERROR, END, "{\"m\": 1}", null)),
+                      true))
+          .isEmpty();
+      assertThat(executor().jobMergeMetadataIfRunning(attempt, "{\"m\": 1}")).isFalse();
+      executor().jobCancelRequested(List.of(attempt));
+    }
+
+    assertThat(row(row.id())).isEqualTo(row);
+  }
+
+  @Test
+  void metadataMergeIntoARunningAttemptOnly() {
+    JobRow row = running();
+
+    assertThat(executor().jobMergeMetadataIfRunning(row.attemptId(), "{\"a\": 1, \"b\": 2}"))
+        .isTrue();
+    assertThat(executor().jobMergeMetadataIfRunning(row.attemptId(), "{\"b\": {}}")).isTrue();
+    set(ended(row, JobState.COMPLETED, null), false);
+    assertThat(executor().jobMergeMetadataIfRunning(row.attemptId(), "{\"c\": 1}")).isFalse();
+
+    assertThat(JsonObjects.members(row(row.id()).metadata()))
+        .isEqualTo(Map.of("a", "1", "b", "{}"));
+  }
+
+  @Test
+  void onlyRunningAttemptsWhoseCancellationWasAskedForAreTold() {
+    JobRow asked = running();
+    JobRow notAsked = running();
+    JobRow over = running();
+    executor().jobCancel(asked.id(), END);
+    executor().jobCancel(over.id(), END);
+    set(ended(over, JobState.CANCELLED, null), false);
+    var other = new AttemptId(asked.id(), 2, asked.attemptId().attemptedAt());
+
+    assertThat(
+            executor()
+                .jobCancelRequested(
+                    List.of(asked.attemptId(), notAsked.attemptId(), over.attemptId())))
+        .containsExactly(asked.id());
+    assertThat(executor().jobCancelRequested(List.of(other))).isEmpty();
+    assertThat(executor().jobCancelRequested(List.of())).isEmpty();
+  }
+}

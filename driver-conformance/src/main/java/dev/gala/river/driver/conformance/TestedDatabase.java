@@ -1,0 +1,22 @@
+package dev.gala.river.driver.conformance;
+
+import dev.gala.river.driver.Driver;
+
+/** An empty database of one test's own, with River's tables, and what the seam cannot do to it. */
+public interface TestedDatabase extends AutoCloseable {
+  /** The driver, open on it. */
+  Driver driver();
+
+  /** Writes a creation time into a job's row that the driver cannot read. */
+  void makeUndecodable(long id);
+
+  /** Appends something to a job's errors that is not of River's form. */
+  void appendOddError(long id);
+
+  /** Writes that so many clients, named 1, 2 and so on, claimed a job before. */
+  void setAttemptedBy(long id, int clients);
+
+  /** Closes the driver and drops the database. */
+  @Override
+  void close();
+}
