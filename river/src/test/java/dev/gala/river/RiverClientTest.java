@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
@@ -314,6 +315,7 @@ final class RiverClientTest {
     assertThat(driver.rows()).hasSize(20).allMatch(row -> row.attempt() == 1);
   }
 
+  @RiverPoint(6)
   @Test
   void missingOrOldTablesAreRefused() {
     RiverClient client = client(config(context -> Outcome.done(), SELDOM));
@@ -326,6 +328,7 @@ final class RiverClientTest {
     assertThat(driver.listening()).isEqualTo(1);
   }
 
+  @RiverPoint(6)
   @Test
   void newerTablesAreWorkedWithAWarning(Logs logs) {
     driver.applied(List.of(1, 9));

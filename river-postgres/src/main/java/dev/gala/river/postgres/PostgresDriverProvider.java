@@ -3,10 +3,12 @@ package dev.gala.river.postgres;
 import dev.gala.river.driver.DatabaseConfig;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.DriverProvider;
+import dev.gala.river.driver.MigrationScripts;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL's driver: for its URLs, and for any {@link javax.sql.DataSource}. */
 public final class PostgresDriverProvider implements DriverProvider {
@@ -40,6 +42,11 @@ public final class PostgresDriverProvider implements DriverProvider {
         yield new PostgresDriver(connections, schema);
       }
     };
+  }
+
+  @Override
+  public MigrationScripts scripts(@Nullable String schema) {
+    return new Scripts(new Schema(schema));
   }
 
   private static void check(GivenConnections connections) {
