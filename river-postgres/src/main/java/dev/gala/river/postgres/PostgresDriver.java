@@ -43,7 +43,7 @@ final class PostgresDriver implements Driver {
 
   @Override
   public Listener listen(Set<NotificationTopic> topics) {
-    return PostgresListener.open(connections, schema, topics, PostgresListener.SILENCE);
+    return PostgresListener.open(connections.listening(), schema, topics, PostgresListener.SILENCE);
   }
 
   @Override

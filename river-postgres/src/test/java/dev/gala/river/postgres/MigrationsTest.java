@@ -145,6 +145,7 @@ class MigrationsTest {
     }
   }
 
+  @RiverPoint(6)
   @Test
   void continueADatabaseThatAnotherClientBegan() throws Exception {
     try (TestDatabase database = TestDatabase.create();

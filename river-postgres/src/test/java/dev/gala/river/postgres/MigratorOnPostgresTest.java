@@ -249,6 +249,18 @@ class MigratorOnPostgresTest {
     assertThat(catalogue()).isEqualTo(recorded(8));
   }
 
+  /** Where max_attempts has no default yet. */
+  @RiverPoint(9)
+  @Test
+  void jobsGoIntoTheOldestTablesThereMayBe() throws Exception {
+    migrator.up(6);
+
+    assertThat(driver.executor().jobInsertFast(List.of(job("kind")), Set.of("default"))).hasSize(1);
+
+    assertThat(column(connection, "select max_attempts::text from river_job"))
+        .containsExactly("25");
+  }
+
   @Test
   void theTextLeadsToTheSameTables() throws Exception {
     MigrationSql sql = MigrationSql.of(null);
