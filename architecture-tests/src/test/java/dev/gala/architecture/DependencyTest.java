@@ -62,6 +62,7 @@ class DependencyTest {
             "dev.gala.river.job..",
             "dev.gala.river.json..",
             "dev.gala.river.migrate..",
+            "dev.gala.river.spi..",
             "dev.gala.river.worker..",
             "java..",
             "javax.sql..",
