@@ -27,6 +27,13 @@ final class Sources {
     return javaFiles("src/test/java");
   }
 
+  /** Java files that may mark tests: the modules' tests, and the suite that drivers are to pass. */
+  static List<Path> marked() {
+    Path suite = ROOT.resolve("driver-conformance");
+    return Stream.concat(tests().stream(), main().stream().filter(file -> file.startsWith(suite)))
+        .toList();
+  }
+
   static List<Path> moduleDescriptors() {
     return main().stream().filter(file -> file.endsWith("module-info.java")).toList();
   }

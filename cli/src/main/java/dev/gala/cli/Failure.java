@@ -1,6 +1,7 @@
 package dev.gala.cli;
 
 import dev.gala.cli.input.UsageException;
+import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.test.postgres.EmbeddedPostgresException;
 import java.sql.SQLException;
@@ -40,6 +41,9 @@ record Failure(int exitCode, String message) {
       case EmbeddedPostgresException server ->
           Optional.of(badInput("no throw-away PostgreSQL: " + said(server)));
       case RiverException river when isBadInput(river) -> Optional.of(badInput(said(river)));
+      case RiverException river
+          when river.code() == RiverError.DATABASE && river.getCause() == null ->
+          Optional.of(new Failure(FAILED, firstLine(said(river))));
       case SQLException refused -> ofState(refused);
       default -> Optional.empty();
     };

@@ -1,6 +1,8 @@
 package dev.gala.cli;
 
 import dev.gala.river.RiverDatabase;
+import dev.gala.river.migrate.Direction;
+import dev.gala.river.migrate.MigrationRange;
 import dev.gala.river.migrate.Migrator;
 import java.io.PrintWriter;
 import java.util.List;
@@ -11,12 +13,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Brings a database's tables up to date, or says where they stand. */
+/** Brings a database's tables up to date or back, or says where they stand. */
 @Command(
     name = "migrate",
-    description = "River's tables: bring them up to date, or list their versions.",
-    mixinStandardHelpOptions = true)
+    description = "River's tables: bring them up to date or back, or say where they stand.",
+    mixinStandardHelpOptions = true,
+    subcommands = MigrateSqlCommand.class)
 final class MigrateCommand implements Runnable {
+  private static final int OUTSTANDING = 1;
+
   @SuppressWarnings("NullAway.Init") // filled in by picocli
   @Spec
   private CommandSpec spec;
@@ -24,21 +29,56 @@ final class MigrateCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: gala migrate up, or gala migrate list");
+        spec.commandLine(), "say what to do: gala migrate up, down, list, validate or sql");
   }
 
-  @Command(description = "Applies what is missing.", mixinStandardHelpOptions = true)
+  @Command(
+      description = "Applies what is missing. The schema itself must exist.",
+      mixinStandardHelpOptions = true)
   void up(
       @Option(names = "--database", required = true, paramLabel = "URL") String url,
-      @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema) {
+      @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema,
+      @Option(
+              names = "--target-version",
+              paramLabel = "N",
+              description = "The last version to apply.")
+          @Nullable Integer target,
+      @Option(
+              names = "--max-steps",
+              paramLabel = "N",
+              description = "The most versions to apply; all by default.")
+          @Nullable Integer maxSteps,
+      @Option(names = "--dry-run", description = "Only says what would be done.") boolean dryRun,
+      @Option(names = "--show-sql", description = "Prints the statements too.") boolean showSql) {
+    var range = new MigrationRange(Direction.UP, target, maxSteps);
     try (RiverDatabase database = open(url, schema)) {
-      List<Migrator.Version> applied = database.migrator().up();
-      PrintWriter out = spec.commandLine().getOut();
-      applied.forEach(
-          version -> out.printf("applied %03d %s%n", version.version(), version.name()));
-      if (applied.isEmpty()) {
-        out.println("nothing to apply: the tables are up to date");
-      }
+      new Report(database.migrator(), range, showSql).go(dryRun);
+    }
+  }
+
+  @Command(
+      description = "Takes versions back, and what is in their tables: one, unless told more.",
+      mixinStandardHelpOptions = true)
+  void down(
+      @Option(names = "--database", required = true, paramLabel = "URL") String url,
+      @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema,
+      @Option(
+              names = "--target-version",
+              paramLabel = "N",
+              description = "The version that stays as the newest; 0: none stays.")
+          @Nullable Integer target,
+      @Option(
+              names = "--max-steps",
+              paramLabel = "N",
+              description = "The most versions to take back; 1 without a target, else all.")
+          @Nullable Integer maxSteps,
+      @Option(names = "--dry-run", description = "Only says what would be done.") boolean dryRun,
+      @Option(names = "--show-sql", description = "Prints the statements too.") boolean showSql) {
+    Integer kept = target != null && target == 0 ? null : target;
+    Integer steps = target == null && maxSteps == null ? Integer.valueOf(1) : maxSteps;
+    var range = new MigrationRange(Direction.DOWN, kept, steps);
+    try (RiverDatabase database = open(url, schema)) {
+      new Report(database.migrator(), range, showSql).go(dryRun);
     }
   }
 
@@ -49,15 +89,86 @@ final class MigrateCommand implements Runnable {
       @Option(names = "--database", required = true, paramLabel = "URL") String url,
       @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema) {
     try (RiverDatabase database = open(url, schema)) {
-      PrintWriter out = spec.commandLine().getOut();
       for (Migrator.Version version : database.migrator().list()) {
-        out.printf(
-            "%s %03d %s%n", version.applied() ? "*" : " ", version.version(), version.name());
+        out()
+            .printf(
+                "%s %03d %s%n", version.applied() ? "*" : " ", version.version(), version.name());
       }
     }
   }
 
+  @Command(
+      description = "Says whether versions are missing: exit code 1 if so, else 0.",
+      mixinStandardHelpOptions = true)
+  int validate(
+      @Option(names = "--database", required = true, paramLabel = "URL") String url,
+      @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema,
+      @Option(
+              names = "--target-version",
+              paramLabel = "N",
+              description = "The last version that must be there; the newest by default.")
+          @Nullable Integer target) {
+    try (RiverDatabase database = open(url, schema)) {
+      Migrator migrator = database.migrator();
+      Migrator.Validation found = target == null ? migrator.validate() : migrator.validate(target);
+      found
+          .outstanding()
+          .forEach(version -> out().printf("missing %03d %s%n", version.version(), version.name()));
+      found
+          .unknown()
+          .forEach(version -> out().printf("found %03d, unknown to this release%n", version));
+      if (found.isUpToDate()) {
+        out().println("the tables are up to date");
+        return 0;
+      }
+      return OUTSTANDING;
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
   private static RiverDatabase open(String url, @Nullable String schema) {
     return RiverDatabase.at(url).schema(schema).applicationName("gala migrate").connect();
+  }
+
+  /** A run, or what it would do, told line by line. */
+  private final class Report {
+    private final Migrator migrator;
+    private final MigrationRange range;
+    private final boolean showSql;
+
+    Report(Migrator migrator, MigrationRange range, boolean showSql) {
+      this.migrator = migrator;
+      this.range = range;
+      this.showSql = showSql;
+    }
+
+    void go(boolean dryRun) {
+      boolean up =
+          switch (range.direction()) {
+            case UP -> true;
+            case DOWN -> false;
+          };
+      List<Migrator.Version> steps;
+      if (dryRun) {
+        steps = migrator.plan(range);
+        steps.forEach(version -> tell(up ? "would apply" : "would take back", version));
+      } else {
+        steps = migrator.run(range, version -> tell(up ? "applied" : "took back", version));
+      }
+      if (steps.isEmpty()) {
+        out().println(up ? "nothing to apply: the tables are up to date" : "nothing to take back");
+      }
+    }
+
+    private void tell(String what, Migrator.Version version) {
+      out().printf("%s %03d %s%n", what, version.version(), version.name());
+      if (showSql) {
+        out().println(migrator.sql().sql(version.version(), range.direction()));
+        out().println();
+      }
+    }
   }
 }

@@ -86,6 +86,9 @@ public final class RiverDatabase implements AutoCloseable {
     private @Nullable String schema;
     private String applicationName = DEFAULT_APPLICATION_NAME;
     private int maxConnections = DEFAULT_CONNECTIONS;
+    private @Nullable DataSource engineDataSource;
+    private @Nullable String listenUrl;
+    private boolean throughPooler;
 
     private Builder(DatabaseConfig.Source source) {
       this.source = source;
@@ -109,10 +112,43 @@ public final class RiverDatabase implements AutoCloseable {
     /**
      * The most connections the engine opens, besides the one that listens; 8 by default, at least
      * 2. Up to half of them are for claims and completions, the rest for inserts in transactions of
-     * their own. A given pool has a size of its own instead: it needs at least 3.
+     * their own. A given pool has a size of its own instead: it needs at least 3, or an {@link
+     * #engineDataSource}.
      */
     public Builder maxConnections(int maxConnections) {
       this.maxConnections = maxConnections;
+      return this;
+    }
+
+    /**
+     * Beside a given pool, another for the engine's own work: claims, completions, maintenance and
+     * listening. Then they never wait for connections that handlers and inserts hold. Null, the
+     * default, means the same pool, which must have connections to spare. With a URL the engine has
+     * a pool of its own anyway, and this is refused.
+     */
+    public Builder engineDataSource(@Nullable DataSource engineDataSource) {
+      this.engineDataSource = engineDataSource;
+      return this;
+    }
+
+    /**
+     * Another URL for the connection that listens, leading to the same database by itself and not
+     * through a transaction pooler; null, the default, means that all connections lead the same
+     * way.
+     */
+    public Builder listenUrl(@Nullable String listenUrl) {
+      this.listenUrl = listenUrl;
+      return this;
+    }
+
+    /**
+     * Whether the URL or pool leads through a transaction pooler, for instance PgBouncer; false by
+     * default. If so, no session is given settings, nothing is prepared on the server, and clients
+     * either listen at {@link #listenUrl} or poll only. The timeouts that sessions have otherwise
+     * are then the role's matter.
+     */
+    public Builder throughPooler(boolean throughPooler) {
+      this.throughPooler = throughPooler;
       return this;
     }
 
@@ -126,7 +162,21 @@ public final class RiverDatabase implements AutoCloseable {
         throw new RiverException(
             RiverError.CONFIG_INVALID, "maxConnections is " + maxConnections + ": give at least 2");
       }
-      var config = new DatabaseConfig(source, schema, applicationName, maxConnections);
+      if (engineDataSource != null && source instanceof DatabaseConfig.Url) {
+        throw new RiverException(
+            RiverError.CONFIG_INVALID,
+            "engineDataSource is given beside a URL, of which the engine makes a pool of its own:"
+                + " leave it out, or give a DataSource instead of the URL too");
+      }
+      var config =
+          new DatabaseConfig(
+              source,
+              schema,
+              applicationName,
+              maxConnections,
+              engineDataSource,
+              listenUrl,
+              throughPooler);
       for (DriverProvider provider : ServiceLoader.load(DriverProvider.class)) {
         if (provider.accepts(config)) {
           return new RiverDatabase(provider.open(config));

@@ -321,6 +321,7 @@ final class RiverClientTest {
     assertThat(driver.rows()).hasSize(20).allMatch(row -> row.attempt() == 1);
   }
 
+  @RiverPoint(6)
   @Test
   void missingOrOldTablesAreRefused() {
     RiverClient client = client(config(context -> Outcome.done(), SELDOM));
@@ -333,6 +334,7 @@ final class RiverClientTest {
     assertThat(driver.listening()).isEqualTo(1);
   }
 
+  @RiverPoint(6)
   @Test
   void newerTablesAreWorkedWithAWarning(Logs logs) {
     driver.applied(List.of(1, 9));

@@ -11,8 +11,11 @@ interface Connections extends AutoCloseable {
   /** One for an application's insert; closing gives it back. */
   Connection borrowToInsert() throws SQLException;
 
-  /** One to keep: for listening, or for the application. */
+  /** One for the application to keep. */
   Connection borrowToKeep() throws SQLException;
+
+  /** Where to listen. */
+  ListeningPlace listening();
 
   /** Where they lead, for messages: never with a password. */
   String location();

@@ -38,6 +38,16 @@ record DatabaseUrl(String jdbcUrl, Map<String, String> properties, String locati
     return url.startsWith(JDBC_PREFIX) ? parseJdbc(url) : LibpqUrl.parse(url);
   }
 
+  /** As {@link #parse}, for a URL of which nothing is known yet. */
+  static DatabaseUrl checked(String url) {
+    if (!accepts(url)) {
+      throw new RiverException(
+          RiverError.DATABASE_URL_INVALID,
+          "the database URL begins with none of jdbc:postgresql:, postgres:// and postgresql://");
+    }
+    return parse(url);
+  }
+
   private static DatabaseUrl parseJdbc(String url) {
     // Looked at before pgjdbc does, which would log a password that stands there.
     int query = url.indexOf('?');

@@ -1,14 +1,45 @@
 package dev.gala.river.postgres;
 
+import dev.gala.river.driver.DatabaseConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Connections of the application's pool, which is not closed. */
-record GivenConnections(DataSource dataSource) implements Connections {
+/**
+ * Connections of the application's pools, which are not closed.
+ *
+ * @param dataSource for what applications do
+ * @param engine for the engine's own work; the same pool if there is no other
+ * @param listening where to listen
+ */
+record GivenConnections(DataSource dataSource, DataSource engine, ListeningPlace listening)
+    implements Connections {
+  static GivenConnections open(DataSource dataSource, DatabaseConfig database) {
+    DataSource other = database.engineDataSource();
+    DataSource engine = other == null ? dataSource : other;
+    check(dataSource);
+    if (other != null) {
+      check(other);
+    }
+    return new GivenConnections(
+        dataSource, engine, ListeningPlace.of(database, engine, location(engine)));
+  }
+
+  private static void check(DataSource dataSource) {
+    try (Connection connection = dataSource.getConnection()) {
+      ServerVersion.check(connection);
+    } catch (SQLException e) {
+      throw SqlStates.notOpened(location(dataSource), e);
+    }
+  }
+
+  private static String location(DataSource dataSource) {
+    return "the database of the given " + dataSource.getClass().getName();
+  }
+
   @Override
   public Connection borrow() throws SQLException {
-    return dataSource.getConnection();
+    return engine.getConnection();
   }
 
   @Override
@@ -23,7 +54,7 @@ record GivenConnections(DataSource dataSource) implements Connections {
 
   @Override
   public String location() {
-    return "the database of the given " + dataSource.getClass().getName();
+    return location(dataSource);
   }
 
   @Override

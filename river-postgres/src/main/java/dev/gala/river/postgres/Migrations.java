@@ -9,24 +9,22 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * Brings a database up, version by version. Each version is a transaction together with its row in
- * {@code river_migration}: they must not be merged, for version 4 adds a label to an enum, which
- * may not be used in the transaction that adds it. Migrators run at once wait for one another.
+ * Brings a database up and back, version by version. Each version is a transaction together with
+ * its row in {@code river_migration}: they must not be merged, for version 4 adds a label to an
+ * enum, which may not be used in the transaction that adds it. Migrators run at once wait for one
+ * another.
  */
 final class Migrations {
   private final OwnTransactions transactions;
-  private final Schema schema;
   private final RiverMigration riverMigration;
+  private final Schema schema;
+  private final Scripts scripts;
 
   Migrations(OwnTransactions transactions, Schema schema) {
     this.transactions = transactions;
     this.schema = schema;
     riverMigration = new RiverMigration(schema);
-  }
-
-  /** The migrations of a line, ascending; River's own line is the only one here. */
-  List<Migration> of(String line) {
-    return scripts(line).stream().map(MigrationScript::migration).toList();
+    scripts = new Scripts(schema);
   }
 
   List<Integer> applied(String line) {
@@ -36,14 +34,109 @@ final class Migrations {
   }
 
   boolean apply(String line, Migration migration) {
-    MigrationScript script = script(line, migration);
+    String sql = scripts.migrationSql(line, migration, true);
     return transactions.runMany(
-        "applying migration " + migration.version() + " of line \"" + line + '"',
-        connection -> apply(connection, line, script));
+        "applying " + named(line, migration.version()),
+        connection -> inTurn(connection, () -> apply(connection, line, migration.version(), sql)));
   }
 
-  private boolean apply(Connection connection, String line, MigrationScript script)
+  boolean revert(String line, Migration migration) {
+    String sql = scripts.migrationSql(line, migration, false);
+    return transactions.runMany(
+        "taking back " + named(line, migration.version()),
+        connection -> inTurn(connection, () -> revert(connection, line, migration.version(), sql)));
+  }
+
+  private boolean apply(Connection connection, String line, int version, String sql)
       throws SQLException {
+    List<Integer> applied = riverMigration.applied(connection, line);
+    if (applied.contains(version)) {
+      return false;
+    }
+    if (version > 1 && !applied.contains(version - 1)) {
+      throw refused(
+          named(line, version)
+              + " cannot be applied: version "
+              + (version - 1)
+              + " is not applied, perhaps because another migrator takes versions back: look at"
+              + " the list, then start again");
+    }
+    if (!riverMigration.hasSchema(connection)) {
+      throw new RiverException(RiverError.CONFIG_INVALID, noSchema());
+    }
+    execute(connection, sql);
+    riverMigration.record(connection, line, version);
+    return true;
+  }
+
+  private boolean revert(Connection connection, String line, int version, String sql)
+      throws SQLException {
+    List<Integer> applied = riverMigration.applied(connection, line);
+    if (!applied.contains(version)) {
+      return false;
+    }
+    if (applied.getLast() > version) {
+      throw refused(
+          named(line, version)
+              + " cannot be taken back: version "
+              + applied.getLast()
+              + " builds on it: take that back first, with a release that knows it");
+    }
+    if (version == RiverMigration.FIRST_VERSION_WITH_LINE) {
+      refuseOtherLines(connection, line);
+    }
+    execute(connection, sql);
+    riverMigration.forget(connection, line, version);
+    return true;
+  }
+
+  /** The script refuses as well, for those who run it by hand; here the lines are named. */
+  private void refuseOtherLines(Connection connection, String line) throws SQLException {
+    List<String> others =
+        riverMigration.lines(connection).stream().filter(other -> !other.equals(line)).toList();
+    if (!others.isEmpty()) {
+      throw refused(
+          named(line, RiverMigration.FIRST_VERSION_WITH_LINE)
+              + " cannot be taken back: without it, versions of other lines cannot be told apart,"
+              + " and there are some of \""
+              + String.join("\", \"", others)
+              + "\": migrate those down first, with what made them");
+    }
+  }
+
+  private String noSchema() {
+    return schema.name() == null
+        ? "the search path names no schema that exists and may be used: create one, or name one"
+        : "schema \""
+            + schema.name()
+            + "\" does not exist, or may not be used: create it first (create schema \""
+            + schema.name()
+            + "\"), for migrations only create what is in it";
+  }
+
+  private static RiverException refused(String message) {
+    return new RiverException(RiverError.DATABASE, message);
+  }
+
+  private static String named(String line, int version) {
+    return "migration " + version + " of line \"" + line + '"';
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    }
+  }
+
+  /** One version's work. */
+  @FunctionalInterface
+  private interface Step {
+    boolean run() throws SQLException;
+  }
+
+  /** Runs one version's work when no other migrator is at work, however long it takes. */
+  private boolean inTurn(Connection connection, Step step) throws SQLException {
     int patience = connection.getNetworkTimeout();
     boolean done = false;
     connection.setNetworkTimeout(Runnable::run, 0);
@@ -54,42 +147,17 @@ final class Migrations {
       statement.execute("set local statement_timeout = 0");
       statement.execute("set local lock_timeout = 0");
       riverMigration.lock(connection);
-      int version = script.migration().version();
-      if (riverMigration.applied(connection, line).contains(version)) {
-        done = true;
-        return false;
-      }
-      statement.setEscapeProcessing(false);
-      statement.execute(schema.resolve(script.up()));
-      riverMigration.record(connection, line, version);
+      boolean result = step.run();
       done = true;
-      return true;
+      return result;
+    } catch (RiverException refusal) {
+      done = true;
+      throw refusal;
     } finally {
       // After a failure the connection may be gone: what is thrown then must be that failure.
       if (done) {
         connection.setNetworkTimeout(Runnable::run, patience);
       }
     }
-  }
-
-  private static MigrationScript script(String line, Migration migration) {
-    return scripts(line).stream()
-        .filter(script -> script.migration().equals(migration))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new RiverException(
-                    RiverError.CONFIG_INVALID,
-                    "migration "
-                        + migration.version()
-                        + " \""
-                        + migration.name()
-                        + "\" of line \""
-                        + line
-                        + "\" is not carried here: apply those that migrations(line) gives"));
-  }
-
-  private static List<MigrationScript> scripts(String line) {
-    return line.equals(RiverMigration.MAIN) ? MigrationScript.MAIN : List.of();
   }
 }

@@ -12,5 +12,11 @@ final class NotificationSql {
       from unnest(?::text[]) as payload
       """;
 
+  /** What the channels of a session depend on. */
+  static final String PLACE =
+      """
+      select current_database() as database, coalesce(current_schema(), '') as schema
+      """;
+
   private NotificationSql() {}
 }

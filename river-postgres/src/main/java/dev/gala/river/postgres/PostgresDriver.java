@@ -16,6 +16,7 @@ final class PostgresDriver implements Driver {
   private final Executor executor;
   private final Migrations migrations;
   private final Schema schema;
+  private final Scripts scripts;
   private final Statements statements;
 
   PostgresDriver(Connections connections, Schema schema) {
@@ -23,6 +24,7 @@ final class PostgresDriver implements Driver {
     var inserts = new OwnTransactions(connections::borrowToInsert, connections.location());
     this.connections = connections;
     this.schema = schema;
+    scripts = new Scripts(schema);
     statements = new Statements(schema);
     executor = new PostgresExecutor(statements, work, inserts);
     migrations = new Migrations(work, schema);
@@ -41,7 +43,7 @@ final class PostgresDriver implements Driver {
 
   @Override
   public Listener listen(Set<NotificationTopic> topics) {
-    return PostgresListener.open(connections, schema, topics, PostgresListener.SILENCE);
+    return PostgresListener.open(connections.listening(), schema, topics, PostgresListener.SILENCE);
   }
 
   @Override
@@ -57,7 +59,7 @@ final class PostgresDriver implements Driver {
 
   @Override
   public List<Migration> migrations(String line) {
-    return migrations.of(line);
+    return scripts.migrations(line);
   }
 
   @Override
@@ -72,12 +74,12 @@ final class PostgresDriver implements Driver {
 
   @Override
   public boolean migrationRevert(String line, Migration migration) {
-    throw new UnsupportedOperationException("migrationRevert");
+    return migrations.revert(line, migration);
   }
 
   @Override
   public String migrationSql(String line, Migration migration, boolean up) {
-    throw new UnsupportedOperationException("migrationSql");
+    return scripts.migrationSql(line, migration, up);
   }
 
   @Override

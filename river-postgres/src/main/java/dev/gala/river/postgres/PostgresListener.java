@@ -64,12 +64,12 @@ final class PostgresListener implements Listener {
    * @param silence after how much of it the connection is asked for a sign of life
    */
   static PostgresListener open(
-      Connections connections, Schema schema, Set<NotificationTopic> topics, Duration silence) {
+      ListeningPlace place, Schema schema, Set<NotificationTopic> topics, Duration silence) {
     Connection connection;
     try {
-      connection = connections.borrowToKeep();
+      connection = place.connect();
     } catch (SQLException e) {
-      throw SqlStates.unavailable("listening", connections.location(), e);
+      throw SqlStates.unavailable("listening", place.location(), e);
     }
     try {
       boolean manual = !connection.getAutoCommit();

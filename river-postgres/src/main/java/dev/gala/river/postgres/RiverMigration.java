@@ -12,10 +12,13 @@ final class RiverMigration {
   /** The one line there is before versions are kept by line. */
   static final String MAIN = "main";
 
-  private static final int FIRST_VERSION_WITH_LINE = 5;
+  static final int FIRST_VERSION_WITH_LINE = 5;
 
+  private final String delete;
+  private final String deleteWithoutLine;
   private final String insert;
   private final String insertWithoutLine;
+  private final String lines;
   private final Schema schema;
   private final String table;
   private final String versions;
@@ -23,8 +26,11 @@ final class RiverMigration {
 
   RiverMigration(Schema schema) {
     this.schema = schema;
+    delete = schema.resolve(RiverMigrationSql.DELETE);
+    deleteWithoutLine = schema.resolve(RiverMigrationSql.DELETE_WITHOUT_LINE);
     insert = schema.resolve(RiverMigrationSql.INSERT);
     insertWithoutLine = schema.resolve(RiverMigrationSql.INSERT_WITHOUT_LINE);
+    lines = schema.resolve(RiverMigrationSql.LINES);
     table = schema.resolve("/* schema */river_migration");
     versions = schema.resolve(RiverMigrationSql.VERSIONS);
     versionsWithoutLine = schema.resolve(RiverMigrationSql.VERSIONS_WITHOUT_LINE);
@@ -68,6 +74,48 @@ final class RiverMigration {
         }
         return found;
       }
+    }
+  }
+
+  /** Whether there is a schema to create tables in. */
+  boolean hasSchema(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(RiverMigrationSql.SCHEMA_EXISTS)) {
+      statement.setString(1, schema.name());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  /** The lines that have versions; to be asked of a table that keeps them. */
+  List<String> lines(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(lines);
+        ResultSet rows = statement.executeQuery()) {
+      var found = new ArrayList<String>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    }
+  }
+
+  /** Forgets a version, in the form its table has once it is taken back. */
+  void forget(Connection connection, String line, int version) throws SQLException {
+    if (version == 1 && line.equals(MAIN)) {
+      return; // the table went with it
+    }
+    boolean withLine = version > FIRST_VERSION_WITH_LINE;
+    try (PreparedStatement statement =
+        connection.prepareStatement(withLine ? delete : deleteWithoutLine)) {
+      if (withLine) {
+        statement.setString(1, line);
+        statement.setInt(2, version);
+      } else {
+        statement.setInt(1, version);
+      }
+      statement.execute();
     }
   }
 

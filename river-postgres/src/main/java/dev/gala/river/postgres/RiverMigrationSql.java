@@ -2,6 +2,16 @@ package dev.gala.river.postgres;
 
 /** The statements on {@code river_migration}, and on the catalogue to see what form it has. */
 final class RiverMigrationSql {
+  static final String DELETE =
+      """
+      delete from /* schema */river_migration where line = ? and version = ?
+      """;
+
+  static final String DELETE_WITHOUT_LINE =
+      """
+      delete from /* schema */river_migration where version = ?
+      """;
+
   /** The column {@code line} is there from version 5 on. */
   static final String EXISTS =
       """
@@ -24,6 +34,11 @@ final class RiverMigrationSql {
       insert into /* schema */river_migration (version) values (?)
       """;
 
+  static final String LINES =
+      """
+      select distinct line from /* schema */river_migration order by line
+      """;
+
   /**
    * The lock that migrators of one schema share until they commit: its keys are the bytes "gala" as
    * a number, and the hash of the schema's name.
@@ -31,6 +46,16 @@ final class RiverMigrationSql {
   static final String LOCK =
       """
       select pg_advisory_xact_lock(1734437985, hashtext(coalesce(?::text, current_schema(), '')))
+      """;
+
+  /** Whether there is a schema to create in: the configured one, or one of the search path. */
+  static final String SCHEMA_EXISTS =
+      """
+      select case
+        when given is null then current_schema() is not null
+        else to_regnamespace(quote_ident(given)) is not null
+      end
+      from (select ?::text as given) as configured
       """;
 
   static final String VERSIONS =

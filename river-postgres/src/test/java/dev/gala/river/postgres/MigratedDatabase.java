@@ -32,7 +32,7 @@ final class MigratedDatabase implements TestedDatabase {
         new Migrations(
             new OwnTransactions(() -> new Lender(connection).getConnection(), "the test's"),
             new Schema(null));
-    for (Migration migration : migrations.of("main")) {
+    for (Migration migration : new Scripts(new Schema(null)).migrations("main")) {
       migrations.apply("main", migration);
     }
   }

@@ -3,6 +3,7 @@ package dev.gala.river.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.job.RiverError;
@@ -28,9 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MigrationsTest {
   @Test
   void areNamedAsRiverNamesThem() {
-    var migrations = new Migrations(null, new Schema(null));
+    var scripts = new Scripts(new Schema(null));
 
-    assertThat(migrations.of("main"))
+    assertThat(scripts.migrations("main"))
         .containsExactly(
             new Migration(1, "create river migration"),
             new Migration(2, "initial schema"),
@@ -40,9 +41,10 @@ class MigrationsTest {
             new Migration(6, "bulk unique"),
             new Migration(7, "notification outbox sqlite jsonb and sql cleanup"),
             new Migration(8, "job id autoincrement"));
-    assertThat(migrations.of("pro")).isEmpty();
+    assertThat(scripts.migrations("pro")).isEmpty();
   }
 
+  @RiverPoint({1, 3, 7})
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"Jobs_2"})
@@ -81,10 +83,13 @@ class MigrationsTest {
         execute(connection, "set search_path to \"Jobs_2\"");
       }
       migrate(driver);
-      for (MigrationScript script : MigrationScript.MAIN.reversed()) {
-        execute(connection, new Schema(schema).resolve(script.down()));
+      for (Migration migration : driver.migrations("main").reversed()) {
+        assertThat(driver.migrationRevert("main", migration)).isTrue();
+        assertThat(driver.migrationRevert("main", migration)).isFalse();
 
-        int left = script.migration().version() - 1;
+        int left = migration.version() - 1;
+        assertThat(driver.migrationsApplied("main"))
+            .isEqualTo(IntStream.rangeClosed(1, left).boxed().toList());
         String expected = left == 0 ? "" : resource("catalogue/00" + left + ".txt");
         if (left == 2 || left == 3) {
           expected =
@@ -140,6 +145,7 @@ class MigrationsTest {
     }
   }
 
+  @RiverPoint(6)
   @Test
   void continueADatabaseThatAnotherClientBegan() throws Exception {
     try (TestDatabase database = TestDatabase.create();
@@ -192,6 +198,7 @@ class MigrationsTest {
         .count();
   }
 
+  @RiverPoint(2)
   @Test
   void leaveNothingOfAVersionThatFails() throws Exception {
     try (TestDatabase database = TestDatabase.create();

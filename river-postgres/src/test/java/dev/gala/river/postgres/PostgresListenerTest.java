@@ -4,6 +4,7 @@ import static dev.gala.river.postgres.MigratedDatabase.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.DatabaseConfig;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Listener;
@@ -94,6 +95,7 @@ class PostgresListenerTest {
     }
   }
 
+  @RiverPoint(36)
   @Test
   void speaksOnTheChannelsOfItsSchema() throws Exception {
     migrated.execute("create schema \"Jobs\"");
@@ -158,7 +160,7 @@ class PostgresListenerTest {
     try (Connection connection = migrated.database.connect();
         Listener listener =
             PostgresListener.open(
-                new GivenConnections(new Lender(connection)),
+                new ListeningPlace(new Lender(connection), "the test's"),
                 new Schema(null),
                 INSERT,
                 Duration.ofMillis(2))) {

@@ -10,9 +10,26 @@ import org.jspecify.annotations.Nullable;
  * @param schema the schema of River's tables; null means the connection's search path
  * @param applicationName shown in {@code pg_stat_activity}
  * @param maxConnections the most connections the driver opens, besides the one that listens
+ * @param engineDataSource beside a {@link Pool}, another for the engine's own work; null means the
+ *     same
+ * @param listenUrl where to listen, leading to the same database; null means {@code source}
+ * @param throughPooler whether {@code source} leads through a transaction pooler, where a session
+ *     keeps nothing
  */
 public record DatabaseConfig(
-    Source source, @Nullable String schema, String applicationName, int maxConnections) {
+    Source source,
+    @Nullable String schema,
+    String applicationName,
+    int maxConnections,
+    @Nullable DataSource engineDataSource,
+    @Nullable String listenUrl,
+    boolean throughPooler) {
+  /** A database reached in the one way for everything. */
+  public DatabaseConfig(
+      Source source, @Nullable String schema, String applicationName, int maxConnections) {
+    this(source, schema, applicationName, maxConnections, null, null, false);
+  }
+
   /** Where a database is. */
   public sealed interface Source {}
 

@@ -10,7 +10,7 @@ import java.util.Set;
  * database throws {@link RiverException}, whose code and {@link RiverException#isTransient()} say
  * what to do.
  */
-public interface Driver extends AutoCloseable {
+public interface Driver extends MigrationScripts, AutoCloseable {
   /** Statements on the driver's own connections; each call is a transaction of its own. */
   Executor executor();
 
@@ -33,16 +33,16 @@ public interface Driver extends AutoCloseable {
    */
   Connection connect();
 
-  /** The migrations of River's line {@code line} this driver carries, by ascending version. */
-  List<Migration> migrations(String line);
-
   /** The versions of {@code line} the database has, ascending; empty where there are no tables. */
   List<Integer> migrationsApplied(String line);
 
   /**
-   * Applies one migration upwards and records it, in one transaction.
+   * Applies one migration upwards and records it, in one transaction. The schema is not created.
    *
    * @return false if another client applied it meanwhile
+   * @throws RiverException with {@link dev.gala.river.job.RiverError#CONFIG_INVALID} if there is no
+   *     such schema, {@link dev.gala.river.job.RiverError#DATABASE} if the version before is not
+   *     applied
    */
   boolean migrationApply(String line, Migration migration);
 
@@ -51,16 +51,9 @@ public interface Driver extends AutoCloseable {
    *
    * @return false if another client took it back meanwhile
    * @throws RiverException with {@link dev.gala.river.job.RiverError#DATABASE} if what is there
-   *     forbids it
+   *     forbids it: a later version, or, at version 5, versions of other lines
    */
   boolean migrationRevert(String line, Migration migration);
-
-  /**
-   * The statements of a migration, ready for a SQL prompt: with the schema's name filled in.
-   *
-   * @param up forth or back
-   */
-  String migrationSql(String line, Migration migration, boolean up);
 
   /** Closes every connection. Idempotent. */
   @Override

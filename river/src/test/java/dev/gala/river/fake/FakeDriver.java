@@ -309,12 +309,18 @@ public final class FakeDriver implements Driver {
 
   @Override
   public boolean migrationRevert(String line, Migration migration) {
-    throw new UnsupportedOperationException("migrationRevert");
+    return signal.look(
+        () -> {
+          var now = new ArrayList<>(applied);
+          boolean was = now.removeIf(version -> version == migration.version());
+          applied = List.copyOf(now);
+          return was;
+        });
   }
 
   @Override
   public String migrationSql(String line, Migration migration, boolean up) {
-    throw new UnsupportedOperationException("migrationSql");
+    return (up ? "up " : "down ") + line + " " + migration.version() + "\n";
   }
 
   @Override

@@ -4,9 +4,11 @@ import dev.gala.river.RiverDatabase;
 import dev.gala.river.driver.DatabaseConfig;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.DriverProvider;
+import dev.gala.river.driver.MigrationScripts;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Gives the engine the {@link FakeDriver}s of tests, by URLs of their own. */
 public final class FakeDriverProvider implements DriverProvider {
@@ -31,5 +33,10 @@ public final class FakeDriverProvider implements DriverProvider {
   @Override
   public Driver open(DatabaseConfig database) {
     return DRIVERS.get(((DatabaseConfig.Url) database.source()).url());
+  }
+
+  @Override
+  public MigrationScripts scripts(@Nullable String schema) {
+    return new FakeDriver();
   }
 }

@@ -1,6 +1,7 @@
 -- Versions become versions of a line. The new table is made beside the old one, which keeps its
--- index until it goes: so the new primary key is called river_migration_pkey1.
-alter table /* schema */river_migration rename to river_migration_old;
+-- index until it goes: so the new primary key is called river_migration_pkey1. Who keeps versions
+-- elsewhere and left out version 1 has no old one.
+alter table if exists /* schema */river_migration rename to river_migration_old;
 
 create table /* schema */river_migration (
   line text not null,
@@ -11,11 +12,17 @@ create table /* schema */river_migration (
   primary key (line, version)
 );
 
-insert into /* schema */river_migration (line, version, created_at)
-select 'main', version, created_at
-from /* schema */river_migration_old;
+do $body$
+begin
+  if to_regclass('/* schema */river_migration_old') is not null then
+    insert into /* schema */river_migration (line, version, created_at)
+    select 'main', version, created_at
+    from /* schema */river_migration_old;
 
-drop table /* schema */river_migration_old;
+    drop table /* schema */river_migration_old;
+  end if;
+end
+$body$;
 
 alter table /* schema */river_job add column if not exists unique_key bytea;
 
