@@ -51,6 +51,7 @@ final class Batch {
     return switch (refused.code()) {
       case JOB_RUNNING, NOT_FOUND, UNIQUE_CONFLICT -> String.valueOf(refused.getMessage());
       case ARGS_INVALID,
+          CLAIM_LOST,
           CLIENT_STATE,
           CONFIG_INVALID,
           CONNECTION_IN_AUTO_COMMIT,

@@ -34,6 +34,9 @@ final class AttemptEnd {
   /** As far ahead as River's own policy goes; the database's calendar ends not much later. */
   private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
+  /** River's text. */
+  private static final String CANCELLED_REMOTELY = "job cancelled remotely";
+
   private static final int LONGEST_TEXT = 64 * 1024;
   private static final RetryPolicy DEFAULT_POLICY = new DefaultRetryPolicy();
 
@@ -61,6 +64,9 @@ final class AttemptEnd {
   }
 
   Completion of(Attempt attempt, Outcome outcome) {
+    if (attempt.interruption() == Attempt.Interruption.CANCEL && !(outcome instanceof Outcome.Done)) {
+      return cancelled(attempt, CANCELLED_REMOTELY);
+    }
     return switch (outcome) {
       case Outcome.Done done -> done(attempt);
       case Outcome.Snooze(Duration delay) -> snoozed(attempt, delay);
@@ -71,15 +77,16 @@ final class AttemptEnd {
   /** The end of an attempt whose worker threw; never throws itself. */
   Completion of(Attempt attempt, Throwable thrown) {
     Attempt.Interruption interruption = attempt.interruption();
+    // Whatever a worker threw that was told to end, this is why.
+    if (interruption == Attempt.Interruption.CANCEL) {
+      return cancelled(attempt, CANCELLED_REMOTELY);
+    }
     Outcome signalled = Signals.in(thrown);
     if (signalled != null) {
       return signalled(attempt, signalled);
     }
     if (interruption == Attempt.Interruption.STOP) {
       return interrupted(attempt);
-    }
-    if (interruption == Attempt.Interruption.CANCEL) {
-      return cancelled(attempt, "job cancelled remotely");
     }
     String text = text(thrown);
     if (interruption == Attempt.Interruption.TIMEOUT) {

@@ -7,6 +7,7 @@ import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobRow;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.RetryPolicy;
