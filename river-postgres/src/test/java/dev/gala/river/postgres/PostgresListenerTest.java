@@ -4,6 +4,7 @@ import static dev.gala.river.postgres.MigratedDatabase.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.DatabaseConfig;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Listener;
@@ -65,6 +66,7 @@ class PostgresListenerTest {
   }
 
   @Test
+  @RiverPoint(18)
   void hearsNothingOfARollback() throws Exception {
     try (Listener listener = migrated.driver.listen(INSERT);
         Connection connection = migrated.database.connect()) {
@@ -95,6 +97,7 @@ class PostgresListenerTest {
   }
 
   @Test
+  @RiverPoint(36)
   void speaksOnTheChannelsOfItsSchema() throws Exception {
     migrated.execute("create schema \"Jobs\"");
     String searchPath = "?options=-c%20search_path%3D%22Jobs%22%2Cpublic";
