@@ -185,6 +185,9 @@ final class RiverJobControlSql {
             limit ?
             """;
 
+  /**
+   * The state is compared as text, lest an index that begins with it be read instead of the id's.
+   */
   static final String JOB_MERGE_METADATA_IF_RUNNING =
       """
       update /* schema */river_job as job
@@ -192,7 +195,7 @@ final class RiverJobControlSql {
       where job.id = ?
         and job.attempt = ?
         and job.attempted_at = ?::timestamptz
-        and job.state = 'running'
+        and job.state::text = 'running'
       """;
 
   /** A job that is due already keeps its place in the queue. */

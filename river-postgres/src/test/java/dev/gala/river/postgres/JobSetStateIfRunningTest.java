@@ -3,6 +3,7 @@ package dev.gala.river.postgres;
 import static dev.gala.river.postgres.MigratedDatabase.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobSetStateParams;
@@ -90,6 +91,7 @@ class JobSetStateIfRunningTest {
   }
 
   @Test
+  @RiverPoint({53, 54})
   void appendsAnErrorAsRiverWritesIt() throws Exception {
     AttemptId id = claimed(1).getFirst();
     Instant again = Instant.parse("2026-06-01T00:00:00.5Z");

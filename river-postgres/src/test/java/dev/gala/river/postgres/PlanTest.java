@@ -14,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Completions reach their rows by id, whatever the planner knows of the table: prepared statements
- * are soon planned once and for all, often while the table is still small and never analysed.
+ * Statements reach their rows by an index, whatever the planner knows of the table: prepared
+ * statements are soon planned once and for all, often while the table is still small and never
+ * analysed.
  */
 class PlanTest {
   private MigratedDatabase migrated;
@@ -54,6 +55,81 @@ class PlanTest {
                 + " '{null}', '{null}', '{null}', '{null}', '{null}'"));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsDoneToOneJobReadsNoMoreThanItsRow(boolean filled) throws Exception {
+    fill(filled);
+    assertByIdOnly(plan(RiverJobControlSql.JOB_CANCEL, "bigint, text, text", "1, null, 'now'"));
+    assertByIdOnly(plan(RiverJobControlSql.JOB_DELETE, "bigint", "1"));
+    assertByIdOnly(plan(RiverJobControlSql.JOB_GET, "bigint", "1"));
+    assertByIdOnly(plan(RiverJobControlSql.JOB_RETRY, "bigint", "1"));
+    assertByIdOnly(plan(RiverJobControlSql.JOB_UPDATE, "text, bigint", "'{}', 1"));
+    assertByIdOnly(
+        plan(
+            RiverJobControlSql.JOB_MERGE_METADATA_IF_RUNNING,
+            "text, bigint, int, text",
+            "'{}', 1, 1, '2026-01-02 03:04:05Z'"));
+    assertByIdOnly(
+        plan(
+            RiverJobControlSql.JOB_CANCEL_REQUESTED,
+            "bigint[], int[], text[]",
+            "'{1}', '{1}', '{2026-01-02 03:04:05Z}'"));
+    assertByIdOnly(
+        plan(
+            RiverJobSql.JOB_SET_STATE_IF_RUNNING_AND_RETURN,
+            "bigint[], int[], text[], text[], int[], text[], int[], text[], text[], text[], text[],"
+                + " text[]",
+            "'{1}', '{1}', '{2026-01-02 03:04:05Z}', '{completed}', '{null}', '{null}', '{null}',"
+                + " '{null}', '{null}', '{null}', '{null}', '{null}'"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClaimReadsItsQueueAndReachesItsRowsById(boolean filled) throws Exception {
+    fill(filled);
+    for (List<String> plan :
+        List.of(
+            plan(RiverJobSql.JOB_GET_AVAILABLE, "text, int, text", "'default', 10, 'me'"),
+            plan(
+                RiverJobSql.JOB_GET_AVAILABLE_OF_KINDS,
+                "text, text[], int, text",
+                "'default', '{kind}', 10, 'me'"))) {
+      assertThat(plan)
+          .as(String.join("\n", plan))
+          .anyMatch(line -> line.contains("river_job_prioritized_fetching_index"))
+          .anyMatch(line -> line.contains("river_job_pkey"))
+          .noneMatch(line -> line.contains("Seq Scan on river_job"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aListIsPlannedForTheFiltersGiven(boolean filled) throws Exception {
+    fill(filled);
+    String types =
+        "bigint[], bigint[], text[], text[], int[], int[]" + ", text[]".repeat(8) + ", text, text";
+    String values = "'{1,2}', '{1,2}'" + ", null".repeat(14);
+    for (List<String> plan :
+        List.of(
+            plan(
+                "force_custom_plan",
+                RiverJobControlSql.JOB_LIST_BY_ID_ASCENDING,
+                types + ", bigint, bigint, int",
+                values + ", null, null, 10"),
+            plan(
+                "force_custom_plan",
+                RiverJobControlSql.JOB_LIST_BY_TIME_DESCENDING.replace(
+                    "/* time */", "finalized_at"),
+                types + ", bigint, text, bigint, text, bigint, int",
+                values + ", null, null, null, null, null, 10"))) {
+      assertThat(plan)
+          .as(String.join("\n", plan))
+          .anyMatch(line -> line.contains("Index Cond: (id = ANY"))
+          .noneMatch(line -> line.contains("IS NULL"))
+          .noneMatch(line -> line.contains("Seq Scan on river_job"));
+    }
+  }
+
   private static void assertByIdOnly(List<String> plan) {
     assertThat(plan)
         .as(String.join("\n", plan))
@@ -74,6 +150,11 @@ class PlanTest {
   }
 
   private List<String> plan(String sql, String types, String values) throws SQLException {
+    return plan("force_generic_plan", sql, types, values);
+  }
+
+  private List<String> plan(String mode, String sql, String types, String values)
+      throws SQLException {
     var numbered = new StringBuilder();
     int parameter = 0;
     for (char c : new Schema(null).resolve(sql).toCharArray()) {
@@ -83,7 +164,7 @@ class PlanTest {
     try (Connection connection = migrated.database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(PooledConnections.SETTINGS);
-      statement.execute("set plan_cache_mode = force_generic_plan");
+      statement.execute("set plan_cache_mode = " + mode);
       statement.execute("prepare planned (" + types + ") as " + numbered);
       try (ResultSet rows =
           statement.executeQuery("explain (costs off) execute planned (" + values + ")")) {

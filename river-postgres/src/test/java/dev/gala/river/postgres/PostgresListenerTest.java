@@ -66,6 +66,7 @@ class PostgresListenerTest {
   }
 
   @Test
+  @RiverPoint(18)
   void hearsNothingOfARollback() throws Exception {
     try (Listener listener = migrated.driver.listen(INSERT);
         Connection connection = migrated.database.connect()) {
@@ -97,6 +98,7 @@ class PostgresListenerTest {
 
   @RiverPoint(36)
   @Test
+  @RiverPoint(36)
   void speaksOnTheChannelsOfItsSchema() throws Exception {
     migrated.execute("create schema \"Jobs\"");
     String searchPath = "?options=-c%20search_path%3D%22Jobs%22%2Cpublic";

@@ -88,7 +88,6 @@ public abstract class InsertConformance extends DriverConformance {
   }
 
   @Test
-  @RiverPoint(11)
   void everyStateKeepsItsTime() {
     for (JobState state : List.of(JobState.AVAILABLE, JobState.PENDING, JobState.SCHEDULED)) {
       JobRow row = row(insertOne(Jobs.job(state, PAST)));

@@ -37,7 +37,7 @@ public abstract class QueueConformance extends DriverConformance {
   }
 
   @Test
-  @RiverPoint({46, 48})
+  @RiverPoint(46)
   void workingAQueueAgainKeepsItsPauseAndItsMetadata() {
     executor().queueCreateOrUpdate("q");
     executor().queuePause("q");
@@ -151,7 +151,6 @@ public abstract class QueueConformance extends DriverConformance {
   }
 
   @Test
-  @RiverPoint(18)
   void whatIsRolledBackIsNotTold() throws Exception {
     executor().queueCreateOrUpdate("q");
     Queue before = queue("q");
