@@ -96,7 +96,6 @@ class PostgresListenerTest {
     }
   }
 
-  @RiverPoint(36)
   @Test
   @RiverPoint(36)
   void speaksOnTheChannelsOfItsSchema() throws Exception {

@@ -64,7 +64,8 @@ final class AttemptEnd {
   }
 
   Completion of(Attempt attempt, Outcome outcome) {
-    if (attempt.interruption() == Attempt.Interruption.CANCEL && !(outcome instanceof Outcome.Done)) {
+    if (attempt.interruption() == Attempt.Interruption.CANCEL
+        && !(outcome instanceof Outcome.Done)) {
       return cancelled(attempt, CANCELLED_REMOTELY);
     }
     return switch (outcome) {
