@@ -1,5 +1,6 @@
 package dev.gala.river;
 
+import dev.gala.river.driver.Driver;
 import dev.gala.river.internal.complete.CompletionBatcher;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.insert.InsertRules;
@@ -70,23 +71,7 @@ public final class RiverClient implements AutoCloseable {
             threads,
             subscriptions::publish);
     this.executor =
-        new JobExecutor(
-            config.workers(),
-            new JobExecutor.Config(
-                config.jobTimeout(),
-                config.softStopTimeout(),
-                config.retryPolicy(),
-                config.clock(),
-                new JobExecutor.Options(
-                    config.plugins(),
-                    config.kindPlugins(),
-                    config.errorHandler(),
-                    config.stuckThreshold(),
-                    config.stuckJobHandler(),
-                    driver::executor,
-                    subscriptions::any)),
-            threads,
-            completer::submit);
+        new JobExecutor(config.workers(), executorConfig(driver), threads, completer::submit);
     this.producers =
         new Producers(
             driver,
@@ -363,6 +348,22 @@ public final class RiverClient implements AutoCloseable {
   /** In the order that loses nothing: no new jobs, then the running ones end, then their ends. */
   private static void stopServices(List<Service> started) {
     started.reversed().forEach(Service::stop);
+  }
+
+  private JobExecutor.Config executorConfig(Driver driver) {
+    return new JobExecutor.Config(
+        config.jobTimeout(),
+        config.softStopTimeout(),
+        config.retryPolicy(),
+        config.clock(),
+        new JobExecutor.Options(
+            config.plugins(),
+            config.kindPlugins(),
+            config.errorHandler(),
+            config.stuckThreshold(),
+            config.stuckJobHandler(),
+            driver::executor,
+            subscriptions::any));
   }
 
   private Producers.Audience pausesTold() {

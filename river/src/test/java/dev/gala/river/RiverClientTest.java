@@ -232,6 +232,18 @@ final class RiverClientTest {
   }
 
   @Test
+  @RiverPoint(38)
+  void whatNobodyToldIsFoundByTheNextPoll() {
+    RiverClient client = client(config(context -> Outcome.done(), Duration.ofMillis(100)));
+    client.start();
+    driver.faults().awaitCount(Call.GET_AVAILABLE, 1);
+    long id = driver.add("k", "{}");
+    assertThat(driver.awaitState(id, JobState.COMPLETED).attempt()).isEqualTo(1);
+    assertThat(driver.notified()).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(37)
   void afterALostConnectionJobsAreFoundWithoutPolling(Logs logs) {
     logs.expect("notifier: failed, trying again");
     RiverClient client = client(config(context -> Outcome.done(), SELDOM));

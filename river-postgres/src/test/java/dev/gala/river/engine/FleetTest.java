@@ -2,6 +2,7 @@ package dev.gala.river.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
@@ -60,6 +61,7 @@ class FleetTest {
   }
 
   @Test
+  @RiverPoint(40)
   void completeEveryJobExactlyOnce() throws Exception {
     var begun = new ArrayList<Integer>();
     FleetWorker one = FleetWorker.start(postgres.url(), "one", false);
@@ -80,6 +82,7 @@ class FleetTest {
   }
 
   @Test
+  @RiverPoint(40)
   void whatRanInAKilledProcessAndNothingElseRunsAgain() throws Exception {
     FleetWorker victim = FleetWorker.start(postgres.url(), "victim", true);
     FleetWorker survivor = FleetWorker.start(postgres.url(), "survivor", false);

@@ -3,6 +3,7 @@ package dev.gala.river.postgres;
 import static dev.gala.river.postgres.MigratedDatabase.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.driver.Listener;
@@ -54,6 +55,7 @@ class JobScheduleTest {
   }
 
   @Test
+  @RiverPoint(87)
   void movesWhatIsDueOrNearlySo() throws Exception {
     Instant now = Instant.now();
     insert("a", JobState.SCHEDULED, now.minusSeconds(60));
@@ -72,6 +74,7 @@ class JobScheduleTest {
   }
 
   @Test
+  @RiverPoint(87)
   void notifiesTheQueuesOfWhatIsDueNow() throws Exception {
     Instant now = Instant.now();
     insert("due", JobState.SCHEDULED, now.minusSeconds(60));
@@ -120,6 +123,7 @@ class JobScheduleTest {
   }
 
   @Test
+  @RiverPoint(87)
   void discardsWhatLostItsUniqueKeyToAnotherRow() throws Exception {
     insert("a", JobState.RETRYABLE, Instant.now());
     insert("a", JobState.AVAILABLE, Instant.now());
@@ -137,6 +141,7 @@ class JobScheduleTest {
   }
 
   @Test
+  @RiverPoint(87)
   void letsOneOfSeveralCandidatesHaveTheKey() throws Exception {
     for (int i = 0; i < 3; i++) {
       insert("a", JobState.RETRYABLE, Instant.now().minusSeconds(10 + i));

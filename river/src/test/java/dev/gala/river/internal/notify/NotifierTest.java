@@ -156,6 +156,7 @@ final class NotifierTest {
   }
 
   @Test
+  @RiverPoint(37)
   void afterALossItListensAgainAndWakesEverything(Logs logs) {
     logs.expect("notifier: failed, trying again");
     notifier.start();
