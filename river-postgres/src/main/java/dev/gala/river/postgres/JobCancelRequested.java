@@ -5,6 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,10 +28,29 @@ final class JobCancelRequested {
       try (ResultSet rows = statement.executeQuery()) {
         var ids = new ArrayList<Long>();
         while (rows.next()) {
-          ids.add(rows.getLong(1));
+          if (isOfThisAttempt(rows)) {
+            ids.add(rows.getLong("id"));
+          }
         }
         return ids;
       }
+    }
+  }
+
+  /**
+   * The mark of a cancellation is never removed: one that is older than the attempt was for an
+   * attempt before a retry. What is no time was written by nobody known, and counts.
+   */
+  private static boolean isOfThisAttempt(ResultSet rows) throws SQLException {
+    Instant attemptedAt = Times.require(rows, "attempted_at");
+    String requestedAt = rows.getString("requested_at");
+    if (requestedAt == null) {
+      return true;
+    }
+    try {
+      return !OffsetDateTime.parse(requestedAt).toInstant().isBefore(attemptedAt);
+    } catch (DateTimeParseException e) {
+      return true;
     }
   }
 }

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -74,12 +75,25 @@ final class JobRows {
       if (rows.isClosed()) {
         throw e;
       }
-      return new ClaimedJob(ofAttempt(rows, List.of()), String.valueOf(e.getMessage()));
+      return new ClaimedJob(ofAttempt(rows, earlierErrors(rows)), String.valueOf(e.getMessage()));
     }
     String odd = oddTime(row);
     return odd == null
         ? new ClaimedJob(row, null)
         : new ClaimedJob(ofAttempt(rows, row.errors()), odd);
+  }
+
+  /** Retries are paced by the number of errors: if they cannot be read either, attempts count. */
+  private static List<AttemptError> earlierErrors(ResultSet rows) throws SQLException {
+    try {
+      return errors(rows);
+    } catch (SQLException | RuntimeException e) {
+      if (rows.isClosed()) {
+        throw e;
+      }
+      int before = Math.max(rows.getInt("attempt") - 1, 0);
+      return Collections.nCopies(before, new AttemptError(Instant.EPOCH, 0, "", ""));
+    }
   }
 
   private static @Nullable String oddTime(JobRow row) {

@@ -33,7 +33,8 @@ final class PostgresExecutor implements Executor {
    * An executor.
    *
    * @param transactions of the engine's own work
-   * @param inserts of applications' inserts
+   * @param inserts of applications' inserts and control operations: however many there are, and
+   *     however long they take, claims and completions do not wait for them
    */
   PostgresExecutor(Statements statements, Transactions transactions, Transactions inserts) {
     this.statements = statements;
@@ -44,6 +45,7 @@ final class PostgresExecutor implements Executor {
   @Override
   public @Nullable JobRow jobCancel(long id, Instant attemptedAt) {
     return find(
+        inserts,
         "cancelling job " + id,
         connection -> statements.jobCancel().run(connection, id, attemptedAt));
   }
@@ -70,7 +72,8 @@ final class PostgresExecutor implements Executor {
 
   @Override
   public @Nullable JobRow jobDelete(long id) {
-    return find("deleting job " + id, connection -> statements.jobDelete().run(connection, id));
+    return find(
+        inserts, "deleting job " + id, connection -> statements.jobDelete().run(connection, id));
   }
 
   @Override
@@ -78,14 +81,15 @@ final class PostgresExecutor implements Executor {
     if (params.max() <= 0) {
       return List.of();
     }
-    return transactions.run(
+    return inserts.run(
         "deleting up to " + params.max() + " job(s)",
         connection -> statements.jobDeleteMany().run(connection, params));
   }
 
   @Override
   public @Nullable JobRow jobGet(long id) {
-    return find("reading job " + id, connection -> statements.jobGet().run(connection, id));
+    return find(
+        inserts, "reading job " + id, connection -> statements.jobGet().run(connection, id));
   }
 
   @Override
@@ -134,7 +138,7 @@ final class PostgresExecutor implements Executor {
     if (query.max() <= 0) {
       return List.of();
     }
-    return transactions.run(
+    return inserts.run(
         "listing up to " + query.max() + " job(s)",
         connection -> statements.jobList().run(connection, query));
   }
@@ -148,7 +152,8 @@ final class PostgresExecutor implements Executor {
 
   @Override
   public @Nullable JobRow jobRetry(long id) {
-    return find("retrying job " + id, connection -> statements.jobRetry().run(connection, id));
+    return find(
+        inserts, "retrying job " + id, connection -> statements.jobRetry().run(connection, id));
   }
 
   @Override
@@ -175,7 +180,9 @@ final class PostgresExecutor implements Executor {
   @Override
   public @Nullable JobRow jobUpdate(long id, String metadata) {
     return find(
-        "updating job " + id, connection -> statements.jobUpdate().run(connection, id, metadata));
+        inserts,
+        "updating job " + id,
+        connection -> statements.jobUpdate().run(connection, id, metadata));
   }
 
   @Override
@@ -201,7 +208,9 @@ final class PostgresExecutor implements Executor {
   @Override
   public @Nullable Queue queueGet(String name) {
     return find(
-        "reading queue \"" + name + '"', connection -> statements.queueGet().run(connection, name));
+        transactions,
+        "reading queue \"" + name + '"',
+        connection -> statements.queueGet().run(connection, name));
   }
 
   @Override
@@ -209,21 +218,21 @@ final class PostgresExecutor implements Executor {
     if (max <= 0) {
       return List.of();
     }
-    return transactions.run(
+    return inserts.run(
         "listing up to " + max + " queue(s)",
         connection -> statements.queueList().run(connection, max));
   }
 
   @Override
   public boolean queuePause(String name) {
-    return transactions.run(
+    return inserts.run(
         "pausing queue \"" + name + '"',
         connection -> statements.queuePause().run(connection, name));
   }
 
   @Override
   public boolean queueResume(String name) {
-    return transactions.run(
+    return inserts.run(
         "resuming queue \"" + name + '"',
         connection -> statements.queueResume().run(connection, name));
   }
@@ -231,11 +240,13 @@ final class PostgresExecutor implements Executor {
   @Override
   public @Nullable Queue queueUpdate(String name, @Nullable String metadata) {
     return find(
+        inserts,
         "updating queue \"" + name + '"',
         connection -> statements.queueUpdate().run(connection, name, metadata));
   }
 
-  private <T> @Nullable T find(String doing, SqlSearch<T> search) {
+  private static <T> @Nullable T find(
+      Transactions transactions, String doing, SqlSearch<T> search) {
     Optional<T> found =
         transactions.run(doing, connection -> Optional.ofNullable(search.run(connection)));
     return found.orElse(null);

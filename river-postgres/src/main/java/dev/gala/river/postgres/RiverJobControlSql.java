@@ -47,7 +47,7 @@ final class RiverJobControlSql {
   /** Each row is reached by its id, as in {@link RiverJobSql#JOB_COMPLETE}. */
   static final String JOB_CANCEL_REQUESTED =
       """
-      select job.id
+      select job.id, job.metadata->>'cancel_attempted_at' as requested_at, job.attempted_at
       from unnest(?::bigint[], ?::int[], ?::text[]) as asked (id, attempt, attempted_at)
       cross join lateral (
         select job.id, job.state, job.attempt, job.attempted_at, job.metadata

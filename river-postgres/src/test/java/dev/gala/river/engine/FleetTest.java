@@ -95,6 +95,8 @@ class FleetTest {
       } finally {
         victim.kill();
       }
+      // What its server processes have begun, they may still end.
+      awaitNumber("select count(*) from pg_stat_activity where application_name = 'victim'", 0);
       awaitNumber(
           "select count(*) from river_job where state = 'available' or"
               + " state = 'running' and attempted_by[1] = 'survivor'",

@@ -140,7 +140,8 @@ final class FleetWorker implements AutoCloseable {
                   return Outcome.done();
                 })
             .build();
-    try (RiverDatabase database = RiverDatabase.connect(arguments[0]);
+    try (RiverDatabase database =
+            RiverDatabase.at(arguments[0]).applicationName(arguments[1]).connect();
         RiverClient client = RiverClient.create(database, config)) {
       client.start();
       System.out.println(READY);

@@ -74,7 +74,7 @@ class ConfiguredSchemaTest {
             .getFirst()
             .job();
     assertThat(executor.jobMergeMetadataIfRunning(row.attemptId(), "{}")).isTrue();
-    assertThat(executor.jobCancel(row.id(), END)).isNotNull();
+    assertThat(executor.jobCancel(row.id(), row.attemptId().attemptedAt())).isNotNull();
     assertThat(executor.jobCancelRequested(List.of(row.attemptId()))).containsExactly(row.id());
     var outcome =
         new JobSetStateParams(row.attemptId(), JobState.DISCARDED, null, null, END, null, null);

@@ -32,8 +32,8 @@ public interface Executor {
   @Nullable JobRow jobCancel(long id, Instant attemptedAt);
 
   /**
-   * Those of these attempts, still running, whose cancellation was asked for: for clients that
-   * cannot listen.
+   * Those of these attempts, still running, whose cancellation was asked for since they began: for
+   * clients that cannot listen. A mark from before a retry is none of theirs.
    *
    * @return their jobs' ids
    */

@@ -11,6 +11,7 @@ import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -186,9 +187,17 @@ final class JobTable {
   List<Long> cancelRequested(List<AttemptId> attempts) {
     return attempts.stream()
         .filter(this::holds)
+        .filter(this::cancelledSinceItBegan)
         .map(AttemptId::jobId)
-        .filter(id -> object(rows.get(id).metadata()).has("cancel_attempted_at"))
         .toList();
+  }
+
+  private boolean cancelledSinceItBegan(AttemptId attempt) {
+    var requested = object(rows.get(attempt.jobId()).metadata()).get("cancel_attempted_at");
+    return requested != null
+        && !OffsetDateTime.parse(requested.stringValue())
+            .toInstant()
+            .isBefore(attempt.attemptedAt());
   }
 
   @Nullable JobRow row(long id) {

@@ -209,15 +209,21 @@ public abstract class OutcomeConformance extends DriverConformance {
     JobRow asked = running();
     JobRow notAsked = running();
     JobRow over = running();
-    executor().jobCancel(asked.id(), END);
-    executor().jobCancel(over.id(), END);
+    JobRow askedBefore = running();
+    executor().jobCancel(asked.id(), asked.attemptId().attemptedAt());
+    executor().jobCancel(over.id(), over.attemptId().attemptedAt());
+    executor().jobCancel(askedBefore.id(), askedBefore.attemptId().attemptedAt().minusMillis(1));
     set(ended(over, JobState.CANCELLED, null), false);
     var other = new AttemptId(asked.id(), 2, asked.attemptId().attemptedAt());
 
     assertThat(
             executor()
                 .jobCancelRequested(
-                    List.of(asked.attemptId(), notAsked.attemptId(), over.attemptId())))
+                    List.of(
+                        asked.attemptId(),
+                        notAsked.attemptId(),
+                        over.attemptId(),
+                        askedBefore.attemptId())))
         .containsExactly(asked.id());
     assertThat(executor().jobCancelRequested(List.of(other))).isEmpty();
     assertThat(executor().jobCancelRequested(List.of())).isEmpty();

@@ -184,11 +184,11 @@ public final class CompletionBatcher extends LoopService {
         if (isOfTheBatch(e) && batch.size() > 1) {
           return writeHalves(batch, e);
         }
-        if (isLocked(e) && !stopping()) {
-          putBack(batch);
+        if (isLocked(e)) {
+          putBack(batch, backoff);
           return true;
         }
-        if (isOfTheBatch(e) && !isLocked(e)) {
+        if (isOfTheBatch(e)) {
           return writeRefused(batch.getFirst(), e);
         }
         maybeWritten = true;
@@ -238,8 +238,21 @@ public final class CompletionBatcher extends LoopService {
     return write(batch.subList(0, half), true) && write(batch.subList(half, batch.size()), true);
   }
 
-  /** What is locked waits behind the others, for as long as it is locked. */
-  private void putBack(List<Completion> batch) {
+  /**
+   * What is locked waits behind the others, for as long as it is locked; a stop gives up on it
+   * alone.
+   */
+  private void putBack(List<Completion> batch, Backoff backoff) {
+    if (stopping()) {
+      if (flushIsOverIn(0)) {
+        LOG.error(
+            "{} is locked by somebody for longer than a stop waits: its outcome is not written, its"
+                + " job will be rescued and run again",
+            batch.getFirst().attemptId());
+        return;
+      }
+      pause(backoff.next());
+    }
     LOG.warn(
         "{} is locked by somebody: its outcome is written later", batch.getFirst().attemptId());
     lock.lock();

@@ -195,6 +195,35 @@ final class CompletionBatcherTest {
     assertThat(logs.count(LOST)).isZero();
   }
 
+  @Test
+  void aStopGivesUpOnALockedRowAlone(Logs logs) throws InterruptedException {
+    logs.expect("was refused, writing its halves");
+    logs.expect("is locked by somebody");
+    driver
+        .faults()
+        .refuse(
+            Call.SET_STATE,
+            this::hasBadMetadata,
+            () -> new RiverException(RiverError.ROW_LOCKED, "locked", null, true));
+    batcher = batcher(100, Duration.ofMillis(1));
+    batcher.start();
+    List<JobRow> jobs = claimed(3);
+    Gate gate = driver.faults().block(Call.COMPLETE);
+    batcher.submit(success(claimed(1).getFirst()));
+    gate.awaitEntered();
+    batcher.submit(full(jobs.get(0), JobState.COMPLETED, "{\"bad\":1}"));
+    batcher.submit(full(jobs.get(1), JobState.COMPLETED, "{\"good\":1}"));
+    batcher.submit(full(jobs.get(2), JobState.COMPLETED, "{\"good\":2}"));
+    Thread stopper = start(batcher::stop);
+    Await.parked(stopper);
+    gate.open();
+    Await.end(stopper);
+    assertThat(driver.row(jobs.get(0).id()).state()).isEqualTo(JobState.RUNNING);
+    assertThat(driver.row(jobs.get(1).id()).state()).isEqualTo(JobState.COMPLETED);
+    assertThat(driver.row(jobs.get(2).id()).state()).isEqualTo(JobState.COMPLETED);
+    assertThat(logs.count("for longer than a stop waits")).isEqualTo(1);
+  }
+
   /** What a refusal may be: the seam's own exception, or a surprise of the driver. */
   enum Refusal {
     NOT_TRANSIENT,
