@@ -172,6 +172,7 @@ final class ProducersTest {
     driver.executor().queueResume("*");
     // Nobody says that there is a job, and it polls once an hour.
     Await.permits("the job to begin", begun, 1);
+    awaitTold("resumed a");
     assertThat(told).containsExactly("paused a", "paused b", "resumed b", "resumed a");
   }
 
