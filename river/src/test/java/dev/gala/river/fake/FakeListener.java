@@ -10,22 +10,24 @@ import java.util.Set;
 
 /** A listening connection of a {@link FakeDriver}. */
 final class FakeListener implements Listener {
-  private final FakeDriver driver;
+  private final FakeChannels channels;
   private final Signal signal;
+  private final Faults faults;
   private final Set<NotificationTopic> topics;
   private final List<Notification> arrived = new ArrayList<>();
   private boolean closed;
   private boolean lost;
 
-  FakeListener(FakeDriver driver, Signal signal, Set<NotificationTopic> topics) {
-    this.driver = driver;
+  FakeListener(FakeChannels channels, Signal signal, Faults faults, Set<NotificationTopic> topics) {
+    this.channels = channels;
     this.signal = signal;
+    this.faults = faults;
     this.topics = Set.copyOf(topics);
   }
 
   @Override
   public List<Notification> await(Duration timeout) {
-    driver.faults().call(Call.AWAIT, null, () -> 0);
+    faults.call(Call.AWAIT, null, () -> 0);
     signal.awaitAtMost(timeout.toNanos(), () -> closed || lost || !arrived.isEmpty());
     return signal.look(
         () -> {
@@ -43,7 +45,7 @@ final class FakeListener implements Listener {
     signal.change(
         () -> {
           closed = true;
-          driver.closed(this);
+          channels.closed(this);
         });
   }
 

@@ -6,6 +6,7 @@ import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
@@ -56,6 +57,22 @@ final class JobTable {
         .filter(row -> row.uniqueStates().contains(row.state()))
         .findFirst()
         .orElse(null);
+  }
+
+  /** A job as the engine would insert it, with few of its rules. */
+  static JobInsertParams params(String kind, String args, InsertOptions options) {
+    return new JobInsertParams(
+        args,
+        kind,
+        options.maxAttempts() == 0 ? 25 : options.maxAttempts(),
+        options.metadata() == null ? "{}" : options.metadata(),
+        1,
+        options.queue() == null ? "default" : options.queue(),
+        options.scheduledAt(),
+        options.scheduledAt() == null ? JobState.AVAILABLE : JobState.SCHEDULED,
+        options.tags() == null ? List.of() : options.tags(),
+        null,
+        0);
   }
 
   /** The row of a new job. */
