@@ -16,9 +16,11 @@ import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
+import dev.gala.river.spi.AttemptLines;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +41,13 @@ final class DurableTransport implements Transport {
       RiverDatabase database,
       @Nullable RiverDatabase opened) {
     this.opened = opened;
+    ThreadFactory listeners = Threads.virtual("listener");
     var dispatch =
         new Dispatch(
             registry,
             contexts,
-            Threads.virtual("listener"),
+            // What a listener logs may be kept with its event's job.
+            work -> listeners.newThread(AttemptLines.handedOn(work)),
             config.clock(),
             rules(config),
             (RandomGenerator) () -> ThreadLocalRandom.current().nextLong());

@@ -28,6 +28,7 @@ class DependencyTest {
 
   private static final String ENGINE = "dev.gala.river..";
   private static final String DRIVER_MODULE = "dev.gala.river.postgres..";
+  private static final String LOGBACK_MODULE = "dev.gala.river.logback..";
   private static final String[] EVENT_LAYER = {
     "dev.gala",
     "dev.gala.context..",
@@ -41,7 +42,9 @@ class DependencyTest {
 
   @Test
   void everyModuleIsLookedAt() {
-    assertThat(Stream.of("river.job", "river.postgres", "event", "cli", "test.postgres"))
+    assertThat(
+            Stream.of(
+                "river.job", "river.logback", "river.postgres", "event", "cli", "test.postgres"))
         .allSatisfy(
             name -> assertThat(CLASSES.containPackage("dev.gala." + name)).as(name).isTrue());
   }
@@ -52,7 +55,7 @@ class DependencyTest {
         .that()
         .resideInAPackage(ENGINE)
         .and()
-        .resideOutsideOfPackage(DRIVER_MODULE)
+        .resideOutsideOfPackages(DRIVER_MODULE, LOGBACK_MODULE)
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
@@ -94,6 +97,25 @@ class DependencyTest {
         .orShould()
         .dependOnClassesThat()
         .resideInAnyPackage(EVENT_LAYER)
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatKnowsLogbackKnowsLittleElse() {
+    classes()
+        .that()
+        .resideInAPackage(LOGBACK_MODULE)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            LOGBACK_MODULE, "dev.gala.river.spi..", "ch.qos.logback..", "java..", "org.jspecify..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(LOGBACK_MODULE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ch.qos.logback..")
         .check(CLASSES);
   }
 

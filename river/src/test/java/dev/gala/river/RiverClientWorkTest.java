@@ -18,6 +18,8 @@ import dev.gala.river.job.RiverEvent;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Subscription;
 import dev.gala.river.json.JsonObjects;
+import dev.gala.river.spi.AttemptLines;
+import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.JobCancelException;
 import dev.gala.river.worker.JobSnoozeException;
@@ -319,6 +321,34 @@ final class RiverClientWorkTest {
       assertThat(JsonObjects.textAt(log.get(attempt - 1), "log"))
           .endsWith(" INFO attempt " + attempt + "\n");
     }
+  }
+
+  @Test
+  void linesThatALoggingFrameworkHandsOverAreKeptToo() {
+    started(
+        RiverConfig.builder()
+            .plugin(
+                new Plugin() {
+                  @Override
+                  public Outcome work(JobRow job, WorkChain inner) throws Exception {
+                    AttemptLines.keep(() -> "around");
+                    return inner.work(job);
+                  }
+                })
+            .errorHandler(
+                (job, failure) -> {
+                  AttemptLines.keep(() -> "too late");
+                  return ErrorHandler.Decision.CANCEL;
+                })
+            .worker(
+                KIND,
+                context -> {
+                  AttemptLines.keep(() -> "within");
+                  throw new IllegalStateException("broken");
+                }));
+    JobRow row = driver.awaitState(add(25), JobState.CANCELLED);
+    List<String> log = JsonObjects.elements(JsonObjects.members(row.metadata()).get("river:log"));
+    assertThat(log).containsExactly("{\"attempt\":1,\"log\":\"around\\nwithin\\n\"}");
   }
 
   @Test

@@ -14,6 +14,9 @@ final class AttemptLog {
   static final int MOST_OF_A_JOB = 8 * 1024 * 1024;
   private static final String KEY = "river:log";
 
+  /** A control character is six in JSON: what of a log fits in any case. */
+  private static final int FITS_IN_ANY_CASE = (MOST_OF_A_JOB - 1024) / 6;
+
   private final JobRow job;
   private final ReentrantLock lock = new ReentrantLock();
   private final StringBuilder text = new StringBuilder();
@@ -44,15 +47,18 @@ final class AttemptLog {
     lock.lock();
     try {
       if (!text.isEmpty()) {
-        metadata.put(KEY, array(entry()));
+        String entry = entry(text.toString());
+        boolean fits = Utf8.length(entry) + 2 <= MOST_OF_A_JOB;
+        metadata.put(
+            KEY, array(fits ? entry : entry(Utf8.head(text.toString(), FITS_IN_ANY_CASE))));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private String entry() {
-    return "{\"attempt\":" + job.attempt() + ",\"log\":" + GoJson.quote(text.toString()) + "}";
+  private String entry(String log) {
+    return "{\"attempt\":" + job.attempt() + ",\"log\":" + GoJson.quote(log) + "}";
   }
 
   private String array(String newest) {

@@ -1,5 +1,6 @@
 package dev.gala.river.internal.execute;
 
+import dev.gala.river.spi.AttemptLines;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.InstantSource;
@@ -70,7 +71,10 @@ final class AttemptLogger extends LegacyAbstractLogger {
     LoggingEventBuilder event = application.atLevel(level);
     event = marker == null ? event : event.addMarker(marker);
     event = thrown == null ? event : event.setCause(thrown);
-    event.log(message);
+    // Where the application's log keeps lines with attempts too, this one is not kept twice.
+    try (var unkept = AttemptLines.to(null)) {
+      event.log(message);
+    }
     String line = clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + message;
     log.append(thrown == null ? line : line + "\n" + trace(thrown));
   }

@@ -3,6 +3,7 @@ package dev.gala.river.internal.execute;
 import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.lifecycle.Timer;
 import dev.gala.river.job.JobRow;
+import dev.gala.river.spi.AttemptLines;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.WorkMiddleware;
@@ -62,7 +63,7 @@ final class AttemptRunner {
     JobRow job = attempt.job();
     try {
       Outcome outcome =
-          Objects.requireNonNull(outcome(attempt), "the worker returned null: return an Outcome");
+          Objects.requireNonNull(logged(attempt), "the worker returned null: return an Outcome");
       if (outcome instanceof Outcome.Done) {
         attempt.staging().checkDone();
       }
@@ -72,6 +73,13 @@ final class AttemptRunner {
       LOG.debug("job {} of kind {} failed", job.id(), job.kind(), thrown);
       attempt.staging().end(false);
       return ends.of(attempt, thrown);
+    }
+  }
+
+  /** What logging frameworks hand over meanwhile goes into the attempt's log. */
+  private Outcome logged(Attempt attempt) throws Exception {
+    try (var lines = AttemptLines.to(line -> attempt.staging().log().append(line))) {
+      return outcome(attempt);
     }
   }
 

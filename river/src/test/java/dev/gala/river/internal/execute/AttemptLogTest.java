@@ -65,6 +65,15 @@ final class AttemptLogTest {
   }
 
   @Test
+  void whatIsLongInJsonIsCutToFit() {
+    AttemptLog log = log("{\"river:log\":[1]}");
+    log.append("\u0001".repeat(AttemptLog.MOST_OF_AN_ATTEMPT - 1));
+    log.stage(staged);
+    String value = JsonObjects.members(String.valueOf(staged.toJson())).get("river:log");
+    assertThat(value.length()).isBetween(AttemptLog.MOST_OF_A_JOB - 2048, AttemptLog.MOST_OF_A_JOB);
+  }
+
+  @Test
   void theOldestAreDroppedWhenThereIsNoRoom() {
     String third = "\"" + "x".repeat(AttemptLog.MOST_OF_A_JOB / 3) + "\"";
     AttemptLog log = log("{\"river:log\":[1," + third + "," + third + "," + third + "]}");
