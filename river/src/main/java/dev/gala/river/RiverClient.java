@@ -1,16 +1,6 @@
 package dev.gala.river;
 
-import dev.gala.river.driver.Driver;
-import dev.gala.river.internal.complete.CompletionBatcher;
-import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.insert.InsertRules;
-import dev.gala.river.internal.insert.JobInserter;
-import dev.gala.river.internal.lifecycle.Service;
-import dev.gala.river.internal.lifecycle.Threads;
-import dev.gala.river.internal.maintain.JobScheduler;
-import dev.gala.river.internal.notify.Notifier;
-import dev.gala.river.internal.produce.Producers;
-import dev.gala.river.internal.subscribe.Subscriptions;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
@@ -23,7 +13,6 @@ import dev.gala.river.job.Subscription;
 import dev.gala.river.job.Tx;
 import dev.gala.river.migrate.Migrator;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -39,8 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RiverClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RiverClient.class);
-  private static final int WAITING_COMPLETIONS_LIMIT = 10_000;
-  private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(30);
   private static final int EVENTS_KEPT = 1_000;
   private static final int OLDEST_SCHEMA = 6;
   private static final int NEWEST_SCHEMA = 8;
@@ -48,12 +35,7 @@ public final class RiverClient implements AutoCloseable {
   private final RiverDatabase database;
   private final RiverConfig config;
   private final String id;
-  private final JobInserter inserter;
-  private final CompletionBatcher completer;
-  private final JobExecutor executor;
-  private final Producers producers;
-  private final List<Service> services = new ArrayList<>();
-  private final Subscriptions subscriptions = new Subscriptions();
+  private final ClientParts parts;
   private final ReentrantLock lifecycle = new ReentrantLock();
   private boolean running;
   private volatile boolean closed;
@@ -62,50 +44,7 @@ public final class RiverClient implements AutoCloseable {
     this.database = database;
     this.config = config;
     this.id = config.id() == null ? ClientId.create(config.clock().instant()) : config.id();
-    var driver = database.driver();
-    var threads = new Threads("gala");
-    this.completer =
-        new CompletionBatcher(
-            driver,
-            new CompletionBatcher.Config(WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
-            threads,
-            subscriptions::publish);
-    this.executor =
-        new JobExecutor(config.workers(), executorConfig(driver), threads, completer::submit);
-    this.producers =
-        new Producers(
-            driver,
-            new Producers.Config(
-                id,
-                config.fetchOnlyKnownKinds() ? config.workers().kinds() : null,
-                config.fetchCooldown(),
-                config.fetchPollInterval(),
-                config.pollOnly(),
-                config.plugins()),
-            threads,
-            executor,
-            pausesTold());
-    config.queues().forEach(producers::add);
-    this.inserter =
-        new JobInserter(
-            driver,
-            new JobInserter.Config(
-                config.maxAttempts(),
-                config.fetchCooldown(),
-                config.clock(),
-                config.knownKinds(),
-                config.plugins(),
-                config.kindPlugins()),
-            threads,
-            producers::wake);
-    services.add(completer);
-    services.add(executor);
-    // Before the producers: a start that cannot listen has claimed nothing.
-    if (!config.pollOnly()) {
-      services.add(new Notifier(driver, threads, producers));
-    }
-    services.add(producers);
-    services.add(new JobScheduler(driver, threads, producers::wakeAll));
+    this.parts = new ClientParts(id, database.driver(), config);
   }
 
   /**
@@ -150,7 +89,7 @@ public final class RiverClient implements AutoCloseable {
    *     RiverError#CLIENT_STATE} if the client is closed
    */
   public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
-    return inserter.insertMany(inserts, tx);
+    return parts.inserter().insertMany(inserts, tx);
   }
 
   /** {@link #subscribe(Set, int)} with room for 1,000 events. */
@@ -174,12 +113,12 @@ public final class RiverClient implements AutoCloseable {
           RiverError.PARAMS_INVALID,
           "a subscription to " + kinds + " with room for " + capacity + ": give a kind and room");
     }
-    if (closed || producers.isEmpty()) {
+    if (closed || parts.producers().isEmpty()) {
       throw new RiverException(
           RiverError.CLIENT_STATE,
           "client " + id + (closed ? " is closed" : " works no queues") + ": there are no events");
     }
-    return subscriptions.add(kinds, capacity);
+    return parts.subscriptions().add(kinds, capacity);
   }
 
   /**
@@ -190,7 +129,7 @@ public final class RiverClient implements AutoCloseable {
    *     RiverError#UNIQUE_CONFLICT}, or {@link RiverError#ROW_REFUSED} where the database says so
    */
   public int insertBulk(List<? extends JobInsert<?>> inserts, Tx tx) {
-    return inserter.insertBulk(inserts, tx);
+    return parts.inserter().insertBulk(inserts, tx);
   }
 
   /** The jobs of the database, of every client, to look at and to change by hand. */
@@ -219,13 +158,13 @@ public final class RiverClient implements AutoCloseable {
         throw new RiverException(
             RiverError.CLIENT_STATE, "client " + id + " is closed: make a new one");
       }
-      if (producers.isEmpty()) {
+      if (parts.producers().isEmpty()) {
         throw new RiverException(
             RiverError.CLIENT_STATE,
             "client " + id + " has no queues, it only inserts: configure queue(name, maxWorkers)");
       }
       checkSchema();
-      startServices();
+      parts.start();
       running = true;
     } finally {
       lifecycle.unlock();
@@ -241,10 +180,7 @@ public final class RiverClient implements AutoCloseable {
     lifecycle.lock();
     try {
       if (running) {
-        producers.tellToStop();
-        completer.liftLimit();
-        stopServices(services);
-        subscriptions.endAll();
+        parts.stop();
         running = false;
       }
     } finally {
@@ -257,8 +193,8 @@ public final class RiverClient implements AutoCloseable {
    */
   public void stopNow() {
     // First nothing more is fetched: what goes back would be claimed again, and run to its end.
-    producers.tellToStop();
-    executor.interruptAll();
+    parts.producers().tellToStop();
+    parts.executor().interruptAll();
     stop();
   }
 
@@ -285,7 +221,7 @@ public final class RiverClient implements AutoCloseable {
     } catch (RiverException e) {
       throw new RiverException(RiverError.CONFIG_INVALID, String.valueOf(e.getMessage()), e);
     }
-    producers.add(queue, queueConfig);
+    parts.producers().add(queue, queueConfig);
   }
 
   /**
@@ -299,7 +235,7 @@ public final class RiverClient implements AutoCloseable {
    * @throws RiverException with {@link RiverError#NOT_FOUND} if the client does not work it
    */
   public boolean removeQueue(String queue, Duration timeout) {
-    return producers.remove(queue, timeout);
+    return parts.producers().remove(queue, timeout);
   }
 
   /** {@link #stop()}, for good. Idempotent. The database stays open. */
@@ -309,8 +245,8 @@ public final class RiverClient implements AutoCloseable {
     try {
       stop();
       closed = true;
-      subscriptions.endAll();
-      inserter.close();
+      parts.subscriptions().endAll();
+      parts.inserter().close();
     } finally {
       lifecycle.unlock();
     }
@@ -330,53 +266,5 @@ public final class RiverClient implements AutoCloseable {
       LOG.warn(
           "River's tables are of version {}, newer than the {} known here", version, NEWEST_SCHEMA);
     }
-  }
-
-  private void startServices() {
-    var started = new ArrayList<Service>();
-    try {
-      for (Service service : services) {
-        service.start();
-        started.add(service);
-      }
-    } catch (RuntimeException e) {
-      stopServices(started);
-      throw e;
-    }
-  }
-
-  /** In the order that loses nothing: no new jobs, then the running ones end, then their ends. */
-  private static void stopServices(List<Service> started) {
-    started.reversed().forEach(Service::stop);
-  }
-
-  private JobExecutor.Config executorConfig(Driver driver) {
-    return new JobExecutor.Config(
-        config.jobTimeout(),
-        config.softStopTimeout(),
-        config.retryPolicy(),
-        config.clock(),
-        new JobExecutor.Options(
-            config.plugins(),
-            config.kindPlugins(),
-            config.errorHandler(),
-            config.stuckThreshold(),
-            config.stuckJobHandler(),
-            driver::executor,
-            subscriptions::any));
-  }
-
-  private Producers.Audience pausesTold() {
-    return new Producers.Audience() {
-      @Override
-      public void queuePaused(String queue) {
-        subscriptions.queuePaused(queue);
-      }
-
-      @Override
-      public void queueResumed(String queue) {
-        subscriptions.queueResumed(queue);
-      }
-    };
   }
 }

@@ -8,11 +8,9 @@ import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverEvent;
 import dev.gala.river.json.JsonObjects;
-import dev.gala.river.worker.DefaultRetryPolicy;
 import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.RetryPolicy;
-import dev.gala.river.worker.Worker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -38,9 +36,8 @@ final class AttemptEnd {
   private static final String CANCELLED_REMOTELY = "job cancelled remotely";
 
   private static final int LONGEST_TEXT = 64 * 1024;
-  private static final RetryPolicy DEFAULT_POLICY = new DefaultRetryPolicy();
 
-  private final RetryPolicy retryPolicy;
+  private final RetryTimes retryTimes;
   private final InstantSource clock;
 
   private final @Nullable ErrorHandler errorHandler;
@@ -57,7 +54,7 @@ final class AttemptEnd {
       InstantSource clock,
       @Nullable ErrorHandler errorHandler,
       BooleanSupplier watched) {
-    this.retryPolicy = retryPolicy;
+    this.retryTimes = new RetryTimes(retryPolicy);
     this.clock = clock;
     this.errorHandler = errorHandler;
     this.watched = watched;
@@ -203,30 +200,13 @@ final class AttemptEnd {
           new JobSetStateParams(
               job.attemptId(), JobState.DISCARDED, null, error, now, metadata, null));
     }
-    Instant due = nextRetry(attempt, failure, now);
+    Instant due = retryTimes.next(job, attempt.worker(), failure, now);
     boolean soon = Duration.between(now, due).compareTo(SOON) <= 0;
     JobState state = soon ? JobState.AVAILABLE : JobState.RETRYABLE;
     return full(
         attempt,
         RiverEvent.Kind.JOB_FAILED,
         new JobSetStateParams(job.attemptId(), state, null, error, null, metadata, due));
-  }
-
-  private Instant nextRetry(Attempt attempt, Throwable failure, Instant now) {
-    JobRow job = attempt.job();
-    Worker<?> worker = attempt.worker();
-    try {
-      Instant own = worker == null ? null : worker.nextRetry(job, failure);
-      Instant due = own == null ? retryPolicy.nextRetry(job, now) : own;
-      if (!due.isBefore(now)) {
-        return due;
-      }
-      LOG.warn(
-          "the retry policy gave {} for job {}, a time past: using the default", due, job.id());
-    } catch (RuntimeException | Error e) {
-      LOG.warn("the retry policy failed for job {}: using the default", job.id(), e);
-    }
-    return DEFAULT_POLICY.nextRetry(job, now);
   }
 
   private Completion full(Attempt attempt, RiverEvent.Kind kind, JobSetStateParams params) {

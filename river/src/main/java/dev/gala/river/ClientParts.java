@@ -1,0 +1,158 @@
+package dev.gala.river;
+
+import dev.gala.river.driver.Driver;
+import dev.gala.river.internal.complete.CompletionBatcher;
+import dev.gala.river.internal.execute.JobExecutor;
+import dev.gala.river.internal.insert.JobInserter;
+import dev.gala.river.internal.lifecycle.Service;
+import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.maintain.JobScheduler;
+import dev.gala.river.internal.notify.Notifier;
+import dev.gala.river.internal.produce.Producers;
+import dev.gala.river.internal.subscribe.Subscriptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a client is made of, who of it knows whom, and in what order it starts and stops. */
+final class ClientParts {
+  private static final int WAITING_COMPLETIONS_LIMIT = 10_000;
+  private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(30);
+
+  private final CompletionBatcher completer;
+  private final JobExecutor executor;
+  private final JobInserter inserter;
+  private final Producers producers;
+  private final List<Service> services;
+  private final Subscriptions subscriptions = new Subscriptions();
+
+  /**
+   * The parts of the client called {@code id}; nothing runs yet.
+   *
+   * @param id the client's, as others see it
+   */
+  ClientParts(String id, Driver driver, RiverConfig config) {
+    var threads = new Threads("gala");
+    this.completer =
+        new CompletionBatcher(
+            driver,
+            new CompletionBatcher.Config(WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
+            threads,
+            subscriptions::publish);
+    this.executor =
+        new JobExecutor(
+            config.workers(), executorConfig(config, driver), threads, completer::submit);
+    this.producers =
+        new Producers(driver, producersConfig(id, config), threads, executor, pausesTold());
+    config.queues().forEach(producers::add);
+    this.inserter = new JobInserter(driver, inserterConfig(config), threads, producers::wake);
+    this.services = services(driver, config, threads);
+  }
+
+  JobExecutor executor() {
+    return executor;
+  }
+
+  JobInserter inserter() {
+    return inserter;
+  }
+
+  Producers producers() {
+    return producers;
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  /** Starts everything; if something does not start, nothing runs. */
+  void start() {
+    var started = new ArrayList<Service>();
+    try {
+      for (Service service : services) {
+        service.start();
+        started.add(service);
+      }
+    } catch (RuntimeException e) {
+      stop(started);
+      throw e;
+    }
+  }
+
+  /** Stops everything; every outcome is written when this returns. */
+  void stop() {
+    producers.tellToStop();
+    completer.liftLimit();
+    stop(services);
+    subscriptions.endAll();
+  }
+
+  /** In the order that loses nothing: no new jobs, then the running ones end, then their ends. */
+  private static void stop(List<Service> started) {
+    started.reversed().forEach(Service::stop);
+  }
+
+  /** In the order in which they start. */
+  private List<Service> services(Driver driver, RiverConfig config, Threads threads) {
+    var all = new ArrayList<Service>();
+    all.add(completer);
+    all.add(executor);
+    // Before the producers: a start that cannot listen has claimed nothing.
+    if (!config.pollOnly()) {
+      all.add(new Notifier(driver, threads, producers));
+    }
+    all.add(producers);
+    all.add(new JobScheduler(driver, threads, producers::wakeAll));
+    return List.copyOf(all);
+  }
+
+  private JobExecutor.Config executorConfig(RiverConfig config, Driver driver) {
+    return new JobExecutor.Config(
+        config.jobTimeout(),
+        config.softStopTimeout(),
+        config.retryPolicy(),
+        config.clock(),
+        new JobExecutor.Options(
+            config.plugins(),
+            config.kindPlugins(),
+            config.errorHandler(),
+            config.stuckThreshold(),
+            config.stuckJobHandler(),
+            driver::executor,
+            subscriptions::any));
+  }
+
+  private static Producers.Config producersConfig(String id, RiverConfig config) {
+    return new Producers.Config(
+        id,
+        config.fetchOnlyKnownKinds() ? config.workers().kinds() : null,
+        config.fetchCooldown(),
+        config.fetchPollInterval(),
+        config.pollOnly(),
+        config.plugins());
+  }
+
+  private static JobInserter.Config inserterConfig(RiverConfig config) {
+    return new JobInserter.Config(
+        config.maxAttempts(),
+        config.fetchCooldown(),
+        config.clock(),
+        config.knownKinds(),
+        config.plugins(),
+        config.kindPlugins());
+  }
+
+  private Producers.Audience pausesTold() {
+    return new Producers.Audience() {
+      @Override
+      public void queuePaused(String queue) {
+        subscriptions.queuePaused(queue);
+      }
+
+      @Override
+      public void queueResumed(String queue) {
+        subscriptions.queueResumed(queue);
+      }
+    };
+  }
+}
