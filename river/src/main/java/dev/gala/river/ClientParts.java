@@ -119,6 +119,7 @@ final class ClientParts {
             config.stuckThreshold(),
             config.stuckJobHandler(),
             driver::executor,
+            driver::workTransaction,
             subscriptions::any));
   }
 

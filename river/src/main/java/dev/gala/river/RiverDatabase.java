@@ -3,6 +3,7 @@ package dev.gala.river;
 import dev.gala.river.driver.DatabaseConfig;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.DriverProvider;
+import dev.gala.river.job.ConnectionPool;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.migrate.Migrator;
@@ -53,6 +54,22 @@ public final class RiverDatabase implements AutoCloseable {
    */
   public Connection openConnection() {
     return driver.connect();
+  }
+
+  /**
+   * Connections to the same database for what workers do: of their own, so that claims and
+   * completions do not wait for them. Where this was opened by a pool of the application's, they
+   * are that pool's.
+   *
+   * @param max the most at once; a given pool has a size of its own
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if it is less than 1
+   */
+  public ConnectionPool pool(int max) {
+    if (max < 1) {
+      throw new RiverException(
+          RiverError.PARAMS_INVALID, "a pool of " + max + " connections: give at least 1");
+    }
+    return driver.pool(max);
   }
 
   /** The jobs, to look at and to change by hand. */

@@ -1,5 +1,6 @@
 package dev.gala.river.postgres;
 
+import dev.gala.river.job.ConnectionPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -13,6 +14,9 @@ interface Connections extends AutoCloseable {
 
   /** One for the application to keep. */
   Connection borrowToKeep() throws SQLException;
+
+  /** For what workers do: a pool of its own with at most so many, or the application's. */
+  ConnectionPool pool(int max);
 
   /** Where to listen. */
   ListeningPlace listening();

@@ -1,6 +1,7 @@
 package dev.gala.river.postgres;
 
 import dev.gala.river.driver.DatabaseConfig;
+import dev.gala.river.job.ConnectionPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -50,6 +51,11 @@ record GivenConnections(DataSource dataSource, DataSource engine, ListeningPlace
   @Override
   public Connection borrowToKeep() throws SQLException {
     return dataSource.getConnection();
+  }
+
+  @Override
+  public ConnectionPool pool(int max) {
+    return new WorkConnections(dataSource::getConnection, location(), () -> {});
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gala.river.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.gala.river.driver.DatabaseConfig;
+import dev.gala.river.job.ConnectionPool;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.sql.Connection;
@@ -28,11 +29,19 @@ final class PooledConnections implements Connections {
   static final String SETTINGS =
       "set statement_timeout = '30s'; set lock_timeout = '2s'; set enable_seqscan = off";
 
+  /**
+   * What a worker does may take its time, and its timeouts are its own matter. But a machine that
+   * vanished must not keep its locks for the two hours of the system's default.
+   */
+  private static final String WORK_SETTINGS =
+      "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
+
   private final DataSource single;
   private final HikariDataSource engine;
   private final HikariDataSource inserts;
   private final ListeningPlace listening;
   private final String location;
+  private final boolean throughPooler;
 
   private PooledConnections(
       DataSource single, DatabaseConfig database, ListeningPlace listening, String location) {
@@ -43,6 +52,7 @@ final class PooledConnections implements Connections {
     this.inserts = pool(single, "gala-insert", database.maxConnections() - forTheEngine, settings);
     this.listening = listening;
     this.location = location;
+    this.throughPooler = database.throughPooler();
   }
 
   /**
@@ -69,6 +79,11 @@ final class PooledConnections implements Connections {
 
   private static HikariDataSource pool(
       DataSource single, String name, int size, @Nullable String settings) {
+    return new HikariDataSource(config(single, name, size, settings));
+  }
+
+  private static HikariConfig config(
+      DataSource single, String name, int size, @Nullable String settings) {
     var config = new HikariConfig();
     config.setDataSource(single);
     config.setPoolName(name);
@@ -76,7 +91,7 @@ final class PooledConnections implements Connections {
     config.setConnectionTimeout(DirectConnections.CONNECT_TIMEOUT.toMillis());
     config.setConnectionInitSql(settings);
     config.setInitializationFailTimeout(-1);
-    return new HikariDataSource(config);
+    return config;
   }
 
   @Override
@@ -95,6 +110,25 @@ final class PooledConnections implements Connections {
   public Connection borrowToKeep() throws SQLException {
     refuseIfClosed();
     return single.getConnection();
+  }
+
+  @Override
+  public ConnectionPool pool(int max) {
+    refuseIfClosed();
+    HikariConfig config = config(single, "gala-work", max, throughPooler ? null : WORK_SETTINGS);
+    config.setMinimumIdle(0);
+    var work = new HikariDataSource(config);
+    return new WorkConnections(() -> patient(work.getConnection()), location, work::close);
+  }
+
+  private static Connection patient(Connection connection) throws SQLException {
+    try {
+      connection.setNetworkTimeout(Runnable::run, 0);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   @Override

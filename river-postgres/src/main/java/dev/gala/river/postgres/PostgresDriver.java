@@ -5,6 +5,9 @@ import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.driver.WorkTransaction;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.ConnectionPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,6 +21,7 @@ final class PostgresDriver implements Driver {
   private final Schema schema;
   private final Scripts scripts;
   private final Statements statements;
+  private final WorkTransactions workTransactions;
 
   PostgresDriver(Connections connections, Schema schema) {
     var work = new OwnTransactions(connections::borrow, connections.location());
@@ -26,6 +30,7 @@ final class PostgresDriver implements Driver {
     this.schema = schema;
     scripts = new Scripts(schema);
     statements = new Statements(schema);
+    workTransactions = new WorkTransactions(schema);
     executor = new PostgresExecutor(statements, work, inserts);
     migrations = new Migrations(work, schema);
   }
@@ -42,6 +47,11 @@ final class PostgresDriver implements Driver {
   }
 
   @Override
+  public WorkTransaction workTransaction(Connection connection, AttemptId attempt) {
+    return workTransactions.on(connection, attempt);
+  }
+
+  @Override
   public Listener listen(Set<NotificationTopic> topics) {
     return PostgresListener.open(connections.listening(), schema, topics, PostgresListener.SILENCE);
   }
@@ -55,6 +65,11 @@ final class PostgresDriver implements Driver {
     } catch (SQLException e) {
       throw SqlStates.unavailable("connecting", connections.location(), e);
     }
+  }
+
+  @Override
+  public ConnectionPool pool(int max) {
+    return connections.pool(max);
   }
 
   @Override

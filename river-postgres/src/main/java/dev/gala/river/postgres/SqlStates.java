@@ -43,6 +43,10 @@ final class SqlStates {
   /** The classes that tell of what is in a row: nothing else about the database is wrong. */
   private static final Set<String> ROW_CLASSES = Set.of("21", "22", "23", "54");
 
+  /** After which nothing is sure of a commit: the operator's doings, the system's and the bugs. */
+  private static final Set<String> UNRELIABLE_CLASSES = Set.of("57", "58", "XX");
+
+  private static final String COMPLETION_UNKNOWN = "40003";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String INVALID_PARAMETER_VALUE = "22023";
   private static final String UNIQUE_VIOLATION = "23505";
@@ -95,6 +99,29 @@ final class SqlStates {
       return new RiverException(RiverError.ROW_REFUSED, said, failure);
     }
     return new RiverException(RiverError.DATABASE, said, failure, isTransient(failure));
+  }
+
+  /**
+   * The failure of a commit. Only what the server says of the transaction is believed: where it
+   * ends the connection, or nothing came of it, the commit may have gone before.
+   */
+  static RiverException notCommitted(String doing, SQLException failure) {
+    String state = failure.getSQLState();
+    boolean told =
+        state != null
+            && state.length() == 5
+            && !isConnectionLost(failure)
+            && !UNRELIABLE_CLASSES.contains(state.substring(0, 2));
+    if (told && !state.equals(COMPLETION_UNKNOWN)) {
+      return failure(doing, failure, Commit.NOT_OURS);
+    }
+    return new RiverException(
+        RiverError.OUTCOME_UNKNOWN,
+        doing
+            + ": no answer came that can be relied on, so it may have been done: "
+            + described(failure),
+        failure,
+        true);
   }
 
   /**

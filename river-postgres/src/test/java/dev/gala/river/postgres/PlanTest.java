@@ -69,6 +69,19 @@ class PlanTest {
             RiverJobControlSql.JOB_MERGE_METADATA_IF_RUNNING,
             "text, bigint, int, text",
             "'{}', 1, 1, '2026-01-02 03:04:05Z'"));
+    String fence = "bigint, int, text";
+    String mine = "1, 1, '2026-01-02 03:04:05Z'";
+    assertByIdOnly(plan(RiverJobTransactionSql.BEGIN, fence, mine));
+    assertByIdOnly(
+        plan(
+            RiverJobTransactionSql.MERGE,
+            "text, " + fence + ", text",
+            "'{}', " + mine + ", 'now'"));
+    assertByIdOnly(
+        plan(
+            RiverJobTransactionSql.COMPLETE,
+            "text, text, " + fence + ", text",
+            "'now', null, " + mine + ", 'now'"));
     assertByIdOnly(
         plan(
             RiverJobControlSql.JOB_CANCEL_REQUESTED,

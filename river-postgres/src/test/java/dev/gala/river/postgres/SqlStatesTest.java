@@ -70,6 +70,26 @@ class SqlStatesTest {
     assertThat(own).hasCause(failure);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "08003, OUTCOME_UNKNOWN",
+    "08006, OUTCOME_UNKNOWN",
+    "23505, ROW_REFUSED",
+    "25P02, DATABASE",
+    "40001, DATABASE",
+    "40003, OUTCOME_UNKNOWN",
+    "53100, DATABASE",
+    "57014, OUTCOME_UNKNOWN",
+    "57P01, OUTCOME_UNKNOWN",
+    "58030, OUTCOME_UNKNOWN",
+    "XX000, OUTCOME_UNKNOWN",
+    ", OUTCOME_UNKNOWN",
+  })
+  void believeOnlyWhatTheServerSaysOfACommit(String state, RiverError code) {
+    assertThat(SqlStates.notCommitted("committing", new SQLException("words", state)).code())
+        .isEqualTo(code);
+  }
+
   @Test
   void takeABrokenStreamForALostConnection() {
     var failure = new SQLException("words", null, new EOFException());

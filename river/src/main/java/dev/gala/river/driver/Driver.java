@@ -1,5 +1,7 @@
 package dev.gala.river.driver;
 
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.ConnectionPool;
 import dev.gala.river.job.RiverException;
 import java.sql.Connection;
 import java.util.List;
@@ -24,6 +26,13 @@ public interface Driver extends MigrationScripts, AutoCloseable {
    */
   Executor executor(Connection connection);
 
+  /**
+   * The transaction open on a worker's own connection, for the end of {@code attempt}.
+   *
+   * @throws RiverException as {@link #executor(Connection)}
+   */
+  WorkTransaction workTransaction(Connection connection, AttemptId attempt);
+
   /** A connection of its own that listens to these topics, connected when this returns. */
   Listener listen(Set<NotificationTopic> topics);
 
@@ -32,6 +41,14 @@ public interface Driver extends MigrationScripts, AutoCloseable {
    * The engine's own work does not wait for it.
    */
   Connection connect();
+
+  /**
+   * Connections to the same database for what workers do, opened as they are needed, at most {@code
+   * max}, and without a limit on how long an answer may take. Where the database was given by a
+   * pool of the application's, they are that pool's, as it gives them. The engine's own work does
+   * not wait for them.
+   */
+  ConnectionPool pool(int max);
 
   /** The versions of {@code line} the database has, ascending; empty where there are no tables. */
   List<Integer> migrationsApplied(String line);

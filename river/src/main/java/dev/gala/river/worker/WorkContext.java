@@ -66,4 +66,17 @@ public interface WorkContext<T> {
    *     if the job was rescued or ended by another hand: roll back
    */
   void complete(Connection connection);
+
+  /**
+   * Begins a transaction in which what the worker does on {@code connection} and what is written of
+   * its job happen both or not at all. Unlike {@link #complete}, it is ended by what this returns,
+   * never by the caller.
+   *
+   * @param connection the worker's own, to the database of the jobs, not in auto-commit mode;
+   *     nothing has been done in its transaction
+   * @throws dev.gala.river.job.RiverException with {@link dev.gala.river.job.RiverError#CLAIM_LOST}
+   *     if the job was rescued or ended by another hand: roll back; with {@link
+   *     dev.gala.river.job.RiverError#CONNECTION_IN_AUTO_COMMIT} if there is no transaction
+   */
+  AttemptTransaction begin(Connection connection);
 }

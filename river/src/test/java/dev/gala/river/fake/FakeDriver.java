@@ -7,6 +7,9 @@ import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.driver.WorkTransaction;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.ConnectionPool;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
@@ -231,6 +234,16 @@ public final class FakeDriver implements Driver {
             (self, method, args) -> {
               throw new UnsupportedOperationException(method.getName());
             });
+  }
+
+  @Override
+  public ConnectionPool pool(int max) {
+    throw new UnsupportedOperationException("there are no connections here");
+  }
+
+  @Override
+  public WorkTransaction workTransaction(Connection connection, AttemptId attempt) {
+    throw new UnsupportedOperationException("there are no transactions here");
   }
 
   @Override

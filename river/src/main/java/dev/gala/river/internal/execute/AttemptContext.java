@@ -4,6 +4,7 @@ import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.json.GoJson;
+import dev.gala.river.worker.AttemptTransaction;
 import dev.gala.river.worker.Steps;
 import dev.gala.river.worker.WorkContext;
 import java.sql.Connection;
@@ -55,6 +56,15 @@ final class AttemptContext<T> implements WorkContext<T> {
 
   @Override
   public void setMetadata(String key, String json) {
+    attempt.metadata().put(ownKey(key, json), json);
+  }
+
+  /**
+   * The key, if workers may write it and the value is one.
+   *
+   * @throws RiverException if not
+   */
+  static String ownKey(String key, String json) {
     if (key.startsWith(RESERVED)) {
       throw new RiverException(
           RiverError.CONFIG_INVALID,
@@ -67,7 +77,7 @@ final class AttemptContext<T> implements WorkContext<T> {
           RiverError.CONFIG_INVALID,
           "metadata key \"" + key + "\" was given a value that is no JSON: " + json);
     }
-    attempt.metadata().put(key, json);
+    return key;
   }
 
   @Override
@@ -96,5 +106,10 @@ final class AttemptContext<T> implements WorkContext<T> {
   @Override
   public void complete(Connection connection) {
     transaction.complete(attempt, connection);
+  }
+
+  @Override
+  public AttemptTransaction begin(Connection connection) {
+    return transaction.begin(attempt, connection);
   }
 }

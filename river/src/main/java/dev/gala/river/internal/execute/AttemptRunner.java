@@ -54,7 +54,8 @@ final class AttemptRunner {
             config.retryPolicy(), config.clock(), options.errorHandler(), options.watched());
     this.timer = timer;
     this.stuck = stuck;
-    this.transaction = new CallersTransaction(options.transactions(), config.clock());
+    this.transaction =
+        new CallersTransaction(options.transactions(), options.workTransactions(), config.clock());
     this.kindPlugins = PluginChain.ofKinds(options.plugins(), options.kindPlugins());
   }
 

@@ -3,22 +3,36 @@ package dev.gala.river.internal.execute;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
+import dev.gala.river.driver.WorkTransaction;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.worker.AttemptTransaction;
 import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What workers write in transactions of their own, each behind the attempt's fence. */
 final class CallersTransaction {
   private final Function<Connection, Executor> executors;
+  private final BiFunction<Connection, AttemptId, WorkTransaction> own;
   private final InstantSource clock;
 
-  CallersTransaction(Function<Connection, Executor> executors, InstantSource clock) {
+  /**
+   * Writes by these statements.
+   *
+   * @param executors in transactions that the worker ends
+   * @param own in transactions that are ended here
+   */
+  CallersTransaction(
+      Function<Connection, Executor> executors,
+      BiFunction<Connection, AttemptId, WorkTransaction> own,
+      InstantSource clock) {
     this.executors = executors;
+    this.own = own;
     this.clock = clock;
   }
 
@@ -38,6 +52,12 @@ final class CallersTransaction {
       throw lost(id, "be completed");
     }
     attempt.completedByWorker(true);
+  }
+
+  /** Begins a transaction that is ended by what this returns. */
+  AttemptTransaction begin(Attempt attempt, Connection connection) {
+    AttemptId id = attempt.job().attemptId();
+    return WorkersTransaction.begin(attempt, own.apply(connection, id), clock);
   }
 
   /** Merges metadata into the row. */

@@ -2,6 +2,7 @@ package dev.gala.river.internal.execute;
 
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.WorkTransaction;
 import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
@@ -22,6 +23,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -67,6 +69,7 @@ public final class JobExecutor implements Service {
    * @param stuckThreshold how long after the end of its time an attempt counts as stuck
    * @param stuckHandler is told of stuck attempts; null if nobody is
    * @param transactions the statements in the transaction of a worker's own connection
+   * @param workTransactions such transactions, where they are to be ended for the worker
    * @param watched whether anybody wants to be told of ends
    */
   public record Options(
@@ -76,6 +79,7 @@ public final class JobExecutor implements Service {
       Duration stuckThreshold,
       @Nullable StuckJobHandler stuckHandler,
       Function<Connection, Executor> transactions,
+      BiFunction<Connection, AttemptId, WorkTransaction> workTransactions,
       BooleanSupplier watched) {
     /** Nothing. */
     static Options none() {
@@ -86,6 +90,9 @@ public final class JobExecutor implements Service {
           Duration.ofSeconds(10),
           null,
           connection -> {
+            throw new UnsupportedOperationException("there is no database here");
+          },
+          (connection, attempt) -> {
             throw new UnsupportedOperationException("there is no database here");
           },
           () -> false);

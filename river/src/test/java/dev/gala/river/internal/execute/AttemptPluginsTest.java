@@ -148,6 +148,7 @@ final class AttemptPluginsTest {
             none.stuckThreshold(),
             null,
             none.transactions(),
+            none.workTransactions(),
             none.watched());
     var config =
         new JobExecutor.Config(

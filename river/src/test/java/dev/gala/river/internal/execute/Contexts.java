@@ -8,8 +8,10 @@ final class Contexts {
 
   /** Of an attempt without a database. */
   static AttemptContext<String> of(Attempt attempt) {
+    JobExecutor.Options none = JobExecutor.Options.none();
     var transaction =
-        new CallersTransaction(JobExecutor.Options.none().transactions(), InstantSource.system());
+        new CallersTransaction(
+            none.transactions(), none.workTransactions(), InstantSource.system());
     return new AttemptContext<>("args", attempt.job(), attempt, transaction);
   }
 }

@@ -45,7 +45,14 @@ final class StuckWatchTest {
     JobExecutor.Options none = JobExecutor.Options.none();
     var options =
         new JobExecutor.Options(
-            List.of(), Map.of(), null, SHORT, handler, none.transactions(), none.watched());
+            List.of(),
+            Map.of(),
+            null,
+            SHORT,
+            handler,
+            none.transactions(),
+            none.workTransactions(),
+            none.watched());
     var config =
         new JobExecutor.Config(
             SHORT, Duration.ZERO, (job, now) -> now, InstantSource.system(), options);

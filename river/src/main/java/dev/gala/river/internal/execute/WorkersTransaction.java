@@ -1,0 +1,107 @@
+package dev.gala.river.internal.execute;
+
+import dev.gala.river.driver.WorkTransaction;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.worker.AttemptTransaction;
+import java.time.InstantSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A worker's transaction, from the claim's mark to the commit. */
+final class WorkersTransaction implements AttemptTransaction {
+  private final Attempt attempt;
+  private final WorkTransaction transaction;
+  private final InstantSource clock;
+  private final String metadata;
+  private boolean ended;
+
+  private WorkersTransaction(
+      Attempt attempt, WorkTransaction transaction, InstantSource clock, String metadata) {
+    this.attempt = attempt;
+    this.transaction = transaction;
+    this.clock = clock;
+    this.metadata = metadata;
+  }
+
+  /**
+   * Begins.
+   *
+   * @throws RiverException if the claim is lost, or the row cannot be read
+   */
+  static WorkersTransaction begin(
+      Attempt attempt, WorkTransaction transaction, InstantSource clock) {
+    String metadata = transaction.begin();
+    if (metadata == null) {
+      throw lost(attempt.job().attemptId());
+    }
+    return new WorkersTransaction(attempt, transaction, clock, metadata);
+  }
+
+  @Override
+  public String metadata() {
+    return metadata;
+  }
+
+  @Override
+  public void commit(Map<String, String> json) {
+    var patch = new StagedMetadata();
+    json.forEach((key, value) -> patch.put(AttemptContext.ownKey(key, value), value));
+    end(patch.toJson(), false);
+  }
+
+  /** Whoever commits says so before: if no answer comes, the row's state decides. */
+  @Override
+  public void commitAndComplete() {
+    attempt.completedByWorker(true);
+    try {
+      end(attempt.metadata().toJson(), true);
+    } catch (RiverException failure) {
+      attempt.completedByWorker(failure.code() == RiverError.OUTCOME_UNKNOWN);
+      throw failure;
+    }
+  }
+
+  @Override
+  public void rollback() {
+    if (!ended) {
+      ended = true;
+      transaction.rollback();
+    }
+  }
+
+  private void end(@Nullable String patch, boolean completes) {
+    if (ended) {
+      throw new IllegalStateException("the transaction has ended: begin another");
+    }
+    try {
+      AttemptId id = attempt.job().attemptId();
+      WorkTransaction.Written written =
+          completes
+              ? transaction.complete(clock.instant(), patch)
+              : transaction.merge(patch == null ? "{}" : patch);
+      switch (written) {
+        case DONE -> {}
+        case CLAIM_LOST -> throw lost(id);
+        case TRANSACTION_ENDED ->
+            throw new RiverException(
+                RiverError.CLIENT_STATE,
+                "the transaction of "
+                    + id
+                    + " was ended by the worker itself, and what it did may be done twice: leave"
+                    + " out its COMMIT or ROLLBACK, also as a statement's text; the engine commits");
+      }
+      ended = true;
+      transaction.commit();
+    } finally {
+      rollback();
+    }
+  }
+
+  private static RiverException lost(AttemptId id) {
+    return new RiverException(
+        RiverError.CLAIM_LOST,
+        id + " has lost its claim (rescued, or ended by another hand): what it did is rolled back");
+  }
+}
