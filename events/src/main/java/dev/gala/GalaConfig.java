@@ -214,7 +214,7 @@ public final class GalaConfig {
       return this;
     }
 
-    /** Whether to bring River's tables up to date at the start; false by default. */
+    /** Whether to bring River's tables and ours up to date at the start; false by default. */
     public Builder runMigrations(boolean runMigrations) {
       this.runMigrations = runMigrations;
       return this;

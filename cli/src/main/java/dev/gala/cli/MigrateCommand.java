@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,7 +17,11 @@ import picocli.CommandLine.Spec;
 /** Brings a database's tables up to date or back, or says where they stand. */
 @Command(
     name = "migrate",
-    description = "River's tables: bring them up to date or back, or say where they stand.",
+    description = {
+      "The tables: bring them up to date or back, or say where they stand.",
+      "They come in two lines of versions: River's own, main, and gala, what this engine has beside"
+          + " it. Every command works on both, main first, unless --line names one."
+    },
     mixinStandardHelpOptions = true,
     subcommands = MigrateSqlCommand.class)
 final class MigrateCommand implements Runnable {
@@ -36,12 +41,11 @@ final class MigrateCommand implements Runnable {
       description = "Applies what is missing. The schema itself must exist.",
       mixinStandardHelpOptions = true)
   void up(
-      @Option(names = "--database", required = true, paramLabel = "URL") String url,
-      @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema,
+      @Mixin Tables tables,
       @Option(
               names = "--target-version",
               paramLabel = "N",
-              description = "The last version to apply.")
+              description = "The last version to apply, of main unless --line says gala.")
           @Nullable Integer target,
       @Option(
               names = "--max-steps",
@@ -51,8 +55,8 @@ final class MigrateCommand implements Runnable {
       @Option(names = "--dry-run", description = "Only says what would be done.") boolean dryRun,
       @Option(names = "--show-sql", description = "Prints the statements too.") boolean showSql) {
     var range = new MigrationRange(Direction.UP, target, maxSteps);
-    try (RiverDatabase database = open(url, schema)) {
-      new Report(database.migrator(), range, showSql).go(dryRun);
+    try (RiverDatabase database = tables.open()) {
+      new Report(tables.migrator(database), range, showSql).go(dryRun);
     }
   }
 
@@ -60,12 +64,13 @@ final class MigrateCommand implements Runnable {
       description = "Takes versions back, and what is in their tables: one, unless told more.",
       mixinStandardHelpOptions = true)
   void down(
-      @Option(names = "--database", required = true, paramLabel = "URL") String url,
-      @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema,
+      @Mixin Tables tables,
       @Option(
               names = "--target-version",
               paramLabel = "N",
-              description = "The version that stays as the newest; 0: none stays.")
+              description =
+                  "The version that stays as the newest, of main unless --line says gala; 0: none"
+                      + " stays.")
           @Nullable Integer target,
       @Option(
               names = "--max-steps",
@@ -77,22 +82,18 @@ final class MigrateCommand implements Runnable {
     Integer kept = target != null && target == 0 ? null : target;
     Integer steps = target == null && maxSteps == null ? Integer.valueOf(1) : maxSteps;
     var range = new MigrationRange(Direction.DOWN, kept, steps);
-    try (RiverDatabase database = open(url, schema)) {
-      new Report(database.migrator(), range, showSql).go(dryRun);
+    try (RiverDatabase database = tables.open()) {
+      new Report(tables.migrator(database), range, showSql).go(dryRun);
     }
   }
 
   @Command(
       description = "Lists the versions; * marks those applied.",
       mixinStandardHelpOptions = true)
-  void list(
-      @Option(names = "--database", required = true, paramLabel = "URL") String url,
-      @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema) {
-    try (RiverDatabase database = open(url, schema)) {
-      for (Migrator.Version version : database.migrator().list()) {
-        out()
-            .printf(
-                "%s %03d %s%n", version.applied() ? "*" : " ", version.version(), version.name());
+  void list(@Mixin Tables tables) {
+    try (RiverDatabase database = tables.open()) {
+      for (Migrator.Version version : tables.migrator(database).list()) {
+        out().printf("%s %s%n", version.applied() ? "*" : " ", named(version));
       }
     }
   }
@@ -101,22 +102,20 @@ final class MigrateCommand implements Runnable {
       description = "Says whether versions are missing: exit code 1 if so, else 0.",
       mixinStandardHelpOptions = true)
   int validate(
-      @Option(names = "--database", required = true, paramLabel = "URL") String url,
-      @Option(names = "--schema", paramLabel = "NAME") @Nullable String schema,
+      @Mixin Tables tables,
       @Option(
               names = "--target-version",
               paramLabel = "N",
               description = "The last version that must be there; the newest by default.")
           @Nullable Integer target) {
-    try (RiverDatabase database = open(url, schema)) {
-      Migrator migrator = database.migrator();
+    try (RiverDatabase database = tables.open()) {
+      Migrator migrator = tables.migrator(database);
       Migrator.Validation found = target == null ? migrator.validate() : migrator.validate(target);
-      found
-          .outstanding()
-          .forEach(version -> out().printf("missing %03d %s%n", version.version(), version.name()));
+      found.outstanding().forEach(version -> out().printf("missing %s%n", named(version)));
       found
           .unknown()
-          .forEach(version -> out().printf("found %03d, unknown to this release%n", version));
+          .forEach(
+              version -> out().printf("found %s, unknown to this release%n", numbered(version)));
       if (found.isUpToDate()) {
         out().println("the tables are up to date");
         return 0;
@@ -125,12 +124,39 @@ final class MigrateCommand implements Runnable {
     }
   }
 
+  private static String named(Migrator.Version version) {
+    return numbered(version) + " " + version.name();
+  }
+
+  /** River's own are just numbered, as everywhere. */
+  private static String numbered(Migrator.Version version) {
+    String number = "%03d".formatted(version.version());
+    return version.line().equals(Migrator.MAIN_LINE) ? number : version.line() + " " + number;
+  }
+
   private PrintWriter out() {
     return spec.commandLine().getOut();
   }
 
-  private static RiverDatabase open(String url, @Nullable String schema) {
-    return RiverDatabase.at(url).schema(schema).applicationName("gala migrate").connect();
+  /** Where the tables are, and which are meant. */
+  static final class Tables {
+    @SuppressWarnings("NullAway.Init") // filled in by picocli
+    @Option(names = "--database", required = true, paramLabel = "URL")
+    private String url;
+
+    @Option(names = "--schema", paramLabel = "NAME")
+    private @Nullable String schema;
+
+    @Option(names = "--line", paramLabel = "main|gala", description = "Only this line.")
+    private @Nullable String line;
+
+    private RiverDatabase open() {
+      return RiverDatabase.at(url).schema(schema).applicationName("gala migrate").connect();
+    }
+
+    private Migrator migrator(RiverDatabase database) {
+      return line == null ? database.migrator() : database.migrator(line);
+    }
   }
 
   /** A run, or what it would do, told line by line. */
@@ -164,9 +190,9 @@ final class MigrateCommand implements Runnable {
     }
 
     private void tell(String what, Migrator.Version version) {
-      out().printf("%s %03d %s%n", what, version.version(), version.name());
+      out().printf("%s %s%n", what, named(version));
       if (showSql) {
-        out().println(migrator.sql().sql(version.version(), range.direction()));
+        out().println(migrator.sql().sql(version.line(), version.version(), range.direction()));
         out().println();
       }
     }

@@ -2,7 +2,9 @@ package dev.gala.cli;
 
 import dev.gala.river.migrate.Direction;
 import dev.gala.river.migrate.MigrationSql;
+import dev.gala.river.migrate.Migrator;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -43,8 +45,16 @@ final class MigrateSqlCommand implements Runnable {
   @Option(
       names = "--exclude-version",
       paramLabel = "N",
-      description = "A version to leave out, for instance 1 where another tool keeps versions.")
+      description =
+          "A version to leave out, of main unless --line says gala; for instance 1 where another"
+              + " tool keeps versions.")
   private List<Integer> excluded = List.of();
+
+  @Option(
+      names = "--line",
+      paramLabel = "main|gala",
+      description = "Only this line; both for --all, main for --version, unless given.")
+  private @Nullable String line;
 
   @Option(names = "--schema", paramLabel = "NAME")
   private @Nullable String schema;
@@ -70,17 +80,29 @@ final class MigrateSqlCommand implements Runnable {
   public void run() {
     MigrationSql sql = MigrationSql.of(schema);
     Direction direction = way.down ? Direction.DOWN : Direction.UP;
-    List<Integer> every = direction == Direction.UP ? sql.versions() : sql.versions().reversed();
-    List<Integer> wanted = which.all ? every : which.versions;
     PrintWriter out = spec.commandLine().getOut();
     String before = "";
-    for (int version : wanted) {
-      if (!excluded.contains(version)) {
-        out.print(before);
-        out.println(sql.sql(version, direction));
-        before = System.lineSeparator();
-      }
+    for (Numbered wanted : wanted(sql, direction)) {
+      out.print(before);
+      out.println(sql.sql(wanted.line(), wanted.version(), direction));
+      before = System.lineSeparator();
     }
     out.flush();
   }
+
+  private List<Numbered> wanted(MigrationSql sql, Direction direction) {
+    String first = line == null ? Migrator.MAIN_LINE : line;
+    var wanted = new ArrayList<Numbered>();
+    List<Integer> versions = which.all ? sql.versions(first) : which.versions;
+    versions.stream()
+        .filter(version -> !excluded.contains(version))
+        .forEach(version -> wanted.add(new Numbered(first, version)));
+    if (which.all && line == null) {
+      sql.versions(Migrator.GALA_LINE)
+          .forEach(version -> wanted.add(new Numbered(Migrator.GALA_LINE, version)));
+    }
+    return which.all && direction == Direction.DOWN ? wanted.reversed() : wanted;
+  }
+
+  private record Numbered(String line, int version) {}
 }

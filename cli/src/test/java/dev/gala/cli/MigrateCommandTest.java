@@ -16,13 +16,19 @@ class MigrateCommandTest {
   void bringsTheTablesUpToDate() {
     try (var database = TestDatabase.create()) {
       Cli before = migrate("list", database.url()).assertDone();
-      assertThat(before.out().lines()).hasSize(8).allMatch(line -> line.startsWith("  00"));
+      assertThat(before.out().lines()).hasSize(9).allMatch(line -> line.startsWith("  "));
 
       Cli up = migrate("up", database.url()).assertDone();
-      assertThat(up.out().lines()).hasSize(8).allMatch(line -> line.startsWith("applied 00"));
+      assertThat(up.out().lines())
+          .hasSize(9)
+          .allMatch(line -> line.startsWith("applied "))
+          .endsWith("applied gala 001 client heartbeats");
 
       Cli after = migrate("list", database.url()).assertDone();
-      assertThat(after.out().lines()).hasSize(8).allMatch(line -> line.startsWith("* 00"));
+      assertThat(after.out().lines())
+          .hasSize(9)
+          .allMatch(line -> line.startsWith("* "))
+          .contains("* 008 job id autoincrement", "* gala 001 client heartbeats");
 
       assertThat(migrate("up", database.url()).assertDone().out()).contains("nothing to apply");
     }
@@ -50,6 +56,29 @@ class MigrateCommandTest {
       assertThat(migrate("down", url, "--target-version", "0").assertDone().out().lines())
           .hasSize(3);
       assertThat(migrate("list", url).assertDone().out()).doesNotContain("*");
+    }
+  }
+
+  @Test
+  void ourOwnTablesAreALineOfTheirOwn() {
+    try (var database = TestDatabase.create()) {
+      String url = database.url();
+      migrate("up", url, "--line", "main").assertDone();
+      assertThat(migrate("validate", url).out())
+          .isEqualTo(lines("missing gala 001 client heartbeats"));
+      migrate("validate", url, "--line", "main").assertDone();
+      assertThat(migrate("list", url, "--line", "gala").assertDone().out())
+          .isEqualTo(lines("  gala 001 client heartbeats"));
+      assertThat(migrate("up", url).assertDone().out())
+          .isEqualTo(lines("applied gala 001 client heartbeats"));
+      assertThat(migrate("down", url).assertDone().out())
+          .isEqualTo(lines("took back gala 001 client heartbeats"));
+      migrate("up", url).assertDone();
+      assertThat(migrate("down", url, "--target-version", "4").assertDone().out().lines())
+          .startsWith("took back gala 001 client heartbeats")
+          .hasSize(5);
+      assertThat(migrate("up", url, "--line", "pro").assertRefused().err())
+          .contains("line \"pro\" is not known: give main or gala");
     }
   }
 
@@ -86,12 +115,14 @@ class MigrateCommandTest {
       assertThat(missing.out().lines())
           .containsExactly(
               "missing 007 notification outbox sqlite jsonb and sql cleanup",
-              "missing 008 job id autoincrement");
+              "missing 008 job id autoincrement",
+              "missing gala 001 client heartbeats");
       migrate("validate", url, "--target-version", "6").assertDone();
       migrate("up", url).assertDone();
       execute(connection, "insert into river_migration (line, version) values ('main', 9)");
       assertThat(migrate("validate", url).assertDone().out())
           .isEqualTo(lines("found 009, unknown to this release", "the tables are up to date"));
+      migrate("down", url, "--line", "gala").assertDone();
       Cli down = migrate("down", url);
       assertThat(down.exitCode()).isEqualTo(1);
       assertThat(down.err()).startsWith("gala: versions [9] are unknown").hasLineCount(1);
@@ -106,7 +137,7 @@ class MigrateCommandTest {
       assertThat(migrate("up", url, "--schema", "Jobs").assertRefused().err())
           .contains("create schema \"Jobs\"");
       execute(connection, "create schema \"Jobs\"");
-      assertThat(migrate("up", url, "--schema", "Jobs").assertDone().out().lines()).hasSize(8);
+      assertThat(migrate("up", url, "--schema", "Jobs").assertDone().out().lines()).hasSize(9);
       assertThat(migrate("list", url).assertDone().out()).doesNotContain("*");
     }
   }
@@ -118,17 +149,22 @@ class MigrateCommandTest {
     Cli down = Cli.run("migrate", "sql", "--all", "--down", "--schema", "Jobs").assertDone();
     Cli two = Cli.run("migrate", "sql", "--version", "3", "--version", "2", "--up").assertDone();
 
-    assertThat(up.out()).startsWith("-- River main migration 002 [up]").doesNotContain("001 [up]");
+    assertThat(up.out())
+        .startsWith("-- River main migration 002 [up]")
+        .doesNotContain("main migration 001");
     assertThat(down.out())
-        .startsWith("-- River main migration 008 [down]")
+        .startsWith("-- River gala migration 001 [down]")
         .contains("\"Jobs\".river_job");
+    assertThat(Cli.run("migrate", "sql", "--line", "gala", "--all", "--up").assertDone().out())
+        .startsWith("-- River gala migration 001 [up]");
     assertThat(two.out().indexOf("003 [up]")).isBetween(0, two.out().indexOf("002 [up]"));
     try (var database = TestDatabase.create();
         Connection connection = database.connect()) {
-      Pattern.compile("(?m)^(?=-- River main migration)")
+      Pattern.compile("(?m)^(?=-- River [a-z]+ migration)")
           .splitAsStream(up.out())
           .forEach(version -> run(connection, version));
       assertThat(execute(connection, "select unique_states from river_job")).isTrue();
+      assertThat(execute(connection, "select beat from gala_client")).isTrue();
     }
   }
 

@@ -82,9 +82,19 @@ public final class RiverDatabase implements AutoCloseable {
     return new Queues(driver);
   }
 
-  /** Lists and applies migrations. */
+  /** Lists and applies migrations: of River's tables, and of those this engine has beside them. */
   public Migrator migrator() {
     return new Migrator(driver);
+  }
+
+  /**
+   * Lists and applies migrations of one line only.
+   *
+   * @param line {@link Migrator#MAIN_LINE} or {@link Migrator#GALA_LINE}
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if it is neither
+   */
+  public Migrator migrator(String line) {
+    return new Migrator(driver, line);
   }
 
   /** Closes the engine's connections; clients that still use them fail. Idempotent. */

@@ -27,6 +27,10 @@ record MigrationScript(String line, String stem) {
           main("007_notification_outbox_sqlite_jsonb_and_sql_cleanup"),
           main("008_job_id_autoincrement"));
 
+  /** Ours, for what River has no table for. */
+  static final List<MigrationScript> GALA =
+      List.of(new MigrationScript(RiverMigration.GALA, "001_client_heartbeats"));
+
   private static MigrationScript main(String stem) {
     return new MigrationScript(RiverMigration.MAIN, stem);
   }

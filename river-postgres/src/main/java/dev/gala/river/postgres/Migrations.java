@@ -61,6 +61,15 @@ final class Migrations {
               + " is not applied, perhaps because another migrator takes versions back: look at"
               + " the list, then start again");
     }
+    if (!line.equals(RiverMigration.MAIN) && !riverMigration.keepsLines(connection)) {
+      throw refused(
+          named(line, version)
+              + " cannot be applied: there is no record of lines before version "
+              + RiverMigration.FIRST_VERSION_WITH_LINE
+              + " of line \""
+              + RiverMigration.MAIN
+              + "\": apply that first");
+    }
     if (!riverMigration.hasSchema(connection)) {
       throw new RiverException(RiverError.CONFIG_INVALID, noSchema());
     }
@@ -82,7 +91,7 @@ final class Migrations {
               + applied.getLast()
               + " builds on it: take that back first, with a release that knows it");
     }
-    if (version == RiverMigration.FIRST_VERSION_WITH_LINE) {
+    if (version == RiverMigration.FIRST_VERSION_WITH_LINE && line.equals(RiverMigration.MAIN)) {
       refuseOtherLines(connection, line);
     }
     execute(connection, sql);

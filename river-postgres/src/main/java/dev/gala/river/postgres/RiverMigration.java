@@ -12,6 +12,9 @@ final class RiverMigration {
   /** The one line there is before versions are kept by line. */
   static final String MAIN = "main";
 
+  /** The line of our own tables. */
+  static final String GALA = "gala";
+
   static final int FIRST_VERSION_WITH_LINE = 5;
 
   private final String delete;
@@ -77,6 +80,11 @@ final class RiverMigration {
     }
   }
 
+  /** Whether versions are kept by line, so that there may be others than River's own. */
+  boolean keepsLines(Connection connection) throws SQLException {
+    return applied(connection, MAIN).contains(FIRST_VERSION_WITH_LINE);
+  }
+
   /** Whether there is a schema to create tables in. */
   boolean hasSchema(Connection connection) throws SQLException {
     try (PreparedStatement statement =
@@ -106,7 +114,7 @@ final class RiverMigration {
     if (version == 1 && line.equals(MAIN)) {
       return; // the table went with it
     }
-    boolean withLine = version > FIRST_VERSION_WITH_LINE;
+    boolean withLine = version > FIRST_VERSION_WITH_LINE || !line.equals(MAIN);
     try (PreparedStatement statement =
         connection.prepareStatement(withLine ? delete : deleteWithoutLine)) {
       if (withLine) {
@@ -121,7 +129,7 @@ final class RiverMigration {
 
   /** Records a version, in the form its table has by then. */
   void record(Connection connection, String line, int version) throws SQLException {
-    boolean withLine = version >= FIRST_VERSION_WITH_LINE;
+    boolean withLine = version >= FIRST_VERSION_WITH_LINE || !line.equals(MAIN);
     String sql = withLine ? insert : insertWithoutLine;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       if (withLine) {

@@ -6,7 +6,7 @@ import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.util.List;
 
-/** The migrations' text for one schema; River's own line is the only one here. */
+/** The migrations' text for one schema: River's own line, and ours. */
 record Scripts(Schema schema) implements MigrationScripts {
   @Override
   public List<Migration> migrations(String line) {
@@ -38,6 +38,10 @@ record Scripts(Schema schema) implements MigrationScripts {
   }
 
   private static List<MigrationScript> of(String line) {
-    return line.equals(RiverMigration.MAIN) ? MigrationScript.MAIN : List.of();
+    return switch (line) {
+      case RiverMigration.MAIN -> MigrationScript.MAIN;
+      case RiverMigration.GALA -> MigrationScript.GALA;
+      default -> List.of();
+    };
   }
 }

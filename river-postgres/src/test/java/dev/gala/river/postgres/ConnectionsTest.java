@@ -167,7 +167,7 @@ class ConnectionsTest {
           DirectConnections.of(DatabaseUrl.parse(database.url()), "connections", true);
       var pooler = new TransactionPooler(direct, 3);
       try (Driver driver = open(new DatabaseConfig.Pool(pooler), null, database.url(), true)) {
-        assertThat(new Migrator(driver).up()).hasSize(8);
+        assertThat(new Migrator(driver).up()).hasSize(9);
         assertThat(new Migrator(driver).down()).hasSize(1);
         assertThat(new Migrator(driver).up()).hasSize(1);
         try (Listener listener = driver.listen(INSERT)) {
@@ -219,7 +219,7 @@ class ConnectionsTest {
     try (Driver driver = open(byPath, null, migrated.database.url() + path, true);
         Driver configured = MigratedDatabase.open(migrated.database, "river");
         Listener listener = driver.listen(INSERT)) {
-      assertThat(new Migrator(driver).up()).hasSize(8);
+      assertThat(new Migrator(driver).up()).hasSize(9);
       configured.executor().jobInsertFast(List.of(job("kind")), Set.of("default"));
       assertThat(listener.await(LONG)).hasSize(1);
       assertThat(claim(driver)).hasSize(1);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs on a real database; the rules of a run are the engine's tests' matter. */
@@ -43,7 +44,7 @@ class MigratorOnPostgresTest {
   void open() throws SQLException {
     connection = database.connect();
     driver = MigratedDatabase.open(database, null);
-    migrator = new Migrator(driver);
+    migrator = new Migrator(driver, Migrator.MAIN_LINE);
   }
 
   @AfterEach
@@ -182,7 +183,7 @@ class MigratorOnPostgresTest {
     execute("create table public.river_migration (mine int)");
     List<String> outside = outside();
     try (Driver inSchema = MigratedDatabase.open(database, "Jobs_2")) {
-      var there = new Migrator(inSchema);
+      var there = new Migrator(inSchema, Migrator.MAIN_LINE);
 
       assertThat(there.up()).hasSize(8);
       assertThat(outside()).isEqualTo(outside);
@@ -211,7 +212,7 @@ class MigratorOnPostgresTest {
   @Test
   void aSchemaIsNotMade() throws Exception {
     try (Driver inSchema = MigratedDatabase.open(database, "Nowhere")) {
-      var there = new Migrator(inSchema);
+      var there = new Migrator(inSchema, Migrator.MAIN_LINE);
       assertThat(there.validate().outstanding()).hasSize(8);
       assertThat(there.down()).isEmpty();
       assertThatThrownBy(there::up)
@@ -287,6 +288,35 @@ class MigratorOnPostgresTest {
     assertThat(
             column(connection, "select conname from pg_constraint where conname = 'version_gte_1'"))
         .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"Jobs_2"})
+  void ourOwnTableComesAfterRiversAndGoesBefore(String schema) throws Exception {
+    execute("create schema if not exists \"Jobs_2\"");
+    execute("set search_path to " + (schema == null ? "public" : "\"Jobs_2\""));
+    try (Driver here = MigratedDatabase.open(database, schema)) {
+      var both = new Migrator(here);
+      assertThatThrownBy(() -> new Migrator(here, Migrator.GALA_LINE).up())
+          .isInstanceOf(RiverException.class)
+          .hasMessageContaining("before version 5 of line \"main\": apply that first");
+
+      assertThat(both.up()).hasSize(9).last().extracting(Version::line).isEqualTo("gala");
+      assertThat(column(connection, "select id from gala_client")).isEmpty();
+      assertThat(both.up()).isEmpty();
+      assertThat(new Migrator(here, Migrator.MAIN_LINE).validate().isUpToDate()).isTrue();
+      assertThatThrownBy(() -> new Migrator(here, Migrator.MAIN_LINE).down(4))
+          .isInstanceOf(RiverException.class)
+          .hasMessageContaining("there are some of \"gala\": migrate those down first");
+
+      assertThat(both.up()).hasSize(3);
+      assertThat(both.down(4)).hasSize(5).first().extracting(Version::line).isEqualTo("gala");
+      assertThat(here.migrationsApplied("gala")).isEmpty();
+      assertThat(both.up()).hasSize(5);
+      assertThat(both.downAll()).hasSize(9);
+    }
+    assertThat(catalogue()).isEmpty();
   }
 
   @Test

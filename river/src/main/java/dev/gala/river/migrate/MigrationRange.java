@@ -37,7 +37,7 @@ public record MigrationRange(
     return new MigrationRange(Direction.UP, target, null);
   }
 
-  /** Down by one version. */
+  /** Down by one version: the last of all that would be applied. */
   public static MigrationRange down() {
     return downAll().atMost(1);
   }

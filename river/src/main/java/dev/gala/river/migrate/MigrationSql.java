@@ -42,17 +42,36 @@ public final class MigrationSql {
     return new MigrationSql(provider.scripts(schema));
   }
 
-  /** The versions carried, ascending. */
+  /** The versions of River's line carried, ascending. */
   public List<Integer> versions() {
-    return scripts.migrations(Migrator.MAIN_LINE).stream().map(Migration::version).toList();
+    return versions(Migrator.MAIN_LINE);
+  }
+
+  /**
+   * The versions of a line carried, ascending.
+   *
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the line is not known
+   */
+  public List<Integer> versions(String line) {
+    return scripts.migrations(knownLine(line)).stream().map(Migration::version).toList();
+  }
+
+  /**
+   * The statements of one version of River's line, under a comment that names it.
+   *
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the version is not known
+   */
+  public String sql(int version, Direction direction) {
+    return sql(Migrator.MAIN_LINE, version, direction);
   }
 
   /**
    * One version's statements, under a comment that names it.
    *
-   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the version is not known
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the line or the version is not
+   *     known
    */
-  public String sql(int version, Direction direction) {
+  public String sql(String line, int version, Direction direction) {
     boolean up =
         switch (direction) {
           case UP -> true;
@@ -60,15 +79,16 @@ public final class MigrationSql {
         };
     return "-- River %s migration %03d [%s]\n%s"
         .formatted(
-            Migrator.MAIN_LINE,
+            knownLine(line),
             version,
             up ? "up" : "down",
-            scripts.migrationSql(Migrator.MAIN_LINE, known(version), up))
+            scripts.migrationSql(line, known(line, version), up))
         .strip();
   }
 
   /**
-   * The statements that lead from one version to another, in the order they are to be run.
+   * The statements that lead from one version of River's line to another, in the order they are to
+   * be run.
    *
    * @param from the version applied; 0 means none
    * @param to the version to be the newest; 0 means none
@@ -91,13 +111,28 @@ public final class MigrationSql {
 
   private void checkEnd(int version) {
     if (version != 0) {
-      known(version);
+      known(Migrator.MAIN_LINE, version);
     }
   }
 
+  /** A line that must be known. */
+  static String knownLine(String line) {
+    if (!line.equals(Migrator.MAIN_LINE) && !line.equals(Migrator.GALA_LINE)) {
+      throw new RiverException(
+          RiverError.PARAMS_INVALID,
+          "line \""
+              + line
+              + "\" is not known: give "
+              + Migrator.MAIN_LINE
+              + " or "
+              + Migrator.GALA_LINE);
+    }
+    return line;
+  }
+
   /** The migration of a version that must be known. */
-  Migration known(int version) {
-    List<Migration> migrations = scripts.migrations(Migrator.MAIN_LINE);
+  Migration known(String line, int version) {
+    List<Migration> migrations = scripts.migrations(line);
     return migrations.stream()
         .filter(migration -> migration.version() == version)
         .findFirst()

@@ -10,34 +10,60 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings River's tables up to date, or back. Each version and its record are a transaction of their
- * own, so a run that dies leaves whole versions, and the next run goes on from there; several may
- * run at once. Tables of other lines are left alone, and so are their records. Safe for many
- * threads.
+ * Brings the tables up to date, or back: River's own, and the few that this engine has beside them.
+ * Each set of tables is a line of versions; upwards River's line goes first, downwards ours. Each
+ * version and its record are a transaction of their own, so a run that dies leaves whole versions,
+ * and the next run goes on from there; several may run at once. Tables of other lines are left
+ * alone, and so are their records. Safe for many threads.
  */
 public final class Migrator {
   /** River's own tables. */
   public static final String MAIN_LINE = "main";
 
+  /** What this engine has beside them: the clients' heartbeats. River's clients do without. */
+  public static final String GALA_LINE = "gala";
+
+  private static final List<String> ALL_LINES = List.of(MAIN_LINE, GALA_LINE);
+
+  /** Below it, the records of River's line leave no room for other lines. */
+  private static final int FIRST_VERSION_WITH_LINES = 5;
+
   private final Driver driver;
   private final MigrationSql sql;
+  private final List<String> lines;
 
-  /** A migrator of the database behind {@code driver}. */
+  /** A migrator of all tables of the database behind {@code driver}. */
   public Migrator(Driver driver) {
+    this(driver, ALL_LINES);
+  }
+
+  /**
+   * A migrator of one line only, which targets are then versions of.
+   *
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the line is not known
+   */
+  public Migrator(Driver driver, String line) {
+    this(driver, List.of(MigrationSql.knownLine(line)));
+  }
+
+  private Migrator(Driver driver, List<String> lines) {
     this.driver = driver;
+    this.lines = lines;
     sql = new MigrationSql(driver);
   }
 
   /**
    * A version, and whether the database has it.
    *
+   * @param line whose it is
    * @param version from 1
    * @param name in words
    * @param applied whether the database has it
    */
-  public record Version(int version, String name, boolean applied) {}
+  public record Version(String line, int version, String name, boolean applied) {}
 
   /**
    * Whether the tables are what they are to be.
@@ -46,7 +72,7 @@ public final class Migrator {
    * @param unknown the versions the database has although they are unknown here, ascending: a newer
    *     release was at work, which is no fault
    */
-  public record Validation(List<Version> outstanding, List<Integer> unknown) {
+  public record Validation(List<Version> outstanding, List<Version> unknown) {
     /** Copies the lists. */
     public Validation {
       outstanding = List.copyOf(outstanding);
@@ -65,20 +91,20 @@ public final class Migrator {
   }
 
   /**
-   * The versions of the main line, ascending: those known here, and those found in the database
+   * The versions, River's line first, ascending: those known here, and those found in the database
    * although unknown here.
    *
    * @throws RiverException as the database refuses
    */
   public List<Version> list() {
-    Set<Integer> applied = applied();
     var versions = new ArrayList<Version>();
-    for (Migration migration : driver.migrations(MAIN_LINE)) {
-      versions.add(version(migration, applied.remove(migration.version())));
+    for (String line : lines) {
+      Set<Integer> applied = applied(line);
+      for (Migration migration : driver.migrations(line)) {
+        versions.add(version(line, migration, applied.contains(migration.version())));
+      }
+      versions.addAll(unknown(line, applied));
     }
-    applied.stream()
-        .sorted()
-        .forEach(version -> versions.add(new Version(version, "(unknown to this release)", true)));
     return versions;
   }
 
@@ -88,34 +114,38 @@ public final class Migrator {
    * @throws RiverException as the database refuses
    */
   public Validation validate() {
-    return validation(driver.migrations(MAIN_LINE));
+    return validation(lines, Integer.MAX_VALUE);
   }
 
   /**
-   * What is missing up to and including {@code target}.
+   * What is missing up to and including {@code target}, a version of River's line unless the
+   * migrator is of another.
    *
    * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the version is not known
    */
   public Validation validate(int target) {
-    sql.known(target);
-    return validation(
-        driver.migrations(MAIN_LINE).stream()
-            .filter(migration -> migration.version() <= target)
-            .toList());
+    sql.known(lines.getFirst(), target);
+    return validation(List.of(lines.getFirst()), target);
   }
 
-  private Validation validation(List<Migration> wanted) {
-    Set<Integer> applied = applied();
-    return new Validation(
-        wanted.stream()
-            .filter(migration -> !applied.contains(migration.version()))
-            .map(migration -> version(migration, false))
-            .toList(),
-        unknown(applied));
+  private Validation validation(List<String> wanted, int target) {
+    var outstanding = new ArrayList<Version>();
+    var unknown = new ArrayList<Version>();
+    for (String line : wanted) {
+      Set<Integer> applied = applied(line);
+      driver.migrations(line).stream()
+          .filter(migration -> migration.version() <= target)
+          .filter(migration -> !applied.contains(migration.version()))
+          .forEach(migration -> outstanding.add(version(line, migration, false)));
+      unknown.addAll(unknown(line, applied));
+    }
+    return new Validation(outstanding, unknown);
   }
 
   /**
-   * What a run over {@code range} would do now; touches nothing.
+   * What a run over {@code range} would do now; touches nothing. A target is a version of River's
+   * line, unless the migrator is of another: upwards nothing else is applied then, downwards what
+   * cannot stay below it is taken back first.
    *
    * @return the versions in the order they would be gone through, as they are now; empty if there
    *     is nothing to do
@@ -124,38 +154,47 @@ public final class Migrator {
    *     on one to be taken back
    */
   public List<Version> plan(MigrationRange range) {
-    Set<Integer> applied = applied();
-    List<Migration> steps =
-        switch (range.direction()) {
-          case UP -> upwards(range, applied);
-          case DOWN -> downwards(range, applied);
-        };
+    Integer target = range.target();
+    var steps = new ArrayList<Version>();
+    switch (range.direction()) {
+      case UP -> {
+        for (String line : target == null ? lines : List.of(lines.getFirst())) {
+          steps.addAll(upwards(line, target));
+        }
+      }
+      case DOWN -> {
+        for (String line : lines.reversed()) {
+          if (line.equals(lines.getFirst())) {
+            steps.addAll(downwards(line, target));
+          } else if (target == null || target < FIRST_VERSION_WITH_LINES) {
+            steps.addAll(downwards(line, null));
+          }
+        }
+      }
+    }
     Integer maxSteps = range.maxSteps();
-    boolean toBeApplied = range.direction() == Direction.DOWN;
-    return steps.stream()
-        .limit(maxSteps == null ? steps.size() : maxSteps)
-        .map(migration -> version(migration, toBeApplied))
-        .toList();
+    return steps.stream().limit(maxSteps == null ? steps.size() : maxSteps).toList();
   }
 
-  private List<Migration> upwards(MigrationRange range, Set<Integer> applied) {
-    Integer target = range.target();
+  private List<Version> upwards(String line, @Nullable Integer target) {
+    Set<Integer> applied = applied(line);
     if (target != null) {
-      sql.known(target);
+      sql.known(line, target);
       if (applied.contains(target)) {
         return List.of();
       }
     }
-    return driver.migrations(MAIN_LINE).stream()
+    return driver.migrations(line).stream()
         .filter(migration -> !applied.contains(migration.version()))
         .filter(migration -> target == null || migration.version() <= target)
+        .map(migration -> version(line, migration, false))
         .toList();
   }
 
-  private List<Migration> downwards(MigrationRange range, Set<Integer> applied) {
-    Integer target = range.target();
+  private List<Version> downwards(String line, @Nullable Integer target) {
+    Set<Integer> applied = applied(line);
     if (target != null) {
-      sql.known(target);
+      sql.known(line, target);
       if (!applied.contains(target)) {
         throw new RiverException(
             RiverError.PARAMS_INVALID,
@@ -166,17 +205,18 @@ public final class Migrator {
                 + ", or go up");
       }
     }
-    List<Migration> steps =
-        driver.migrations(MAIN_LINE).reversed().stream()
+    List<Version> steps =
+        driver.migrations(line).reversed().stream()
             .filter(migration -> applied.contains(migration.version()))
             .filter(migration -> target == null || migration.version() > target)
+            .map(migration -> version(line, migration, true))
             .toList();
-    List<Integer> unknown = unknown(applied);
+    List<Version> unknown = unknown(line, applied);
     if (!steps.isEmpty() && !unknown.isEmpty()) {
       throw new RiverException(
           RiverError.DATABASE,
           "versions "
-              + unknown
+              + unknown.stream().map(Version::version).toList()
               + " are unknown to this release, and may build on what is to be taken back: take"
               + " them back first, with the release that applied them");
     }
@@ -194,7 +234,8 @@ public final class Migrator {
   }
 
   /**
-   * Applies what is missing up to and including {@code target}; nothing if that is applied.
+   * Applies what is missing of River's line up to and including {@code target}; nothing if that is
+   * applied.
    *
    * @return the versions this call applied, ascending
    * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the version is not known; as
@@ -215,7 +256,7 @@ public final class Migrator {
   }
 
   /**
-   * Takes back what is newer than {@code target}, which stays.
+   * Takes back what is newer than {@code target} of River's line, which stays.
    *
    * @return the versions this call took back, descending
    * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the version is not known or
@@ -226,7 +267,7 @@ public final class Migrator {
   }
 
   /**
-   * Takes everything back: River's tables are gone, and every job.
+   * Takes everything back: the tables are gone, and every job.
    *
    * @return the versions this call took back, descending
    * @throws RiverException as the database refuses, for instance while other lines have versions
@@ -255,14 +296,15 @@ public final class Migrator {
   public List<Version> run(MigrationRange range, Consumer<Version> done) {
     var versions = new ArrayList<Version>();
     for (Version planned : plan(range)) {
-      Migration migration = sql.known(planned.version());
+      String line = planned.line();
+      Migration migration = sql.known(line, planned.version());
       boolean ours =
           switch (range.direction()) {
-            case UP -> driver.migrationApply(MAIN_LINE, migration);
-            case DOWN -> driver.migrationRevert(MAIN_LINE, migration);
+            case UP -> driver.migrationApply(line, migration);
+            case DOWN -> driver.migrationRevert(line, migration);
           };
       if (ours) {
-        Version now = version(migration, !planned.applied());
+        Version now = version(line, migration, !planned.applied());
         versions.add(now);
         done.accept(now);
       }
@@ -270,16 +312,20 @@ public final class Migrator {
     return Collections.unmodifiableList(versions);
   }
 
-  private Set<Integer> applied() {
-    return new HashSet<>(driver.migrationsApplied(MAIN_LINE));
+  private Set<Integer> applied(String line) {
+    return new HashSet<>(driver.migrationsApplied(line));
   }
 
-  private List<Integer> unknown(Set<Integer> applied) {
-    List<Integer> known = sql.versions();
-    return applied.stream().filter(version -> !known.contains(version)).sorted().toList();
+  private List<Version> unknown(String line, Set<Integer> applied) {
+    List<Integer> known = sql.versions(line);
+    return applied.stream()
+        .filter(version -> !known.contains(version))
+        .sorted()
+        .map(version -> new Version(line, version, "(unknown to this release)", true))
+        .toList();
   }
 
-  private static Version version(Migration migration, boolean applied) {
-    return new Version(migration.version(), migration.name(), applied);
+  private static Version version(String line, Migration migration, boolean applied) {
+    return new Version(line, migration.version(), migration.name(), applied);
   }
 }

@@ -194,9 +194,14 @@ public final class FakeDriver implements Driver {
     return signal.look(database.channels()::listening);
   }
 
-  /** Sets the versions the tables have. */
+  /** Sets the versions that River's tables have. */
   public void applied(List<Integer> versions) {
-    migrations.applied(versions);
+    applied("main", versions);
+  }
+
+  /** Sets the versions that the tables of a line have. */
+  public void applied(String line, List<Integer> versions) {
+    migrations.applied(line, versions);
   }
 
   /** Commits what was done on a caller's connection. */
@@ -248,22 +253,22 @@ public final class FakeDriver implements Driver {
 
   @Override
   public List<Migration> migrations(String line) {
-    return migrations.known();
+    return FakeMigrations.known(line);
   }
 
   @Override
   public List<Integer> migrationsApplied(String line) {
-    return migrations.applied();
+    return migrations.applied(line);
   }
 
   @Override
   public boolean migrationApply(String line, Migration migration) {
-    return migrations.apply(migration);
+    return migrations.apply(line, migration);
   }
 
   @Override
   public boolean migrationRevert(String line, Migration migration) {
-    return migrations.revert(migration);
+    return migrations.revert(line, migration);
   }
 
   @Override

@@ -1,48 +1,61 @@
 package dev.gala.river.fake;
 
 import dev.gala.river.driver.Migration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Which versions of River's tables a {@link FakeDriver} claims to have. */
+/** Which versions of the tables a {@link FakeDriver} claims to have. */
 final class FakeMigrations {
   private final Signal signal;
-  private List<Integer> applied = List.of(1, 2, 3, 4, 5, 6, 7);
+  private final Map<String, List<Integer>> applied = new HashMap<>();
 
   FakeMigrations(Signal signal) {
     this.signal = signal;
+    applied.put("main", List.of(1, 2, 3, 4, 5, 6, 7));
+    applied.put("gala", List.of(1));
   }
 
-  List<Migration> known() {
-    return IntStream.rangeClosed(1, 7).mapToObj(v -> new Migration(v, "version " + v)).toList();
+  static List<Migration> known(String line) {
+    int newest =
+        switch (line) {
+          case "main" -> 7;
+          case "gala" -> 1;
+          default -> 0;
+        };
+    return IntStream.rangeClosed(1, newest)
+        .mapToObj(v -> new Migration(v, "version " + v))
+        .toList();
   }
 
-  List<Integer> applied() {
-    return signal.look(() -> applied);
+  List<Integer> applied(String line) {
+    return signal.look(() -> applied.getOrDefault(line, List.of()));
   }
 
-  void applied(List<Integer> versions) {
-    signal.change(() -> applied = versions);
+  void applied(String line, List<Integer> versions) {
+    signal.change(() -> applied.put(line, versions));
   }
 
-  boolean apply(Migration migration) {
+  boolean apply(String line, Migration migration) {
     return signal.look(
         () -> {
-          var now = new ArrayList<>(applied);
-          now.add(migration.version());
-          applied = List.copyOf(now);
+          applied.merge(
+              line,
+              List.of(migration.version()),
+              (before, one) -> Stream.concat(before.stream(), one.stream()).toList());
           return true;
         });
   }
 
-  boolean revert(Migration migration) {
+  boolean revert(String line, Migration migration) {
     return signal.look(
         () -> {
-          var now = new ArrayList<>(applied);
-          boolean was = now.removeIf(version -> version == migration.version());
-          applied = List.copyOf(now);
-          return was;
+          List<Integer> before = applied.getOrDefault(line, List.of());
+          applied.put(
+              line, before.stream().filter(version -> version != migration.version()).toList());
+          return before.contains(migration.version());
         });
   }
 }

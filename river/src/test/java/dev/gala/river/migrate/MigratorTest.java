@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** The rules; what the migrations do to a database is the driver's matter. */
 class MigratorTest {
   private final FakeDriver driver = new FakeDriver();
-  private final Migrator migrator = new Migrator(driver);
+  private final Migrator migrator = new Migrator(driver, Migrator.MAIN_LINE);
+  private final Migrator both = new Migrator(driver);
 
   @Test
   void upAppliesWhatIsMissing() {
@@ -32,7 +33,8 @@ class MigratorTest {
     var told = new ArrayList<Version>();
     List<Version> done = migrator.run(MigrationRange.upTo(5), told::add);
     assertThat(done)
-        .containsExactly(new Version(4, "version 4", true), new Version(5, "version 5", true))
+        .containsExactly(
+            new Version("main", 4, "version 4", true), new Version("main", 5, "version 5", true))
         .isEqualTo(told);
     assertThat(migrator.up()).extracting(Version::version).containsExactly(6, 7);
     assertThat(migrator.up()).isEmpty();
@@ -49,7 +51,7 @@ class MigratorTest {
 
   @Test
   void downTakesBackOneUnlessToldMore() {
-    assertThat(migrator.down()).containsExactly(new Version(7, "version 7", false));
+    assertThat(migrator.down()).containsExactly(new Version("main", 7, "version 7", false));
     assertThat(migrator.plan(MigrationRange.downTo(3)))
         .extracting(Version::version)
         .containsExactly(6, 5, 4);
@@ -93,8 +95,8 @@ class MigratorTest {
     assertThat(migrator.list())
         .hasSize(8)
         .last()
-        .isEqualTo(new Version(9, "(unknown to this release)", true));
-    assertThat(migrator.validate().unknown()).containsExactly(9);
+        .isEqualTo(new Version("main", 9, "(unknown to this release)", true));
+    assertThat(migrator.validate().unknown()).extracting(Version::version).containsExactly(9);
     assertThat(migrator.up()).extracting(Version::version).containsExactly(7);
     assertThat(migrator.validate().isUpToDate()).isTrue();
     assertRefused(() -> migrator.down(), RiverError.DATABASE, "versions [9] are unknown");
@@ -114,6 +116,41 @@ class MigratorTest {
   }
 
   @Test
+  void riversTablesComeFirstAndGoLast() {
+    driver.applied(List.of(1, 2, 3, 4, 5, 6));
+    driver.applied("gala", List.of());
+
+    assertThat(both.list()).hasSize(8).last().isEqualTo(ours(false));
+    assertThat(both.validate().outstanding()).containsExactly(rivers(7, false), ours(false));
+    assertThat(both.up(6)).isEmpty();
+    assertThat(both.up()).containsExactly(rivers(7, true), ours(true));
+    assertThat(both.down()).containsExactly(ours(false));
+    assertThat(both.down()).containsExactly(rivers(7, false));
+    both.up();
+    assertThat(both.plan(MigrationRange.downTo(5)))
+        .containsExactly(rivers(7, true), rivers(6, true));
+    assertThat(both.plan(MigrationRange.downTo(4)))
+        .containsExactly(ours(true), rivers(7, true), rivers(6, true), rivers(5, true));
+    assertThat(both.downAll()).hasSize(8).startsWith(ours(false));
+  }
+
+  @Test
+  void aLineAloneIsMigrated() {
+    var gala = new Migrator(driver, Migrator.GALA_LINE);
+
+    assertThat(gala.list()).containsExactly(ours(true));
+    assertThat(gala.downAll()).containsExactly(ours(false));
+    assertThat(gala.validate(1).outstanding()).containsExactly(ours(false));
+    assertThat(gala.up(1)).containsExactly(ours(true));
+    assertThat(driver.migrationsApplied("main")).hasSize(7);
+    assertRefused(() -> gala.up(2), RiverError.PARAMS_INVALID, "give one of 1");
+    assertRefused(
+        () -> new Migrator(driver, "pro"),
+        RiverError.PARAMS_INVALID,
+        "line \"pro\" is not known: give main or gala");
+  }
+
+  @Test
   void theTextGoesEitherWay() {
     MigrationSql sql = MigrationSql.of(null);
 
@@ -128,6 +165,17 @@ class MigratorTest {
             "-- River main migration 002 [down]\ndown main 2",
             "-- River main migration 001 [down]\ndown main 1");
     assertThat(sql.between(3, 3)).isEmpty();
+    assertThat(sql.versions("gala")).containsExactly(1);
+    assertThat(sql.sql("gala", 1, Direction.DOWN))
+        .isEqualTo("-- River gala migration 001 [down]\ndown gala 1");
+  }
+
+  private static Version rivers(int version, boolean applied) {
+    return new Version("main", version, "version " + version, applied);
+  }
+
+  private static Version ours(boolean applied) {
+    return new Version("gala", 1, "version 1", applied);
   }
 
   private static void assertRefused(ThrowingCallable call, RiverError code, String said) {
