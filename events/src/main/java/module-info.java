@@ -11,5 +11,13 @@ module dev.gala {
   exports dev.gala.event;
   exports dev.gala.json;
   exports dev.gala.pool;
+  exports dev.gala.schedule;
   exports dev.gala.spi;
+  exports dev.gala.workflow;
+
+  // Their records are read and written as JSON.
+  opens dev.gala.schedule to
+      tools.jackson.databind;
+  opens dev.gala.workflow to
+      tools.jackson.databind;
 }
