@@ -100,12 +100,14 @@ public final class EventContext {
 
   /**
    * Binds this to the current thread until the scope is closed, by the same thread: {@code try (var
-   * scope = context.makeCurrent())}.
+   * scope = context.makeCurrent())}. Its {@link LogFields} stand in the thread's MDC meanwhile.
    */
   public Scope makeCurrent() {
     EventContext before = CURRENT.get();
+    LogFields fields = get(LogFields.KEY);
+    Runnable unbind = fields == null ? null : fields.bind();
     CURRENT.set(this);
-    return new Scope(before, Thread.currentThread());
+    return new Scope(before, Thread.currentThread(), unbind);
   }
 
   /** {@code task}, run with this as the current context. */
@@ -150,11 +152,13 @@ public final class EventContext {
   public static final class Scope implements AutoCloseable {
     private final @Nullable EventContext before;
     private final Thread thread;
+    private final @Nullable Runnable unbind;
     private boolean closed;
 
-    private Scope(@Nullable EventContext before, Thread thread) {
+    private Scope(@Nullable EventContext before, Thread thread, @Nullable Runnable unbind) {
       this.before = before;
       this.thread = thread;
+      this.unbind = unbind;
     }
 
     /**
@@ -174,6 +178,9 @@ public final class EventContext {
         return;
       }
       closed = true;
+      if (unbind != null) {
+        unbind.run();
+      }
       if (before == null) {
         CURRENT.remove();
       } else {

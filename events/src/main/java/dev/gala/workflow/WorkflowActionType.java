@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorkflowActionType(String text) {
   /** REQUEST_APPROVAL on the wire. */
-  public static final WorkflowActionType REQUEST_APPROVAL = new WorkflowActionType("REQUEST_APPROVAL");
+  public static final WorkflowActionType REQUEST_APPROVAL =
+      new WorkflowActionType("REQUEST_APPROVAL");
 
   /** NOTIFY on the wire. */
   public static final WorkflowActionType NOTIFY = new WorkflowActionType("NOTIFY");
@@ -26,7 +27,8 @@ public record WorkflowActionType(String text) {
   public static final WorkflowActionType INTEGRATION = new WorkflowActionType("INTEGRATION");
 
   /** REASSIGN_APPROVAL on the wire. */
-  public static final WorkflowActionType REASSIGN_APPROVAL = new WorkflowActionType("REASSIGN_APPROVAL");
+  public static final WorkflowActionType REASSIGN_APPROVAL =
+      new WorkflowActionType("REASSIGN_APPROVAL");
 
   /** SEND_EMAIL on the wire. */
   public static final WorkflowActionType SEND_EMAIL = new WorkflowActionType("SEND_EMAIL");

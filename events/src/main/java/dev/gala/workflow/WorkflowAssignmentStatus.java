@@ -20,7 +20,8 @@ public record WorkflowAssignmentStatus(String text) {
   public static final WorkflowAssignmentStatus REJECTED = new WorkflowAssignmentStatus("REJECTED");
 
   /** CHANGES_REQUESTED on the wire. */
-  public static final WorkflowAssignmentStatus CHANGES_REQUESTED = new WorkflowAssignmentStatus("CHANGES_REQUESTED");
+  public static final WorkflowAssignmentStatus CHANGES_REQUESTED =
+      new WorkflowAssignmentStatus("CHANGES_REQUESTED");
 
   /** Null reads as empty, as in Go. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)

@@ -17,7 +17,8 @@ public record WorkflowObjectType(String text) {
   public static final WorkflowObjectType ASSESSMENT = new WorkflowObjectType("Assessment");
 
   /** AssessmentResponse on the wire. */
-  public static final WorkflowObjectType ASSESSMENT_RESPONSE = new WorkflowObjectType("AssessmentResponse");
+  public static final WorkflowObjectType ASSESSMENT_RESPONSE =
+      new WorkflowObjectType("AssessmentResponse");
 
   /** Campaign on the wire. */
   public static final WorkflowObjectType CAMPAIGN = new WorkflowObjectType("Campaign");

@@ -9,10 +9,7 @@ package dev.gala.workflow;
  * @param objectType what kind of object that is
  */
 public record WorkflowTimeoutExpired(
-    String instanceId,
-    String assignmentId,
-    String objectId,
-    WorkflowObjectType objectType) {
+    String instanceId, String assignmentId, String objectId, WorkflowObjectType objectType) {
   /** What is missing or null is empty, as in Go. */
   @SuppressWarnings("ConstantValue") // JSON may hold null anywhere
   public WorkflowTimeoutExpired {

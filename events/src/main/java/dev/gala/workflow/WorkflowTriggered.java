@@ -28,6 +28,7 @@ public record WorkflowTriggered(
     objectId = objectId == null ? "" : objectId;
     objectType = objectType == null ? new WorkflowObjectType("") : objectType;
     triggerEventType = triggerEventType == null ? "" : triggerEventType;
-    triggerChangedFields = triggerChangedFields == null ? List.of() : List.copyOf(triggerChangedFields);
+    triggerChangedFields =
+        triggerChangedFields == null ? List.of() : List.copyOf(triggerChangedFields);
   }
 }

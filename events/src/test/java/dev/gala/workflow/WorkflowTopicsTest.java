@@ -73,8 +73,7 @@ final class WorkflowTopicsTest {
         Arguments.of(
             WorkflowTopics.TIMEOUT_EXPIRED,
             "workflow.command.timeout_expire",
-            new WorkflowTimeoutExpired(
-                "i", "a", "o", new WorkflowObjectType("OfALaterRelease")),
+            new WorkflowTimeoutExpired("i", "a", "o", new WorkflowObjectType("OfALaterRelease")),
             "{\"instance_id\":\"i\",\"assignment_id\":\"a\",\"object_id\":\"o\","
                 + "\"object_type\":\"OfALaterRelease\"}"));
   }
