@@ -1,0 +1,95 @@
+package dev.gala.interop.adapter;
+
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.RiverEvent;
+import dev.gala.river.job.Subscription;
+import dev.gala.river.spi.Plugin;
+import dev.gala.river.worker.ErrorHandler;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What happened since the process began, counted. Safe for use by many threads. */
+final class Statistics {
+  /** What the suite counts. */
+  static final Set<RiverEvent.Kind> KINDS =
+      EnumSet.complementOf(EnumSet.of(RiverEvent.Kind.JOB_INTERRUPTED));
+
+  private final AtomicInteger cancelledAtStart = new AtomicInteger();
+  private final AtomicInteger errorHandlerCalls = new AtomicInteger();
+  private final AtomicInteger periodicStarts = new AtomicInteger();
+  private final Map<RiverEvent.Kind, AtomicInteger> events = new EnumMap<>(RiverEvent.Kind.class);
+
+  /** The attempts that reached a worker and have not ended. */
+  private final Set<Long> begun = ConcurrentHashMap.newKeySet();
+
+  Statistics() {
+    KINDS.forEach(kind -> events.put(kind, new AtomicInteger()));
+  }
+
+  /** Notes which attempts begin. */
+  Plugin plugin() {
+    return new Plugin() {
+      @Override
+      public void workBegin(JobRow job) {
+        begun.add(job.id());
+      }
+    };
+  }
+
+  /** Counts the failures it is asked about, and decides them alike. */
+  ErrorHandler errorHandler(boolean cancel) {
+    return (job, failure) -> {
+      errorHandlerCalls.incrementAndGet();
+      return cancel ? ErrorHandler.Decision.CANCEL : ErrorHandler.Decision.RETRY;
+    };
+  }
+
+  void periodicJobsStarted() {
+    periodicStarts.incrementAndGet();
+  }
+
+  /** Counts a subscription's events to its end. */
+  void count(Subscription subscription) {
+    try {
+      RiverEvent event = subscription.take();
+      while (event != null) {
+        count(event);
+        event = subscription.take();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void count(RiverEvent event) {
+    JobRow job = event.job();
+    boolean ran = job == null || begun.remove(job.id());
+    if (!ran && event.kind() == RiverEvent.Kind.JOB_CANCELLED) {
+      cancelledAtStart.incrementAndGet();
+    }
+    AtomicInteger counter = events.get(event.kind());
+    if (counter != null) {
+      counter.incrementAndGet();
+    }
+  }
+
+  String json() {
+    List<String> counts = new ArrayList<>();
+    events.forEach(
+        (kind, count) -> {
+          counts.add(kind.riverName());
+          counts.add(count.toString());
+        });
+    return Json.object(
+        "cancelled_at_start", cancelledAtStart.toString(),
+        "error_handler_calls", errorHandlerCalls.toString(),
+        "events", Json.object(counts.toArray(String[]::new)),
+        "periodic_starts", periodicStarts.toString());
+  }
+}
