@@ -46,7 +46,7 @@ final class ControlMethods {
   }
 
   private String migrate(Params params) {
-    Migrator migrator = databases.in(params.text("schema")).migrator();
+    Migrator migrator = databases.in(params.text("schema")).migrator(Migrator.MAIN_LINE);
     List<Integer> versions =
         migrator.run(range(params)).stream().map(Migrator.Version::version).toList();
     return Json.object("versions", Json.array(versions.stream().map(String::valueOf).toList()));

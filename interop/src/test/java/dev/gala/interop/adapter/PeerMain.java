@@ -117,7 +117,8 @@ public final class PeerMain {
   }
 
   private String validate(Params params) {
-    Migrator.Validation found = databases.in(params.text("schema")).migrator().validate();
+    Migrator.Validation found =
+        databases.in(params.text("schema")).migrator(Migrator.MAIN_LINE).validate();
     var messages = new ArrayList<String>();
     found.outstanding().forEach(version -> messages.add("missing: " + version.version()));
     return Json.object("ok", String.valueOf(found.isUpToDate()), "messages", Json.texts(messages));
