@@ -9,6 +9,9 @@ interface Connections extends AutoCloseable {
   /** One for the engine's own work, which waits for nobody else's; closing gives it back. */
   Connection borrow() throws SQLException;
 
+  /** One for heartbeats, which is kept and waits for nobody; closing gives it back. */
+  Connection borrowToBeat() throws SQLException;
+
   /** One for an application's insert; closing gives it back. */
   Connection borrowToInsert() throws SQLException;
 

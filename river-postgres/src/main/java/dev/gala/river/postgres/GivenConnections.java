@@ -44,6 +44,11 @@ record GivenConnections(DataSource dataSource, DataSource engine, ListeningPlace
   }
 
   @Override
+  public Connection borrowToBeat() throws SQLException {
+    return engine.getConnection();
+  }
+
+  @Override
   public Connection borrowToInsert() throws SQLException {
     return dataSource.getConnection();
   }

@@ -101,6 +101,11 @@ final class PooledConnections implements Connections {
   }
 
   @Override
+  public Connection borrowToBeat() throws SQLException {
+    return borrowToKeep();
+  }
+
+  @Override
   public Connection borrowToInsert() throws SQLException {
     refuseIfClosed();
     return inserts.getConnection();

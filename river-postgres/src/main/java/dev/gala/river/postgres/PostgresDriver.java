@@ -2,6 +2,7 @@ package dev.gala.river.postgres;
 
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.Heartbeats;
 import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.NotificationTopic;
@@ -10,6 +11,7 @@ import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.ConnectionPool;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -21,10 +23,11 @@ final class PostgresDriver implements Driver {
   private final Schema schema;
   private final Scripts scripts;
   private final Statements statements;
+  private final OwnTransactions work;
   private final WorkTransactions workTransactions;
 
   PostgresDriver(Connections connections, Schema schema) {
-    var work = new OwnTransactions(connections::borrow, connections.location());
+    work = new OwnTransactions(connections::borrow, connections.location());
     var inserts = new OwnTransactions(connections::borrowToInsert, connections.location());
     this.connections = connections;
     this.schema = schema;
@@ -49,6 +52,11 @@ final class PostgresDriver implements Driver {
   @Override
   public WorkTransaction workTransaction(Connection connection, AttemptId attempt) {
     return workTransactions.on(connection, attempt);
+  }
+
+  @Override
+  public Heartbeats heartbeats(Duration patience) {
+    return new PostgresHeartbeats(connections, work, schema, patience);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,8 +33,10 @@ final class MigratedDatabase implements TestedDatabase {
         new Migrations(
             new OwnTransactions(() -> new Lender(connection).getConnection(), "the test's"),
             new Schema(null));
-    for (Migration migration : new Scripts(new Schema(null)).migrations("main")) {
-      migrations.apply("main", migration);
+    for (String line : List.of("main", "gala")) {
+      for (Migration migration : new Scripts(new Schema(null)).migrations(line)) {
+        migrations.apply(line, migration);
+      }
     }
   }
 
@@ -80,9 +83,26 @@ final class MigratedDatabase implements TestedDatabase {
         id);
   }
 
+  @Override
+  public void age(String clientId, Duration by) {
+    String ago = " - interval '" + by.toMillis() + " milliseconds'";
+    update(
+        "update gala_client set beat_at = beat_at"
+            + ago
+            + ", swept_at = swept_at"
+            + ago
+            + " where id = '"
+            + clientId
+            + "'");
+  }
+
   private void change(String set, long id) {
+    update("update river_job set " + set + " where id = " + id);
+  }
+
+  private void update(String sql) {
     try {
-      execute("update river_job set " + set + " where id = " + id);
+      execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

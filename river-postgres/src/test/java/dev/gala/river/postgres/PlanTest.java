@@ -115,6 +115,31 @@ class PlanTest {
     }
   }
 
+  /** What runs, and nothing else, however many wait or have ended. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatRunsInSomebodysNameIsFoundByItsState(boolean filled) throws Exception {
+    fill(filled);
+    for (List<String> plan :
+        List.of(
+            plan(
+                GalaClientSql.RESCUE_JOBS,
+                "text[], text[], int, text",
+                "'{dead}', '{why}', 1000, null"),
+            plan(GalaClientSql.RUNNING, "text[], text, int, int", "'{default}', 'me', 10, 10"))) {
+      assertThat(plan)
+          .as(String.join("\n", plan))
+          .anyMatch(line -> line.contains("Index Scan using river_job_prioritized_fetching_index"))
+          .noneMatch(line -> line.contains("Seq Scan on river_job"));
+    }
+    List<String> forget =
+        plan(GalaClientSql.RESCUE_FORGET, "text[], bigint, text[]", "'{me}', 1, '{me}'");
+    assertThat(forget)
+        .as(String.join("\n", forget))
+        .anyMatch(line -> line.contains("river_job_prioritized_fetching_index"))
+        .noneMatch(line -> line.contains("Seq Scan on river_job"));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aListIsPlannedForTheFiltersGiven(boolean filled) throws Exception {

@@ -4,6 +4,7 @@ import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.ConnectionPool;
 import dev.gala.river.job.RiverException;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -32,6 +33,13 @@ public interface Driver extends MigrationScripts, AutoCloseable {
    * @throws RiverException as {@link #executor(Connection)}
    */
   WorkTransaction workTransaction(Connection connection, AttemptId attempt);
+
+  /**
+   * The heartbeats of one client.
+   *
+   * @param patience how long one renewal may take, answer included
+   */
+  Heartbeats heartbeats(Duration patience);
 
   /** A connection of its own that listens to these topics, connected when this returns. */
   Listener listen(Set<NotificationTopic> topics);

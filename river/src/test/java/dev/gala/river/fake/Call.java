@@ -3,17 +3,21 @@ package dev.gala.river.fake;
 /** What can be asked of a {@link FakeDriver}: what is counted, blocked and made to fail. */
 public enum Call {
   AWAIT,
+  BEAT,
   CANCEL_REQUESTED,
   COMPLETE,
   GET_AVAILABLE,
   INSERT,
   INSERT_BULK,
   INSERT_UNIQUE,
+  LEAVE,
   LISTEN,
   MERGE,
   NOTIFY,
   QUEUE_CREATE_OR_UPDATE,
   QUEUE_GET,
+  RESCUE,
+  RUNNING,
   SCHEDULE,
   SET_STATE
 }

@@ -3,6 +3,7 @@ package dev.gala.river.fake;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.Heartbeats;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Migration;
@@ -17,10 +18,12 @@ import dev.gala.river.job.JobState;
 import dev.gala.river.job.Queue;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A database in memory, with a real little job table and failures at will. */
@@ -30,6 +33,7 @@ public final class FakeDriver implements Driver {
   private final Signal signal = database.signal();
   private final JobTable table = database.table();
   private final QueueTable queues = database.queues();
+  private final FakeHeartbeats.Clients clients = new FakeHeartbeats.Clients();
 
   /** What goes wrong, and how often what was called. */
   public Faults faults() {
@@ -204,6 +208,26 @@ public final class FakeDriver implements Driver {
     migrations.applied(line, versions);
   }
 
+  /** Makes a client that beat once, at that time. */
+  public void addClient(String id, Duration ttl, Instant beatAt) {
+    signal.change(() -> clients.put(id, ttl, beatAt));
+  }
+
+  /** Notes that a client's jobs were put back, as others do when they take it for dead. */
+  public void sweepClient(String id) {
+    signal.change(() -> clients.sweep(id));
+  }
+
+  /** Whether a client has a heartbeat. */
+  public boolean hasClient(String id) {
+    return signal.look(() -> clients.has(id));
+  }
+
+  /** The database's clock, as far as heartbeats go by it. */
+  public void clock(Supplier<Instant> clock) {
+    signal.change(() -> clients.clock(clock));
+  }
+
   /** Commits what was done on a caller's connection. */
   public void commit(Connection connection) {
     signal.change(() -> database.transactions().commit(connection));
@@ -222,6 +246,11 @@ public final class FakeDriver implements Driver {
   @Override
   public Executor executor(Connection connection) {
     return new FakeExecutor(database, connection);
+  }
+
+  @Override
+  public Heartbeats heartbeats(Duration patience) {
+    return new FakeHeartbeats(database.faults(), table, clients);
   }
 
   @Override

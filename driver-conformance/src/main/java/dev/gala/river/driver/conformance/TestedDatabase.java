@@ -1,6 +1,7 @@
 package dev.gala.river.driver.conformance;
 
 import dev.gala.river.driver.Driver;
+import java.time.Duration;
 
 /** An empty database of one test's own, with River's tables, and what the seam cannot do to it. */
 public interface TestedDatabase extends AutoCloseable {
@@ -15,6 +16,11 @@ public interface TestedDatabase extends AutoCloseable {
 
   /** Writes that so many clients, named 1, 2 and so on, claimed a job before. */
   void setAttemptedBy(long id, int clients);
+
+  /**
+   * Moves a client's last heartbeat, and when its jobs were last put back, so far into the past.
+   */
+  void age(String clientId, Duration by);
 
   /** Closes the driver and drops the database. */
   @Override

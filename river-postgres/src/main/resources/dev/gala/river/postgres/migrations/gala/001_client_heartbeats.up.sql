@@ -5,6 +5,7 @@ create table /* schema */gala_client (
   started_at timestamptz not null default clock_timestamp(),
   beat bigint not null default 1,
   beat_at timestamptz not null default clock_timestamp(),
+  sweeps bigint not null default 0,
   swept_at timestamptz,
   ttl interval not null,
   constraint id_length check (char_length(id) > 0 and char_length(id) < 128),
