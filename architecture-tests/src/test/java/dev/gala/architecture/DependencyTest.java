@@ -44,7 +44,7 @@ class DependencyTest {
   void everyModuleIsLookedAt() {
     assertThat(
             Stream.of(
-                "river.job", "river.logback", "river.postgres", "event", "cli", "test.postgres"))
+                "river.job", "river.logback", "river.postgres", "event", "cli", "test.postgres", "bench"))
         .allSatisfy(
             name -> assertThat(CLASSES.containPackage("dev.gala." + name)).as(name).isTrue());
   }
@@ -157,10 +157,11 @@ class DependencyTest {
   }
 
   @Test
-  void statementsAreForDriversAndDemonstrations() {
+  void statementsAreForDriversDemonstrationsAndBenchmarks() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(DRIVER_MODULE, "dev.gala.test.postgres..", "dev.gala.cli.demo..")
+        .resideOutsideOfPackages(
+            DRIVER_MODULE, "dev.gala.test.postgres..", "dev.gala.cli.demo..", "dev.gala.bench..")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(Statement.class, PreparedStatement.class, ResultSet.class)
@@ -193,6 +194,7 @@ class DependencyTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
+            "dev.gala.bench.json",
             "dev.gala.river.json",
             "dev.gala.river.postgres.json",
             "dev.gala.json",

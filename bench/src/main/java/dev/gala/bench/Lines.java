@@ -1,0 +1,57 @@
+package dev.gala.bench;
+
+import dev.gala.bench.go.GoLines;
+import dev.gala.bench.limit.LimitLine;
+import dev.gala.bench.limit.LimitLine.Kind;
+import dev.gala.bench.load.Line;
+import dev.gala.bench.load.Situation;
+import dev.gala.bench.memory.Buses;
+import dev.gala.bench.peer.GalaProduct;
+import dev.gala.bench.peer.Products;
+import dev.gala.bench.peer.Versions;
+import dev.gala.bench.product.Product;
+import dev.gala.bench.product.ProductLine;
+import dev.gala.bench.product.ProductLine.Form;
+import dev.gala.bench.server.Databases;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Who is measured. */
+final class Lines {
+  /** Gala with one runtime that emits and works. */
+  static final String TOGETHER = "gala-together";
+
+  private Lines() {}
+
+  /**
+   * All lines.
+   *
+   * @param root of the checkout, where the programs in Go are
+   */
+  static List<Line> all(Databases databases, Path root) {
+    var lines = new ArrayList<Line>();
+    Product gala = Products.of("gala");
+    for (Kind kind : Kind.values()) {
+      lines.add(new LimitLine(kind, gala, databases, Versions.of("pgjdbc")));
+    }
+    Set<Situation> all = EnumSet.allOf(Situation.class);
+    lines.add(new ProductLine(gala, Form.APART, gala.info(), all, databases));
+    lines.add(
+        new ProductLine(
+            gala,
+            Form.TOGETHER,
+            GalaProduct.info(TOGETHER, "Gala: one runtime emits and works"),
+            Set.of(),
+            databases));
+    for (String id : List.of("db-scheduler", "jobrunr")) {
+      Product peer = Products.of(id);
+      lines.add(new ProductLine(peer, Form.TOGETHER, peer.info(), Set.of(), databases));
+    }
+    lines.addAll(GoLines.all(root, databases));
+    lines.addAll(Buses.lines(Versions::of));
+    return lines;
+  }
+}

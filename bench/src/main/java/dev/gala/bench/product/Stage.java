@@ -1,0 +1,26 @@
+package dev.gala.bench.product;
+
+import dev.gala.bench.load.Round;
+import dev.gala.bench.product.Product.Tuning;
+import dev.gala.bench.product.ProductLine.Form;
+import dev.gala.bench.server.BenchDatabase;
+
+/** What one measurement of a product is done with. */
+record Stage(Product product, Form form, BenchDatabase database, Tuning tuning, Round round) {
+  Client open(Role role) throws Exception {
+    return product.open(database, role, tuning);
+  }
+
+  int warmUpMillis() {
+    return round.sizes().warmUpMillis();
+  }
+
+  int windowMillis() {
+    return round.warmsUp() ? round.sizes().sweepMillis() : round.sizes().windowMillis();
+  }
+
+  /** Events in a queue to be worked; fewer where nothing is counted. */
+  int fill() {
+    return round.warmsUp() ? Math.max(round.sizes().fill() / 4, 20) : round.sizes().fill();
+  }
+}

@@ -1,0 +1,167 @@
+package dev.gala.bench.product;
+
+import dev.gala.bench.load.BenchThreads;
+import dev.gala.bench.load.Case;
+import dev.gala.bench.load.Event;
+import dev.gala.bench.load.Handled;
+import dev.gala.bench.load.Metric;
+import dev.gala.bench.load.Sample;
+import dev.gala.bench.load.Situation;
+import dev.gala.bench.product.ProductLine.Form;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/** Works what is emitted, before or meanwhile. */
+final class Working {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int FILL_BATCH = 1_000;
+
+  /** So much may be emitted and not handled: both go on, and neither runs away. */
+  private static final int MOST_OUTSTANDING = 5_000;
+
+  private Working() {}
+
+  static Sample work(Stage stage, Case.Work what) throws Exception {
+    int events = stage.fill();
+    if (what.situation() != Situation.WAITING) {
+      fill(stage, events, what.listeners());
+    }
+    if (what.situation() == Situation.EMPTY) {
+      stage.database().settle();
+    }
+    var handled = new Handled((long) events * what.listeners());
+    try (Client worker =
+        stage.open(Role.worker(event -> handled.one(), what.listeners()))) {
+      worker.start();
+      handled.await(PATIENCE);
+    }
+    Sample sample = Sample.rate(handled.perSecond() / what.listeners());
+    return what.situation() == Situation.EMPTY ? complete(stage, sample) : sample;
+  }
+
+  static Sample retry(Stage stage, Case.Retry what) throws Exception {
+    int events = Math.max(stage.fill() / 2, 20);
+    fill(stage, events, 1);
+    stage.database().settle();
+    var first = new Handled(events);
+    var done = new Handled(events);
+    var failed = ConcurrentHashMap.<Integer>newKeySet();
+    EventHandler handler =
+        event -> {
+          boolean again = failed.contains(event.number());
+          if (!again) {
+            first.one();
+          }
+          if (!again && what.fails(event.number()) && failed.add(event.number())) {
+            throw new IllegalStateException("fails at its first attempt, as it was told to");
+          }
+          done.one();
+        };
+    long begun = System.nanoTime();
+    try (Client worker = stage.open(Role.worker(handler, 1))) {
+      worker.start();
+      done.await(PATIENCE);
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    return complete(stage, Sample.rate(first.perSecond()).with(Metric.ALL_DONE, seconds));
+  }
+
+  static Sample pipeline(Stage stage, Case.Pipeline what) throws Exception {
+    var handled = new LongAdder();
+    var role = Role.worker(event -> handled.increment(), 1);
+    try (Client worker = stage.open(role);
+        Client apart = stage.form() == Form.APART ? stage.open(Role.emitter(1)) : null) {
+      worker.start();
+      var load = new Load(apart == null ? worker : apart, what, handled);
+      double rate;
+      try {
+        load.begin();
+        Thread.sleep(stage.warmUpMillis() * 2L);
+        long before = handled.sum();
+        long begun = System.nanoTime();
+        Thread.sleep(stage.windowMillis());
+        rate = (handled.sum() - before) * 1e9 / (System.nanoTime() - begun);
+      } finally {
+        load.end();
+      }
+      load.awaitHandled();
+      worker.close();
+      return complete(stage, Sample.rate(rate));
+    }
+  }
+
+  /** Fills the queue, on connections that are closed again. */
+  static void fill(Stage stage, int events, int listeners) throws Exception {
+    try (Client emitter = stage.open(Role.emitter(listeners))) {
+      for (int from = 0; from < events; from += FILL_BATCH) {
+        emitter.emitAll(Emitting.events(from, Math.min(FILL_BATCH, events - from)));
+      }
+    }
+  }
+
+  private static Sample complete(Stage stage, Sample sample) throws Exception {
+    long left = stage.product().unfinished(stage.database());
+    return left == 0
+        ? sample
+        : sample.withProblem(left + " events were handled, and are not finished in the database");
+  }
+
+  /** Callers that emit as long as those before them are handled. */
+  private static final class Load {
+    private final Client client;
+    private final Case.Pipeline what;
+    private final LongAdder handled;
+    private final AtomicInteger emitted = new AtomicInteger();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final ArrayList<FutureTask<?>> callers = new ArrayList<>();
+
+    Load(Client client, Case.Pipeline what, LongAdder handled) {
+      this.client = client;
+      this.what = what;
+      this.handled = handled;
+    }
+
+    void begin() {
+      var tasks = new ArrayList<Callable<?>>();
+      for (int i = 0; i < what.callers(); i++) {
+        tasks.add(this::call);
+      }
+      callers.addAll(BenchThreads.startAll(tasks));
+    }
+
+    void end() throws Exception {
+      over.set(true);
+      BenchThreads.join(callers);
+    }
+
+    void awaitHandled() {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (handled.sum() < emitted.get() && System.nanoTime() - deadline < 0) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+
+    private @org.jspecify.annotations.Nullable Void call() throws Exception {
+      while (!over.get()) {
+        if (emitted.get() - handled.sum() >= MOST_OUTSTANDING) {
+          LockSupport.parkNanos(500_000);
+          continue;
+        }
+        int number = emitted.getAndAdd(what.size());
+        if (what.size() == 1) {
+          client.emit(Event.of(number));
+        } else {
+          client.emitAll(Emitting.events(number, what.size()));
+        }
+      }
+      return null;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.gala.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.bench.load.Case;
+import dev.gala.bench.load.Line;
+import dev.gala.bench.load.Sample;
+import dev.gala.bench.load.Sizes;
+import dev.gala.bench.report.CaseResult;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ValidityTest {
+  @ParameterizedTest
+  @CsvSource({"1300, 1000, true", "2000, 1000, true", "1299, 1000, false", "900, 1000, false"})
+  void needsALimitThatIsFarFromRiversOwnStatements(double limit, double river, boolean valid) {
+    List<String> problems =
+        Validity.problems(List.of(pipeline(limit, river)), RunnerTest.durable());
+    if (valid) {
+      assertThat(problems).isEmpty();
+    } else {
+      assertThat(problems).singleElement().asString().contains("at least 1.30×", "idle machine");
+    }
+  }
+
+  @Test
+  void doesNotMindALimitThatIsNotMeasured() {
+    CaseResult table = table(new Case.Pipeline(2, 100), Map.of("gala", 1.0));
+    assertThat(Validity.problems(List.of(table), RunnerTest.durable())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fsync", "full_page_writes", "synchronous_commit"})
+  void needsADurableServer(String setting) {
+    var settings = new HashMap<>(RunnerTest.durable());
+    settings.put(setting, "off");
+    assertThat(Validity.problems(List.of(), settings))
+        .singleElement()
+        .asString()
+        .contains(setting + " is off");
+  }
+
+  @Test
+  void goalsAreComparedAndTold() {
+    var cases = List.of(pipeline(1_000, 500), memory(100, 50));
+    var goals = Goals.of(cases);
+    assertThat(goals)
+        .filteredOn(goal -> goal.goal().endsWith("apart, to the limit"))
+        .singleElement()
+        .satisfies(goal -> assertThat(goal.verdict()).isEqualTo("reached"))
+        .satisfies(goal -> assertThat(goal.reached()).isEqualTo(0.95));
+    assertThat(goals)
+        .filteredOn(goal -> goal.goal().startsWith("memory"))
+        .singleElement()
+        .satisfies(goal -> assertThat(goal.verdict()).isEqualTo("missed"));
+    assertThat(goals)
+        .filteredOn(goal -> goal.goal().startsWith("idle"))
+        .singleElement()
+        .satisfies(goal -> assertThat(goal.verdict()).isEqualTo("not measured"));
+  }
+
+  private static CaseResult pipeline(double limit, double river) {
+    return table(
+        new Case.Pipeline(2, 100), Map.of("limit", limit, "river-sql", river, "gala", limit * 0.95));
+  }
+
+  private static CaseResult memory(double bare, double gala) {
+    return table(new Case.Memory(), Map.of("bare-executor", bare, "gala-memory", gala));
+  }
+
+  static CaseResult table(Case what, Map<String, Double> rates) {
+    var lines = new ArrayList<Line>();
+    rates.forEach(
+        (id, rate) -> lines.add(FakeLine.of(id, new ArrayList<>(), round -> Sample.rate(rate))));
+    var progress = new Progress(new PrintWriter(Writer.nullWriter(), true));
+    return new Runner(Sizes.tiny(), progress).run(what, lines);
+  }
+}
