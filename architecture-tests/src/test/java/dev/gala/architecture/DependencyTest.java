@@ -44,7 +44,13 @@ class DependencyTest {
   void everyModuleIsLookedAt() {
     assertThat(
             Stream.of(
-                "river.job", "river.logback", "river.postgres", "event", "cli", "test.postgres", "bench"))
+                "river.job",
+                "river.logback",
+                "river.postgres",
+                "event",
+                "cli",
+                "test.postgres",
+                "bench"))
         .allSatisfy(
             name -> assertThat(CLASSES.containPackage("dev.gala." + name)).as(name).isTrue());
   }

@@ -28,7 +28,7 @@ final class Cases {
     cases.add(new Case.Memory());
     cases.add(new Case.Startup());
     cases.add(new Case.Idle());
-    for (Situation situation : Situation.values()) {
+    for (Situation situation : sizes.situations()) {
       cases.add(new Case.Work(1, situation, true));
       cases.add(new Case.Latency(SCALE_RATE, situation, true));
     }

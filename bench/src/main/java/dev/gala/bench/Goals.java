@@ -48,9 +48,7 @@ final class Goals {
     atLeast(
         "emit, 50 at once, to the shared limit", 0.9, ratio(find(new Case.Emit(50)), GALA, LIMIT));
     atLeast(
-        "emit, alone, to a plain insert",
-        0.9,
-        ratio(find(new Case.Emit(1)), GALA, "plain-insert"));
+        "emit, alone, to a plain insert", 0.9, ratio(find(new Case.Emit(1)), GALA, "plain-insert"));
   }
 
   private void latency() {

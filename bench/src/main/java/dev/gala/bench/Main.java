@@ -62,7 +62,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "Your PostgreSQL instead of a throw-away one: postgres://user:password@host/db.")
+      description =
+          "Your PostgreSQL instead of a throw-away one: postgres://user:password@host/db.")
   private @Nullable String url;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes all figures there.")

@@ -34,10 +34,10 @@ final class Runner {
 
   CaseResult run(Case what, List<Line> lines) {
     List<Line> taking = lines.stream().filter(line -> line.takesPart(what)).toList();
-    Map<Line, Track> tracks = new LinkedHashMap<>();
-    taking.forEach(line -> tracks.put(line, new Track()));
+    Map<String, Track> tracks = new LinkedHashMap<>();
+    taking.forEach(line -> tracks.put(line.info().id(), new Track()));
     for (int number = 0; number <= sizes.rounds(); number++) {
-      if (number == 0 && !warmsUp(what)) {
+      if (number == 0 && !(sizes.warmsUp() && warmsUp(what))) {
         continue;
       }
       var order = new ArrayList<>(taking);
@@ -45,7 +45,7 @@ final class Runner {
         Collections.rotate(order, -number % order.size());
       }
       for (Line line : order) {
-        Track track = tracks.get(line);
+        Track track = tracks.get(line.info().id());
         if (track != null && track.skipped == null) {
           measure(what, line, new Round(number, sizes), track);
         }
@@ -83,15 +83,14 @@ final class Runner {
     return e.getClass().getSimpleName() + ": " + message.lines().findFirst().orElse("");
   }
 
-  private static CaseResult result(Case what, List<Line> lines, Map<Line, Track> tracks) {
+  private static CaseResult result(Case what, List<Line> lines, Map<String, Track> tracks) {
     var columns = new ArrayList<CaseResult.Column>();
     for (Metric metric : what.metrics()) {
-      columns.add(
-          new CaseResult.Column(metric.name(), metric.title(), metric.higherIsBetter()));
+      columns.add(new CaseResult.Column(metric.name(), metric.title(), metric.higherIsBetter()));
     }
     var rows = new ArrayList<LineResult>();
     for (Line line : lines) {
-      Track track = tracks.get(line);
+      Track track = tracks.get(line.info().id());
       if (track != null) {
         rows.add(row(what, line, track));
       }
@@ -128,13 +127,13 @@ final class Runner {
     if (metric != Metric.P999) {
       return figures;
     }
-    long[] all = samples.stream().flatMap(one -> one.micros().stream()).mapToLong(Long::longValue).toArray();
+    long[] all =
+        samples.stream().flatMap(one -> one.micros().stream()).mapToLong(Long::longValue).toArray();
     if (all.length == 0) {
       return figures;
     }
     Arrays.sort(all);
-    return new Figures(
-        Percentiles.millis(all, 0.999), figures.low(), figures.high(), rounds, null);
+    return new Figures(Percentiles.millis(all, 0.999), figures.low(), figures.high(), rounds, null);
   }
 
   /** With the ratio of every line to the table's first. */

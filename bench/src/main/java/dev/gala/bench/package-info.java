@@ -1,6 +1,6 @@
 /**
- * The benchmarks: {@code ./gala bench}. How they are run stands in {@code docs/benchmarks.md}, which
- * they write.
+ * The benchmarks: {@code ./gala bench}. How they are run stands in {@code docs/benchmarks.md},
+ * which they write.
  *
  * <pre>
  * dev.gala.bench   the command, rounds, goals

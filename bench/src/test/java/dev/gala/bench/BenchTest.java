@@ -3,6 +3,7 @@ package dev.gala.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.bench.json.ReportJson;
+import dev.gala.bench.load.Event;
 import dev.gala.bench.load.Sizes;
 import dev.gala.bench.peer.Products;
 import dev.gala.bench.product.Client;
@@ -14,7 +15,6 @@ import dev.gala.bench.report.Report;
 import dev.gala.bench.report.TextTables;
 import dev.gala.bench.server.BenchDatabase;
 import dev.gala.bench.server.Databases;
-import dev.gala.bench.load.Event;
 import dev.gala.test.postgres.TestDatabase;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -99,8 +99,7 @@ class BenchTest {
     }
   }
 
-  private static Report run(Path data, Set<String> scenarios, Set<String> lines)
-      throws Exception {
+  private static Report run(Path data, Set<String> scenarios, Set<String> lines) throws Exception {
     try (TestDatabase place = TestDatabase.create();
         Databases databases = Databases.at(place.url());
         var out = new PrintWriter(Writer.nullWriter(), true)) {

@@ -24,14 +24,13 @@ class RunnerTest {
   private final List<String> log = new ArrayList<>();
   private final Runner runner =
       new Runner(
-          Sizes.tiny().withRounds(3), new Progress(new PrintWriter(Writer.nullWriter(), true)));
+          Sizes.quick().withRounds(3), new Progress(new PrintWriter(Writer.nullWriter(), true)));
 
   @Test
   void goesThroughTheLinesInAnotherOrderEachRound() {
     runner.run(EMIT, List.of(line("a", 1), line("b", 2), line("c", 3)));
     assertThat(log)
-        .containsExactly(
-            "0a", "0b", "0c", "1b", "1c", "1a", "2c", "2a", "2b", "3a", "3b", "3c");
+        .containsExactly("0a", "0b", "0c", "1b", "1c", "1a", "2c", "2a", "2b", "3a", "3b", "3c");
   }
 
   @Test
@@ -91,8 +90,7 @@ class RunnerTest {
     var line =
         FakeLine.of(
             "a", log, round -> Sample.latencies(new long[] {1_000, round.number() * 10_000L}));
-    CaseResult table =
-        runner.run(new Case.Latency(10, Situation.EMPTY, false), List.of(line));
+    CaseResult table = runner.run(new Case.Latency(10, Situation.EMPTY, false), List.of(line));
     assertThat(table.figure("a", Metric.P50.name())).hasValue(1.0);
     assertThat(table.figure("a", Metric.P99.name())).hasValue(20.0);
     assertThat(table.figure("a", Metric.P999.name())).hasValue(30.0);

@@ -68,7 +68,8 @@ class ValidityTest {
 
   private static CaseResult pipeline(double limit, double river) {
     return table(
-        new Case.Pipeline(2, 100), Map.of("limit", limit, "river-sql", river, "gala", limit * 0.95));
+        new Case.Pipeline(2, 100),
+        Map.of("limit", limit, "river-sql", river, "gala", limit * 0.95));
   }
 
   private static CaseResult memory(double bare, double gala) {

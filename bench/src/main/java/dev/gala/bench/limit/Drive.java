@@ -21,8 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Drives statements in one way. */
-record Drive(
-    BenchDatabase database, Statements statements, RowMaker rows, Way way, Round round) {
+record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way way, Round round) {
   private static final int MOST_OUTSTANDING = 5_000;
   private static final String OWN_TABLE =
       """
@@ -70,8 +69,7 @@ record Drive(
         () ->
             new Holding(
                 database.connect(),
-                connection ->
-                    statements.insert(connection, rows.next(way.batch())).size()));
+                connection -> statements.insert(connection, rows.next(way.batch())).size()));
   }
 
   Sample direct() throws Exception {
@@ -210,8 +208,7 @@ record Drive(
   }
 
   private int fill() throws SQLException {
-    int events =
-        round.warmsUp() ? Math.max(round.sizes().fill() / 4, 20) : round.sizes().fill();
+    int events = round.warmsUp() ? Math.max(round.sizes().fill() / 4, 20) : round.sizes().fill();
     try (Connection connection = database.connect()) {
       for (int left = events; left > 0; left -= 1_000) {
         statements.insert(connection, rows.next(Math.min(left, 1_000)));

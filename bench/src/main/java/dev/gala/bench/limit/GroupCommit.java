@@ -58,8 +58,7 @@ final class GroupCommit implements AutoCloseable {
       batch.add(first);
       waiting.drainTo(batch, most - 1);
       try {
-        List<Long> ids =
-            statements.insert(connection, batch.stream().map(Waiting::row).toList());
+        List<Long> ids = statements.insert(connection, batch.stream().map(Waiting::row).toList());
         for (int i = 0; i < batch.size(); i++) {
           batch.get(i).id().complete(ids.get(i));
         }

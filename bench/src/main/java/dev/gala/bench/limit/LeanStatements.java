@@ -9,7 +9,8 @@ import java.util.List;
 
 /** As little as it takes: with the fence, and without anything that need not be written or read. */
 final class LeanStatements implements Statements {
-  static final String COLUMNS = "(args, kind, max_attempts, metadata, priority, queue, state, tags)";
+  static final String COLUMNS =
+      "(args, kind, max_attempts, metadata, priority, queue, state, tags)";
 
   private static final String INSERT =
       "insert into river_job "

@@ -132,8 +132,7 @@ public final class LimitLine implements Line {
       case Case.Emit emit -> drive.emit(emit.callers());
       case Case.EmitBatch batch -> drive.insert();
       case Case.Work work when work.situation() == Situation.EMPTY -> drive.work();
-      case Case.Pipeline pipeline ->
-          kind == Kind.DIRECT ? drive.direct() : drive.pipeline();
+      case Case.Pipeline pipeline -> kind == Kind.DIRECT ? drive.direct() : drive.pipeline();
       case Case.Latency latency -> new HandHop(drive).latency(latency);
       case Case.Transactional transactional -> drive.transactional(transactional.callers());
       case Case.Retry retry -> drive.retry(retry);
@@ -145,8 +144,7 @@ public final class LimitLine implements Line {
     if (database == null) {
       database = databases.create(kind.id);
       tables.install(database);
-      try (Client client =
-          tables.open(database, Role.emitter(1), tables.tunings().getFirst())) {
+      try (Client client = tables.open(database, Role.emitter(1), tables.tunings().getFirst())) {
         client.emit(dev.gala.bench.load.Event.of(0));
       }
       rows = RowMaker.like(database);

@@ -141,8 +141,7 @@ final class RiverStatements implements Statements {
   @Override
   public int complete(Connection connection, List<Claim> claims) throws SQLException {
     int count = claims.size();
-    try (PreparedStatement statement =
-        connection.prepareStatement(COMPLETE)) {
+    try (PreparedStatement statement = connection.prepareStatement(COMPLETE)) {
       statement.setArray(
           1, connection.createArrayOf("int8", claims.stream().map(Claim::id).toArray()));
       same(statement, 2, "timestamptz", java.time.Instant.now().toString(), count);
@@ -162,9 +161,7 @@ final class RiverStatements implements Statements {
       throws SQLException {
     statement.setArray(
         parameter,
-        statement
-            .getConnection()
-            .createArrayOf(type, Collections.nCopies(count, value).toArray()));
+        statement.getConnection().createArrayOf(type, Collections.nCopies(count, value).toArray()));
   }
 
   /** Reads every column, as a client does that gives whole rows to its users. */

@@ -18,6 +18,7 @@ import java.util.List;
  * @param snapshotEvents what passes while an old snapshot is held
  * @param callers of single emits
  * @param rates of latencies, in events a second
+ * @param situations that are measured in
  */
 public record Sizes(
     String mode,
@@ -32,7 +33,8 @@ public record Sizes(
     int scaleRows,
     int snapshotEvents,
     List<Integer> callers,
-    List<Integer> rates) {
+    List<Integer> rates,
+    List<Situation> situations) {
 
   /** For the pages: about 45 minutes. */
   public static Sizes full() {
@@ -49,7 +51,8 @@ public record Sizes(
         1_000_000,
         100_000,
         List.of(1, 8, 50, 256),
-        List.of(10, 100, 1_000));
+        List.of(10, 100, 1_000),
+        List.of(Situation.values()));
   }
 
   /** For a first look: under five minutes. */
@@ -67,13 +70,27 @@ public record Sizes(
         50_000,
         10_000,
         List.of(1, 50),
-        List.of(100));
+        List.of(100),
+        List.of(Situation.values()));
   }
 
   /** For tests of the harness: its figures say nothing. */
   public static Sizes tiny() {
     return new Sizes(
-        "tiny", 1, 10, 60, 20, 1, 60, 1, 1, 500, 200, List.of(1, 4), List.of(50));
+        "tiny",
+        1,
+        10,
+        60,
+        20,
+        1,
+        60,
+        1,
+        1,
+        500,
+        200,
+        List.of(1, 4),
+        List.of(50),
+        List.of(Situation.EMPTY, Situation.FOREIGN, Situation.SNAPSHOT));
   }
 
   /** This, with another number of rounds. */
@@ -91,12 +108,18 @@ public record Sizes(
         scaleRows,
         snapshotEvents,
         callers,
-        rates);
+        rates,
+        situations);
   }
 
   /** Whether the run is long enough for its figures to be published. */
   public boolean publishable() {
     return rounds >= 5;
+  }
+
+  /** Whether a round that does not count goes before those that do. */
+  public boolean warmsUp() {
+    return !mode.equals("tiny");
   }
 
   /** A few events, to come into step with. */

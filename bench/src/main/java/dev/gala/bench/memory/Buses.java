@@ -43,7 +43,8 @@ public final class Buses {
    */
   public static List<Line> lines(UnaryOperator<String> versions) {
     return List.of(
-        line(BARE, "encode, bare executor, decode", "JDK", "a virtual thread an event", Buses::bare),
+        line(
+            BARE, "encode, bare executor, decode", "JDK", "a virtual thread an event", Buses::bare),
         line(GALA, "Gala in memory", "this checkout", "defaults", Buses::gala),
         line(
             "guava-sync",
@@ -142,7 +143,9 @@ public final class Buses {
     if (async) {
       var multicaster = new SimpleApplicationEventMulticaster();
       multicaster.setTaskExecutor(BenchThreads.virtual());
-      context.registerBean("applicationEventMulticaster", SimpleApplicationEventMulticaster.class,
+      context.registerBean(
+          "applicationEventMulticaster",
+          SimpleApplicationEventMulticaster.class,
           () -> multicaster);
     }
     context.addApplicationListener(new SpringListener(handler));

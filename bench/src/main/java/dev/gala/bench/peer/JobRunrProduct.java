@@ -107,8 +107,7 @@ final class JobRunrProduct implements Product {
   }
 
   /** The event as it stands in the job; public with plain members, as its mapper needs it. */
-  public record Request(int number, String account, long cents, String note)
-      implements JobRequest {
+  public record Request(int number, String account, long cents, String note) implements JobRequest {
     static Request of(Event event) {
       return new Request(event.number(), event.account(), event.cents(), event.note());
     }

@@ -26,7 +26,8 @@ final class RiverTables {
     String sql =
         switch (situation) {
           case WAITING ->
-              more("kind", latency ? "'elsewhere'" : "queue", "'available'", ahead, UNTOUCHED, rows);
+              more(
+                  "kind", latency ? "'elsewhere'" : "queue", "'available'", ahead, UNTOUCHED, rows);
           case SCHEDULED ->
               more("kind", "queue", "'scheduled'", "now() + interval '1 year'", UNTOUCHED, rows);
           case FINISHED -> more("kind", "queue", "'completed'", ahead, DONE, rows);

@@ -87,8 +87,7 @@ final class Scene implements AutoCloseable {
       statement.execute("select count(*) from pg_class");
     }
     var stage =
-        new Stage(
-            product, Form.APART, database, product.tunings().getFirst(), new Round(1, sizes));
+        new Stage(product, Form.APART, database, product.tunings().getFirst(), new Round(1, sizes));
     Working.fill(stage, sizes.snapshotEvents(), 1);
     var handled = new Handled(sizes.snapshotEvents());
     try (Client worker = stage.open(Role.worker(event -> handled.one(), 1))) {

@@ -37,8 +37,7 @@ final class Working {
       stage.database().settle();
     }
     var handled = new Handled((long) events * what.listeners());
-    try (Client worker =
-        stage.open(Role.worker(event -> handled.one(), what.listeners()))) {
+    try (Client worker = stage.open(Role.worker(event -> handled.one(), what.listeners()))) {
       worker.start();
       handled.await(PATIENCE);
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param low the least of them
  * @param high the most of them
  * @param rounds each, in order
- * @param ratio how many times as good as the case's reference; null if there is none to compare with
+ * @param ratio how many times as good as the case's reference; null if there is none to compare
+ *     with
  */
 public record Figures(
     double median, double low, double high, List<Double> rounds, @Nullable Double ratio) {

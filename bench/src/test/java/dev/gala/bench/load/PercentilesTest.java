@@ -10,8 +10,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PercentilesTest {
   @ParameterizedTest
   @CsvSource({
-    "1, 0.5, 1", "1, 0.99, 1", "2, 0.5, 1", "3, 0.5, 2", "100, 0.5, 50", "100, 0.99, 99",
-    "100, 0.999, 100", "1000, 0.999, 999", "1000, 1.0, 1000", "1000, 0.0, 1"
+    "1, 0.5, 1",
+    "1, 0.99, 1",
+    "2, 0.5, 1",
+    "3, 0.5, 2",
+    "100, 0.5, 50",
+    "100, 0.99, 99",
+    "100, 0.999, 100",
+    "1000, 0.999, 999",
+    "1000, 1.0, 1000",
+    "1000, 0.0, 1"
   })
   void areTheSmallestValueThatSoManyAreNotAbove(int count, double share, double millis) {
     long[] sorted = LongStream.rangeClosed(1, count).map(i -> i * 1_000).toArray();

@@ -11,7 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FiguresTest {
   @ParameterizedTest
   @CsvSource({
-    "5, 5, 5, 5", "3 1, 2, 1, 3", "3 1 2, 2, 1, 3", "9 1 1 1 8, 1, 1, 9", "4 1 3 2, 2.5, 1, 4"
+    "5, 5, 5, 5",
+    "3 1, 2, 1, 3",
+    "3 1 2, 2, 1, 3",
+    "9 1 1 1 8, 1, 1, 9",
+    "4 1 3 2, 2.5, 1, 4"
   })
   void areTheMedianAndTheSpread(String rounds, double median, double low, double high) {
     List<Double> values = Arrays.stream(rounds.split(" ")).map(Double::valueOf).toList();
