@@ -19,7 +19,9 @@ final class DisabledTransport implements Transport {
   private final TopicEmitter.Parts emitting;
 
   DisabledTransport(GalaConfig config, Registry registry, ContextManager contexts) {
-    emitting = new TopicEmitter.Parts(registry, contexts, REFUSING, config.clock(), Runnable::run);
+    emitting =
+        new TopicEmitter.Parts(
+            registry, contexts, REFUSING, config.limits(), config.clock(), Runnable::run);
   }
 
   @Override

@@ -54,12 +54,17 @@ final class DurableTransport implements Transport {
     worker = new RiverDispatchWorker(dispatch, () -> new TopicEmitter(emitting(), Tx.own()));
     client = RiverClient.create(database, riverConfig(config, worker));
     var dispatcher =
-        new RiverDispatcher(client::insertMany, config.queueName(), config.maxRetries());
+        new RiverDispatcher(
+            client::insertMany,
+            config.queueName(),
+            config.maxRetries(),
+            config.namespaces().keySet());
     emitting =
         new TopicEmitter.Parts(
             registry,
             contexts,
             dispatcher,
+            config.limits(),
             config.clock(),
             task -> Threads.virtual("emit").newThread(task).start());
   }
@@ -151,6 +156,10 @@ final class DurableTransport implements Transport {
             .softStopTimeout(config.softStopTimeout())
             .clock(config.clock());
     config.queues().forEach(builder::queue);
+    config
+        .namespaces()
+        .keySet()
+        .forEach(namespace -> builder.worker(RiverDispatchArgs.jobType(namespace.kind()), worker));
     return builder.build();
   }
 }

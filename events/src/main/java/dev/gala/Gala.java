@@ -43,8 +43,7 @@ public final class Gala implements Emitter, AutoCloseable {
 
   private Gala(GalaConfig config) {
     registry = new Registry(config.codecs());
-    var contexts = new ContextManager();
-    config.contextCodecs().forEach(contexts::register);
+    var contexts = new ContextManager(config.contextLimit(), config.contextCodecs());
     transport = Transport.open(config, registry, contexts);
     parts = transport.emitting();
     emitter = new TopicEmitter(parts, Tx.own());

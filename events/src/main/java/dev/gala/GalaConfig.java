@@ -1,9 +1,12 @@
 package dev.gala;
 
+import dev.gala.context.ContextManager;
 import dev.gala.event.DispatchMode;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.Namespace;
 import dev.gala.event.UnknownTopics;
+import dev.gala.internal.emit.EmitLimits;
 import dev.gala.json.JsonCodecs;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.RiverException;
@@ -13,6 +16,7 @@ import dev.gala.spi.ContextCodec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +75,22 @@ public final class GalaConfig {
   Map<String, Integer> queues() {
     Map<String, Integer> queues = new LinkedHashMap<>(settings.queueWorkers);
     queues.putIfAbsent(settings.queueName, settings.workerCount);
+    settings.namespaces.forEach(
+        (namespace, workers) -> queues.putIfAbsent(namespace.queue(settings.queueName), workers));
     return queues;
+  }
+
+  /** The namespaces to work and emit, with their worker counts. */
+  Map<Namespace, Integer> namespaces() {
+    return settings.namespaces;
+  }
+
+  EmitLimits limits() {
+    return new EmitLimits(settings.payloadLimit, settings.headersLimit);
+  }
+
+  int contextLimit() {
+    return settings.contextLimit;
   }
 
   int workerCount() {
@@ -137,6 +156,10 @@ public final class GalaConfig {
     private String queueName = DEFAULT_QUEUE_NAME;
     private int workerCount = 50;
     private Map<String, Integer> queueWorkers = new LinkedHashMap<>();
+    private Map<Namespace, Integer> namespaces = new LinkedHashMap<>();
+    private int payloadLimit = 1024 * 1024;
+    private int headersLimit = 64 * 1024;
+    private int contextLimit = ContextManager.DEFAULT_LIMIT;
     private int maxRetries;
     private boolean runMigrations;
     private Duration fetchCooldown = Duration.ofMillis(100);
@@ -205,6 +228,38 @@ public final class GalaConfig {
       if (!queue.isBlank() && workers >= 1) {
         queueWorkers.put(queue.strip(), workers);
       }
+      return this;
+    }
+
+    /**
+     * Works a namespace too, and emits its topics' events as jobs of its kind in its queue. Events
+     * of namespaces that are not given here go the ordinary way.
+     *
+     * @param workers how many of its events are handled at once here
+     */
+    public Builder namespace(Namespace namespace, int workers) {
+      namespaces.put(Objects.requireNonNull(namespace, "namespace"), workers);
+      return this;
+    }
+
+    /**
+     * The most bytes of a payload, as JSON; 1 MiB by default. A larger one is refused: keep large
+     * data elsewhere, and emit a reference to it.
+     */
+    public Builder payloadLimit(int bytes) {
+      this.payloadLimit = bytes;
+      return this;
+    }
+
+    /** The most bytes of an event's headers in all; 64 KiB by default. */
+    public Builder headersLimit(int bytes) {
+      this.headersLimit = bytes;
+      return this;
+    }
+
+    /** The most characters of the context stored with an event, as JSON; 65,536 by default. */
+    public Builder contextLimit(int characters) {
+      this.contextLimit = characters;
       return this;
     }
 
@@ -332,6 +387,12 @@ public final class GalaConfig {
       if (maxRetries < 0 || maxRetries > Short.MAX_VALUE) {
         problems.add("maxRetries is " + maxRetries + ": give 0 to " + Short.MAX_VALUE);
       }
+      requirePositive("payloadLimit", payloadLimit, problems);
+      requirePositive("headersLimit", headersLimit, problems);
+      requirePositive("contextLimit", contextLimit, problems);
+      namespaces.forEach(
+          (namespace, workers) ->
+              requirePositive("the workers of " + namespace, workers, problems));
       requireNotNegative("jobTimeout", jobTimeout, problems);
       requireNotNegative("missingListenerGrace", missingListenerGrace, problems);
       return problems;
@@ -347,6 +408,12 @@ public final class GalaConfig {
         return Optional.empty();
       } catch (RiverException e) {
         return Optional.of(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private static void requirePositive(String name, int number, List<String> problems) {
+      if (number < 1) {
+        problems.add(name + " is " + number + ": give at least 1");
       }
     }
 
@@ -367,6 +434,10 @@ public final class GalaConfig {
       copy.queueName = queueName;
       copy.workerCount = workerCount;
       copy.queueWorkers = new LinkedHashMap<>(queueWorkers);
+      copy.namespaces = Collections.unmodifiableMap(new LinkedHashMap<>(namespaces));
+      copy.payloadLimit = payloadLimit;
+      copy.headersLimit = headersLimit;
+      copy.contextLimit = contextLimit;
       copy.maxRetries = maxRetries;
       copy.runMigrations = runMigrations;
       copy.fetchCooldown = fetchCooldown;

@@ -48,10 +48,17 @@ final class InMemoryTransport implements Transport {
             () -> new TopicEmitter(within(), Tx.own()),
             config.clock());
     Executor background = handlers.onBehalf(Threads.virtual("emit"));
-    emitting = new TopicEmitter.Parts(registry, contexts, dispatcher, config.clock(), background);
+    emitting =
+        new TopicEmitter.Parts(
+            registry, contexts, dispatcher, config.limits(), config.clock(), background);
     within =
         new TopicEmitter.Parts(
-            registry, contexts, dispatcher.fromWithin(), config.clock(), background);
+            registry,
+            contexts,
+            dispatcher.fromWithin(),
+            config.limits(),
+            config.clock(),
+            background);
   }
 
   /** For handlers. */

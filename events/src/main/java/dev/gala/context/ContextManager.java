@@ -8,6 +8,7 @@ import dev.gala.event.GalaException;
 import dev.gala.river.json.GoJson;
 import dev.gala.spi.ContextCodec;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -18,6 +19,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * threads; registering copies, so that an emit or a dispatch reads without a lock.
  */
 public final class ContextManager {
+  /** The most characters a snapshot takes unless something else is said: 65,536. */
+  public static final int DEFAULT_LIMIT = 64 * 1024;
+
+  private final int limit;
   private final ReentrantLock registering = new ReentrantLock();
   private volatile NavigableMap<String, ContextCodec> codecs = new TreeMap<>(GoJson.KEY_ORDER);
 
@@ -27,6 +32,17 @@ public final class ContextManager {
    * @throws GalaException as {@link #register} does
    */
   public ContextManager(ContextCodec... codecs) {
+    this(DEFAULT_LIMIT, List.of(codecs));
+  }
+
+  /**
+   * A manager that knows these codecs.
+   *
+   * @param limit the most characters of a snapshot's values in all, as JSON
+   * @throws GalaException as {@link #register} does
+   */
+  public ContextManager(int limit, List<? extends ContextCodec> codecs) {
+    this.limit = limit;
     for (ContextCodec codec : codecs) {
       register(codec);
     }
@@ -66,10 +82,12 @@ public final class ContextManager {
    * {@code context} as stored: the values in the order of their keys, and the flags.
    *
    * @throws GalaException with {@link GalaError#CONTEXT_SNAPSHOT_CAPTURE_FAILED}, naming the key
+   *     that fails, or the largest one if the values are too large
    */
   public ContextSnapshot capture(EventContext context) {
     Map<String, String> values = HashMap.newHashMap(codecs.size());
     codecs.forEach((key, codec) -> capture(context, key, codec, values));
+    checkSize(values);
     if (values.isEmpty() && context.flags().isEmpty()) {
       return ContextSnapshot.empty();
     }
@@ -113,6 +131,29 @@ public final class ContextManager {
       }
     }
     return context;
+  }
+
+  private void checkSize(Map<String, String> values) {
+    long size = 0;
+    String largest = "";
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      size += value.getValue().length();
+      String most = values.getOrDefault(largest, "");
+      largest = value.getValue().length() >= most.length() ? value.getKey() : largest;
+    }
+    if (size > limit) {
+      throw new GalaException(
+          GalaError.CONTEXT_SNAPSHOT_CAPTURE_FAILED,
+          "the context's values would be "
+              + size
+              + " characters, the limit is "
+              + limit
+              + ", and the largest is \""
+              + largest
+              + "\": carry a reference instead, or raise contextLimit",
+          null,
+          Map.of("key", largest));
+    }
   }
 
   private static void capture(

@@ -6,17 +6,21 @@ import dev.gala.event.GalaException;
 import dev.gala.internal.wire.EnvelopeWire;
 import dev.gala.river.job.ArgsCodec;
 import dev.gala.river.job.JobType;
+import dev.gala.river.json.GoJson;
 import dev.gala.river.json.JsonObjects;
 import java.util.Base64;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of a dispatch job: {@code {"envelope": "<base64 of the envelope's JSON>"}}.
+ * The arguments of a dispatch job: {@code {"envelope": "<base64 of the envelope's JSON>"}}, and
+ * {@code "unique_key"} where the event has one.
  *
  * @param envelope the envelope's JSON in base64, as stored; empty if the stored arguments had none
+ * @param uniqueKey the event's unique key; null for none
  */
-public record RiverDispatchArgs(String envelope) {
-  /** The kind of job every event is. */
+public record RiverDispatchArgs(String envelope, @Nullable String uniqueKey) {
+  /** The kind of job of events that belong to no namespace. */
   public static final String KIND = "gala_dispatch_v1";
 
   /** The kind, with its arguments. */
@@ -30,7 +34,13 @@ public record RiverDispatchArgs(String envelope) {
   /** The arguments that carry {@code envelope}. */
   public static RiverDispatchArgs of(Envelope envelope) {
     return new RiverDispatchArgs(
-        Base64.getEncoder().encodeToString(EnvelopeWire.writeBytes(envelope)));
+        Base64.getEncoder().encodeToString(EnvelopeWire.writeBytes(envelope)),
+        envelope.headers().uniqueKey());
+  }
+
+  /** Another kind with these arguments: that of a {@link dev.gala.event.Namespace}. */
+  public static JobType<RiverDispatchArgs> jobType(String kind) {
+    return JobType.of(kind, new Wire());
   }
 
   /**
@@ -68,13 +78,16 @@ public record RiverDispatchArgs(String envelope) {
   private static final class Wire implements ArgsCodec<RiverDispatchArgs> {
     @Override
     public String encode(RiverDispatchArgs args) {
-      return "{\"envelope\":\"" + args.envelope() + "\"}";
+      String envelope = "{\"envelope\":\"" + args.envelope() + '"';
+      String key = args.uniqueKey();
+      return key == null ? envelope + '}' : envelope + ",\"unique_key\":" + GoJson.quote(key) + '}';
     }
 
     @Override
     public RiverDispatchArgs decode(String json) {
       String envelope = JsonObjects.textAt(json, "envelope");
-      return new RiverDispatchArgs(envelope == null ? "" : envelope);
+      return new RiverDispatchArgs(
+          envelope == null ? "" : envelope, JsonObjects.textAt(json, "unique_key"));
     }
   }
 }

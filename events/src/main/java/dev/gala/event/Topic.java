@@ -4,6 +4,7 @@ import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param name the stable name, for instance {@code billing.invoice.created}; not blank
  * @param payloadType the payload's Java type, with its type arguments
  * @param codec how payloads are written; null means as JSON
+ * @param namespace whose kind of job and queue its events take; null means the runtime's own
+ * @param uniqueKey gives an event's unique key by its payload: while an event of that key waits or
+ *     runs, no other of it is stored. A blank key is none; null means that no key is derived
  * @param <T> the payload's type
  */
-public record Topic<T>(String name, Type payloadType, @Nullable Codec<T> codec) {
+public record Topic<T>(
+    String name,
+    Type payloadType,
+    @Nullable Codec<T> codec,
+    @Nullable Namespace namespace,
+    @Nullable Function<? super T, String> uniqueKey) {
   /** Refuses a blank name, with {@link GalaError#TOPIC_NAME_REQUIRED}. */
   public Topic {
     Objects.requireNonNull(name, "name");
@@ -29,22 +38,36 @@ public record Topic<T>(String name, Type payloadType, @Nullable Codec<T> codec) 
 
   /** The topic {@code name} with payloads of class {@code type}, as JSON. */
   public static <T> Topic<T> of(String name, Class<T> type) {
-    return new Topic<>(name, type, null);
+    return new Topic<>(name, type, null, null, null);
   }
 
   /** The topic {@code name} with payloads of class {@code type}, written by {@code codec}. */
   public static <T> Topic<T> of(String name, Class<T> type, Codec<T> codec) {
-    return new Topic<>(name, type, Objects.requireNonNull(codec, "codec"));
+    return new Topic<>(name, type, Objects.requireNonNull(codec, "codec"), null, null);
   }
 
   /** The topic {@code name} with payloads of a generic type, as JSON. */
   public static <T> Topic<T> of(String name, TypeRef<T> type) {
-    return new Topic<>(name, type.type(), null);
+    return new Topic<>(name, type.type(), null, null, null);
   }
 
   /** The topic {@code name} with payloads of a generic type, written by {@code codec}. */
   public static <T> Topic<T> of(String name, TypeRef<T> type, Codec<T> codec) {
-    return new Topic<>(name, type.type(), Objects.requireNonNull(codec, "codec"));
+    return new Topic<>(name, type.type(), Objects.requireNonNull(codec, "codec"), null, null);
+  }
+
+  /** This topic, its events taking the kind of job and the queue of {@code namespace}. */
+  public Topic<T> in(Namespace namespace) {
+    return new Topic<>(name, payloadType, codec, namespace, uniqueKey);
+  }
+
+  /**
+   * This topic, each event having the unique key that {@code key} gives by its payload: while an
+   * event of that key waits or runs, emitting another stores nothing and says so in its receipt.
+   * Keep the topic in a constant: a second one with another function is another topic of that name.
+   */
+  public Topic<T> uniqueBy(Function<? super T, String> key) {
+    return new Topic<>(name, payloadType, codec, namespace, Objects.requireNonNull(key, "key"));
   }
 
   /** The class every payload is an instance of; for a primitive type, its wrapper. */

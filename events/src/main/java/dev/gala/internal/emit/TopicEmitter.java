@@ -1,6 +1,7 @@
 package dev.gala.internal.emit;
 
 import dev.gala.context.ContextManager;
+import dev.gala.durable.RiverDispatcher;
 import dev.gala.event.ContextSnapshot;
 import dev.gala.event.Emission;
 import dev.gala.event.EmitOptions;
@@ -12,6 +13,7 @@ import dev.gala.event.EventId;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.Headers;
+import dev.gala.event.Namespace;
 import dev.gala.event.Topic;
 import dev.gala.internal.registry.RegisteredTopic;
 import dev.gala.internal.registry.Registry;
@@ -40,6 +42,7 @@ public final class TopicEmitter implements Emitter {
    * @param registry the topics
    * @param contexts captures the emitter's context
    * @param dispatcher takes the envelopes
+   * @param limits how large events may be
    * @param clock tells when an event occurred
    * @param background runs what is emitted asynchronously
    */
@@ -47,6 +50,7 @@ public final class TopicEmitter implements Emitter {
       Registry registry,
       ContextManager contexts,
       Dispatcher dispatcher,
+      EmitLimits limits,
       InstantSource clock,
       Executor background) {}
 
@@ -67,6 +71,7 @@ public final class TopicEmitter implements Emitter {
   @Override
   public EmitReceipt emitEnvelope(Envelope envelope) {
     parts.registry().require(envelope.topic());
+    parts.limits().check(envelope.topic(), envelope.headers(), envelope.payload());
     Envelope complete =
         envelope.contextSnapshot().equals(ContextSnapshot.empty())
             ? envelope.withContextSnapshot(parts.contexts().capture(EventContext.current()))
@@ -124,15 +129,33 @@ public final class TopicEmitter implements Emitter {
     String payload = payload(topic, emission);
     Instant now = parts.clock().instant();
     EventId given = options.eventId();
+    Headers headers = ofTopic(topic, emission, headers(topic, options, now), payload);
+    parts.limits().check(topic.name(), headers, payload);
     var envelope =
         new Envelope(
             given == null ? EventId.random() : given,
             topic.name(),
             now,
-            headers(topic, options, now).withListeners(topic.listenerNames()),
+            headers.withListeners(topic.listenerNames()),
             payload,
             context);
     return new Outgoing(envelope, options.priority());
+  }
+
+  /** The headers with what the topic says of its events and they do not say themselves. */
+  private static Headers ofTopic(
+      RegisteredTopic topic, Emission<?> emission, Headers headers, String payload) {
+    Namespace namespace = topic.topic().namespace();
+    boolean ownKey = headers.uniqueKey() != null || headers.skipUniqueKey();
+    String key = ownKey ? headers.uniqueKey() : topic.uniqueKey(emission.payload(), payload);
+    if (namespace == null && Objects.equals(key, headers.uniqueKey())) {
+      return headers;
+    }
+    Headers.Builder builder = headers.toBuilder().uniqueKey(key);
+    if (namespace != null && headers.kind() == null) {
+      builder.kind(namespace.kind());
+    }
+    return builder.build();
   }
 
   private static Headers headers(RegisteredTopic topic, EmitOptions options, Instant now) {
@@ -183,15 +206,22 @@ public final class TopicEmitter implements Emitter {
             .map(event -> event.envelope().id().value())
             .collect(Collectors.joining(", "));
     String topic = outgoing.getFirst().envelope().topic();
-    String fate =
-        isOutcomeUnknown(failure)
-            ? "it is not known whether the event was stored; emit it again with the same event id"
-            : "nothing was stored";
+    String fate = fate(failure);
     return new GalaException(
         GalaError.DISPATCH_FAILED,
         "topic " + topic + ", event " + ids + ": " + fate + ": " + failure.getMessage(),
         failure,
         Map.of("topic", topic, "event_id", ids));
+  }
+
+  private static String fate(RuntimeException failure) {
+    if (isOutcomeUnknown(failure)) {
+      return "it is not known whether the event was stored; emit it again with the same event id";
+    }
+    boolean others =
+        failure instanceof GalaException coded
+            && coded.data().containsKey(RiverDispatcher.OTHERS_INSERTED);
+    return others ? "not all was stored" : "nothing was stored";
   }
 
   private static boolean isOutcomeUnknown(@Nullable Throwable failure) {

@@ -40,6 +40,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
   private final HandlerThreads handlers;
   private final Supplier<Emitter> emitter;
   private final InstantSource clock;
+  private final LiveKeys keys = new LiveKeys();
   private final LongAdder failures = new LongAdder();
 
   /**
@@ -102,10 +103,22 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
     if (events.isEmpty()) {
       return List.of();
     }
-    accept(events.stream().map(Outgoing::envelope).toList(), within);
-    return events.stream()
-        .map(event -> new EmitReceipt(event.envelope().id(), false, null))
-        .toList();
+    var taken = new ArrayList<Envelope>(events.size());
+    var receipts = new ArrayList<EmitReceipt>(events.size());
+    for (Outgoing event : events) {
+      boolean duplicate = keys.isHeldByAnother(event.envelope());
+      if (!duplicate) {
+        taken.add(event.envelope());
+      }
+      receipts.add(new EmitReceipt(event.envelope().id(), duplicate, null));
+    }
+    try {
+      accept(taken, within);
+    } catch (RuntimeException notTaken) {
+      taken.forEach(keys::release);
+      throw notTaken;
+    }
+    return receipts;
   }
 
   /** Drops what is not due yet. Idempotent. */
@@ -162,6 +175,9 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
                 () -> false,
                 null,
                 EventContext.empty()));
+    if (!(verdict instanceof Verdict.Snooze)) {
+      keys.ended(envelope);
+    }
     switch (verdict) {
       case Verdict.Done done -> {}
       case Verdict.Cancel cancel ->

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic as registered, with its listeners at one moment. Immutable: a dispatch that has one sees
@@ -61,6 +63,29 @@ public final class RegisteredTopic {
   /** Their names, in the order attached. */
   public List<String> listenerNames() {
     return names;
+  }
+
+  /**
+   * The unique key the topic derives from a payload; null if it derives none.
+   *
+   * @param payload null if only its JSON is known
+   * @param json the payload as it is carried
+   * @throws GalaException with {@link GalaError#PAYLOAD_ENCODE_FAILED} if deriving fails
+   */
+  @SuppressWarnings("unchecked") // what is encoded or decoded here is of the topic's type
+  public @Nullable String uniqueKey(@Nullable Object payload, String json) {
+    var derive = (Function<Object, @Nullable String>) topic.uniqueKey();
+    if (derive == null) {
+      return null;
+    }
+    try {
+      String key = derive.apply(payload == null ? decode(json) : payload);
+      return key == null || key.isBlank() ? null : key;
+    } catch (GalaException coded) {
+      throw coded;
+    } catch (RuntimeException failure) {
+      throw failed(GalaError.PAYLOAD_ENCODE_FAILED, failure);
+    }
   }
 
   /** Whether some listener takes events of {@code operation}. */

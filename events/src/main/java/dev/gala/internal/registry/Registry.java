@@ -241,6 +241,17 @@ public final class Registry {
           null,
           Map.of("topic", topic.name()));
     }
+    if (!Objects.equals(known.topic().namespace(), topic.namespace())
+        || !Objects.equals(known.topic().uniqueKey(), topic.uniqueKey())) {
+      throw new GalaException(
+          GalaError.TOPIC_ALREADY_REGISTERED,
+          "\""
+              + topic.name()
+              + "\", and is now given with another namespace or unique key: keep the topic in one"
+              + " constant, so that all emit it the same way",
+          null,
+          Map.of("topic", topic.name()));
+    }
   }
 
   private static String name(@Nullable Codec<?> codec) {
