@@ -92,6 +92,7 @@ record Failure(int exitCode, String message) {
           QUEUE_ALREADY_ADDED,
           ROW_LOCKED,
           ROW_REFUSED,
+          TIMED_OUT,
           UNKNOWN_KIND ->
           false;
     };

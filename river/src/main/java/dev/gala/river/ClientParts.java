@@ -4,6 +4,9 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.internal.complete.CompletionBatcher;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.insert.JobInserter;
+import dev.gala.river.internal.lead.Elector;
+import dev.gala.river.internal.lead.LeaderServices;
+import dev.gala.river.internal.lifecycle.Clockwork;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.maintain.JobScheduler;
@@ -46,7 +49,7 @@ final class ClientParts {
         new Producers(driver, producersConfig(id, config), threads, executor, pausesTold());
     config.queues().forEach(producers::add);
     this.inserter = new JobInserter(driver, inserterConfig(config), threads, producers::wake);
-    this.services = services(driver, config, threads);
+    this.services = services(id, driver, config, threads);
   }
 
   JobExecutor executor() {
@@ -93,17 +96,35 @@ final class ClientParts {
   }
 
   /** In the order in which they start. */
-  private List<Service> services(Driver driver, RiverConfig config, Threads threads) {
+  private List<Service> services(String id, Driver driver, RiverConfig config, Threads threads) {
+    Elector elector =
+        config.maintenance().leaderElection() ? elector(id, driver, config, threads) : null;
     var all = new ArrayList<Service>();
     all.add(completer);
     all.add(executor);
     // Before the producers: a start that cannot listen has claimed nothing.
     if (!config.pollOnly()) {
-      all.add(new Notifier(driver, threads, producers));
+      all.add(new Notifier(driver, threads, new Hearers(producers, elector)));
     }
     all.add(producers);
-    all.add(new JobScheduler(driver, threads, producers::wakeAll));
+    if (elector != null) {
+      all.add(elector);
+    }
     return List.copyOf(all);
+  }
+
+  private Elector elector(String id, Driver driver, RiverConfig config, Threads threads) {
+    return new Elector(
+        driver,
+        new Elector.Config(id, config.maintenance().intervals().election()),
+        threads,
+        Clockwork.SYSTEM,
+        new LeaderServices(leaderServices(driver, threads)));
+  }
+
+  /** What runs while this client leads, in the order in which it starts. */
+  private List<Service> leaderServices(Driver driver, Threads threads) {
+    return List.of(new JobScheduler(driver, threads, producers::wakeAll));
   }
 
   private JobExecutor.Config executorConfig(RiverConfig config, Driver driver) {

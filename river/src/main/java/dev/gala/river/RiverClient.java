@@ -1,6 +1,9 @@
 package dev.gala.river;
 
+import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.internal.control.Transactions;
 import dev.gala.river.internal.insert.InsertRules;
+import dev.gala.river.internal.notify.LeadershipMessage;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
@@ -140,6 +143,19 @@ public final class RiverClient implements AutoCloseable {
   /** The queues of the database, to look at, pause and resume for every client. */
   public Queues queues() {
     return new Queues(database.driver());
+  }
+
+  /**
+   * Asks the client that leads all clients of the database, in whatever language, to resign:
+   * another one takes over, or the same if there is no other. A leader that only polls does not
+   * hear it.
+   *
+   * @param tx in whose transaction it is said
+   * @throws RiverException what the database says
+   */
+  public void requestResign(Tx tx) {
+    Transactions.in(database.driver(), tx)
+        .notifyMany(NotificationTopic.LEADERSHIP, List.of(LeadershipMessage.REQUEST_RESIGN));
   }
 
   /**

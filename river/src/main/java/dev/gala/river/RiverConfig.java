@@ -4,6 +4,7 @@ import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.insert.InsertRules;
 import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.job.JobType;
+import dev.gala.river.job.MaintenanceConfig;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RiverConfig {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
+  private static final Duration RESCUE_MARGIN = Duration.ofHours(1);
 
   private final Builder settings;
 
@@ -108,6 +110,21 @@ public final class RiverConfig {
     return settings.stuckJobHandler;
   }
 
+  MaintenanceConfig maintenance() {
+    return settings.maintenance;
+  }
+
+  /** How old an attempt is that counts as stuck. */
+  Duration rescueStuckJobsAfter() {
+    Duration given = settings.maintenance.rescueStuckJobsAfter();
+    if (given != null) {
+      return given;
+    }
+    return settings.jobTimeout.compareTo(Builder.DEFAULT_JOB_TIMEOUT) > 0
+        ? settings.jobTimeout.plus(RESCUE_MARGIN)
+        : RESCUE_MARGIN;
+  }
+
   /** Those of all kinds. */
   List<Plugin> plugins() {
     return settings.plugins;
@@ -120,6 +137,8 @@ public final class RiverConfig {
 
   /** Collects settings. Not safe for use by many threads. */
   public static final class Builder {
+    private static final Duration DEFAULT_JOB_TIMEOUT = Duration.ofMinutes(1);
+
     private @Nullable String id;
     private Map<String, QueueConfig> queues = new LinkedHashMap<>();
     private Map<String, WorkerSet.Entry<?>> workers = new LinkedHashMap<>();
@@ -128,7 +147,7 @@ public final class RiverConfig {
     private Duration fetchPollInterval = Duration.ofSeconds(1);
     private boolean fetchOnlyKnownKinds = true;
     private boolean pollOnly;
-    private Duration jobTimeout = Duration.ofMinutes(1);
+    private Duration jobTimeout = DEFAULT_JOB_TIMEOUT;
     private Duration softStopTimeout = Duration.ZERO;
     private int maxAttempts = InsertRules.DEFAULT_MAX_ATTEMPTS;
     private RetryPolicy retryPolicy = new DefaultRetryPolicy();
@@ -139,6 +158,7 @@ public final class RiverConfig {
     private List<Plugin> plugins = new ArrayList<>();
     private Map<String, List<Plugin>> kindPlugins = new LinkedHashMap<>();
     private boolean skipUnknownKindCheck;
+    private MaintenanceConfig maintenance = MaintenanceConfig.defaults();
 
     private Builder() {}
 
@@ -270,6 +290,12 @@ public final class RiverConfig {
       return this;
     }
 
+    /** What the client does for all while it leads, and whether it may; River's by default. */
+    public Builder maintenance(MaintenanceConfig maintenance) {
+      this.maintenance = Objects.requireNonNull(maintenance, "maintenance");
+      return this;
+    }
+
     /** The clock of times that the database does not give; the system's by default. */
     public Builder clock(InstantSource clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -306,6 +332,14 @@ public final class RiverConfig {
       if (maxAttempts < 1 || maxAttempts > Short.MAX_VALUE) {
         found.add("maxAttempts is " + maxAttempts + ": give 1 to " + Short.MAX_VALUE);
       }
+      Duration rescueAfter = maintenance.rescueStuckJobsAfter();
+      if (rescueAfter != null && rescueAfter.compareTo(jobTimeout) < 0) {
+        found.add(
+            "rescueStuckJobsAfter is "
+                + rescueAfter
+                + ": give at least the jobTimeout, "
+                + jobTimeout);
+      }
       if (!queues.isEmpty() && workers.isEmpty()) {
         found.add("queues " + queues.keySet() + " have no workers: add worker(type, worker)");
       }
@@ -331,6 +365,7 @@ public final class RiverConfig {
       copy.retryPolicy = retryPolicy;
       copy.clock = clock;
       copy.skipUnknownKindCheck = skipUnknownKindCheck;
+      copy.maintenance = maintenance;
       copy.errorHandler = errorHandler;
       copy.stuckThreshold = stuckThreshold;
       copy.stuckJobHandler = stuckJobHandler;

@@ -83,6 +83,7 @@ final class RiverClientChaosTest {
   void whateverFailsNothingIsLostOrDoneTwice(Logs logs) {
     logs.expect("trying again");
     logs.expect("may have claimed jobs");
+    logs.expect("resigning failed");
     long seed = System.nanoTime();
     var random = new Random(seed);
     try (RiverClient client = client()) {

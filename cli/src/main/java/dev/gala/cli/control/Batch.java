@@ -67,6 +67,7 @@ final class Batch {
           ROW_LOCKED,
           ROW_REFUSED,
           SCHEMA_OUTDATED,
+          TIMED_OUT,
           UNKNOWN_KIND ->
           throw refused;
     };

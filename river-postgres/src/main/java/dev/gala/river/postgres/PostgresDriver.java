@@ -3,6 +3,7 @@ package dev.gala.river.postgres;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.Heartbeats;
+import dev.gala.river.driver.Leadership;
 import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.NotificationTopic;
@@ -19,6 +20,7 @@ import java.util.Set;
 final class PostgresDriver implements Driver {
   private final Connections connections;
   private final Executor executor;
+  private final Leadership leadership;
   private final Migrations migrations;
   private final Schema schema;
   private final Scripts scripts;
@@ -35,6 +37,7 @@ final class PostgresDriver implements Driver {
     statements = new Statements(schema);
     workTransactions = new WorkTransactions(schema);
     executor = new PostgresExecutor(statements, work, inserts);
+    leadership = new PostgresLeadership(new LimitedTransactions(work), schema);
     migrations = new Migrations(work, schema);
   }
 
@@ -57,6 +60,11 @@ final class PostgresDriver implements Driver {
   @Override
   public Heartbeats heartbeats(Duration patience) {
     return new PostgresHeartbeats(connections, work, schema, patience);
+  }
+
+  @Override
+  public Leadership leadership() {
+    return leadership;
   }
 
   @Override

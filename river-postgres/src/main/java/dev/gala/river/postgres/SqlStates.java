@@ -48,6 +48,7 @@ final class SqlStates {
 
   private static final String COMPLETION_UNKNOWN = "40003";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String QUERY_CANCELED = "57014";
   private static final String INVALID_PARAMETER_VALUE = "22023";
   private static final String UNIQUE_VIOLATION = "23505";
 
@@ -91,6 +92,9 @@ final class SqlStates {
               + "; River's tables are missing here or too old: run the migrations, or name the"
               + " schema they are in",
           failure);
+    }
+    if (QUERY_CANCELED.equals(state)) {
+      return new RiverException(RiverError.TIMED_OUT, said, failure, true);
     }
     if (LOCK_NOT_AVAILABLE.equals(state)) {
       return new RiverException(RiverError.ROW_LOCKED, said, failure, true);

@@ -2,12 +2,14 @@ package dev.gala.river.postgres;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,11 @@ final class Times {
 
   static boolean isInfinite(Instant time) {
     return time.equals(INFINITE_FUTURE) || time.equals(INFINITE_PAST);
+  }
+
+  /** A length of time in microseconds, cut. */
+  static long micros(Duration length) {
+    return TimeUnit.MICROSECONDS.convert(length);
   }
 
   /** The text of a time in JSON. */

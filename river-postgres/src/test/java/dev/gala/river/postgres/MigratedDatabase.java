@@ -96,6 +96,11 @@ final class MigratedDatabase implements TestedDatabase {
             + "'");
   }
 
+  @Override
+  public void expireLeader() {
+    update("update river_leader set expires_at = now() - interval '1 microsecond'");
+  }
+
   private void change(String set, long id) {
     update("update river_job set " + set + " where id = " + id);
   }

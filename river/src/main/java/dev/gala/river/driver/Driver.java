@@ -41,6 +41,9 @@ public interface Driver extends MigrationScripts, AutoCloseable {
    */
   Heartbeats heartbeats(Duration patience);
 
+  /** Who leads the clients of this database. */
+  Leadership leadership();
+
   /** A connection of its own that listens to these topics, connected when this returns. */
   Listener listen(Set<NotificationTopic> topics);
 

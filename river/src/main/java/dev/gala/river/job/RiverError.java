@@ -43,6 +43,8 @@ public enum RiverError {
   ROW_REFUSED,
   /** River's tables are missing or older than what the engine needs. */
   SCHEMA_OUTDATED,
+  /** A statement took longer than it was given, or was cancelled; it did nothing. */
+  TIMED_OUT,
   /** Another row holds the unique key of a job that was to become active again. */
   UNIQUE_CONFLICT,
   /** The client has workers, but none for the kind of a job it was to insert. */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** A database in memory, with a real little job table and failures at will. */
 public final class FakeDriver implements Driver {
   private final FakeDatabase database = FakeDatabase.empty();
+  private final FakeLeadership leadership = new FakeLeadership(database);
   private final FakeMigrations migrations = new FakeMigrations(database.signal());
   private final Signal signal = database.signal();
   private final JobTable table = database.table();
@@ -251,6 +252,11 @@ public final class FakeDriver implements Driver {
   @Override
   public Heartbeats heartbeats(Duration patience) {
     return new FakeHeartbeats(database.faults(), table, clients);
+  }
+
+  @Override
+  public FakeLeadership leadership() {
+    return leadership;
   }
 
   @Override

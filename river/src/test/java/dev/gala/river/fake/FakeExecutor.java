@@ -122,7 +122,7 @@ final class FakeExecutor implements Executor {
         Call.NOTIFY,
         payloads,
         () -> {
-          payloads.forEach(payload -> channels().send(topic, payload));
+          inTransaction(() -> payloads.forEach(payload -> channels().send(topic, payload)));
           return 0;
         });
   }

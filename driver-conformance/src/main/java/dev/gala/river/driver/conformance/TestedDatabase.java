@@ -22,6 +22,9 @@ public interface TestedDatabase extends AutoCloseable {
    */
   void age(String clientId, Duration by);
 
+  /** Lets the leader's term have ended a moment ago. */
+  void expireLeader();
+
   /** Closes the driver and drops the database. */
   @Override
   void close();

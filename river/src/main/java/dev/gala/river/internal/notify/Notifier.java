@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens, and says which queue has work and what is asked of the client. Nothing is replayed when
- * the connection comes back after a loss: its audience is told so, and looks for what it missed.
+ * Listens, and says which queue has work, what is asked of the client, and what becomes of the
+ * leader. Nothing is replayed when the connection comes back after a loss: its audience is told so,
+ * and looks for what it missed.
  */
 public final class Notifier extends LoopService {
   /** What a notifier tells. */
@@ -25,6 +26,9 @@ public final class Notifier extends LoopService {
 
     /** Something is asked of the client: whatever is known, and not {@code Unknown}. */
     void told(ControlMessage message);
+
+    /** Something was said about who leads: whatever is known, and not {@code Unknown}. */
+    default void told(LeadershipMessage message) {}
 
     /** Notifications may have been missed. */
     void anythingMayHaveHappened();
@@ -95,7 +99,7 @@ public final class Notifier extends LoopService {
   }
 
   private Listener connect() {
-    return driver.listen(Set.of(NotificationTopic.CONTROL, NotificationTopic.INSERT));
+    return driver.listen(Set.of(NotificationTopic.values()));
   }
 
   private void deliver(Notification notification) {
@@ -103,7 +107,7 @@ public final class Notifier extends LoopService {
     switch (notification.topic()) {
       case CONTROL -> deliverControl(payload);
       case INSERT -> deliverInsert(payload);
-      case LEADERSHIP -> LOG.debug("not listened to, and passed over: {}", payload);
+      case LEADERSHIP -> deliverLeadership(payload);
     }
   }
 
@@ -113,6 +117,15 @@ public final class Notifier extends LoopService {
       case ControlMessage.Unknown unknown ->
           LOG.debug("control notification of action {} passed over", unknown.action());
       case ControlMessage message -> audience.told(message);
+    }
+  }
+
+  private void deliverLeadership(String payload) {
+    switch (LeadershipMessage.of(payload)) {
+      case null -> LOG.warn("leadership notification that cannot be read passed over: {}", payload);
+      case LeadershipMessage.Unknown unknown ->
+          LOG.debug("leadership notification of action {} passed over", unknown.action());
+      case LeadershipMessage message -> audience.told(message);
     }
   }
 

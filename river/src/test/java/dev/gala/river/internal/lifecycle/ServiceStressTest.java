@@ -12,6 +12,8 @@ import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.complete.CompletionBatcher;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.WorkerSet;
+import dev.gala.river.internal.lead.Elector;
+import dev.gala.river.internal.lead.LeaderServices;
 import dev.gala.river.internal.maintain.JobScheduler;
 import dev.gala.river.internal.notify.ControlMessage;
 import dev.gala.river.internal.notify.Notifier;
@@ -51,7 +53,7 @@ final class ServiceStressTest {
   }
 
   static List<Subject> subjects() {
-    return List.of(completer(), executor(), producers(), notifier(), scheduler());
+    return List.of(completer(), executor(), producers(), notifier(), scheduler(), elector());
   }
 
   private static Subject completer() {
@@ -161,6 +163,29 @@ final class ServiceStressTest {
           scheduler.stop();
           long id = driver.add("k", "{}", due);
           scheduler.start();
+          driver.awaitState(id, JobState.AVAILABLE);
+        },
+        driver);
+  }
+
+  private static Subject elector() {
+    var driver = new FakeDriver();
+    var threads = new Threads("gala");
+    var elector =
+        new Elector(
+            driver,
+            new Elector.Config("me", Duration.ofSeconds(5)),
+            threads,
+            Clockwork.SYSTEM,
+            new LeaderServices(List.of(new JobScheduler(driver, threads, () -> {}))));
+    return new Subject(
+        "Elector",
+        elector,
+        () -> {
+          InsertOptions due = InsertOptions.builder().scheduledAt(Instant.EPOCH).build();
+          elector.stop();
+          long id = driver.add("k", "{}", due);
+          elector.start();
           driver.awaitState(id, JobState.AVAILABLE);
         },
         driver);

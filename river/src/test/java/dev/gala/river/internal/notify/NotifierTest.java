@@ -46,6 +46,11 @@ final class NotifierTest {
             }
 
             @Override
+            public void told(LeadershipMessage message) {
+              queueHasWork(message.toString());
+            }
+
+            @Override
             public void anythingMayHaveHappened() {
               queueHasWork(EVERYTHING);
             }
@@ -127,6 +132,37 @@ final class NotifierTest {
     control("{\"action\":\"pause\",\"queue\":\"b\"}");
     Await.permits("the pause to be told", tellings, 1);
     assertThat(told).containsExactly("Pause[queue=b]");
+    assertThat(logs.count("cannot be read")).isEqualTo(junk.size());
+  }
+
+  private void leadership(String payload) {
+    driver.notifyRaw(NotificationTopic.LEADERSHIP, payload);
+  }
+
+  @Test
+  @RiverPoint(35)
+  void whatIsSaidOfLeadersIsTold() {
+    notifier.start();
+    leadership("{\"leader_id\" : \"one\", \"action\" : \"resigned\"}");
+    leadership("{\"action\":\"explode\"}");
+    leadership(LeadershipMessage.REQUEST_RESIGN);
+    leadership("{\"action\":\"request_resign\"}");
+    Await.permits("all to be told", tellings, 3);
+    assertThat(told)
+        .containsExactly(
+            "Resigned[leaderId=one]", "RequestResign[leaderId=]", "RequestResign[leaderId=]");
+  }
+
+  @Test
+  @RiverPoint(35)
+  void junkAboutLeadersIsPassedOver(Logs logs) {
+    logs.expect("cannot be read");
+    notifier.start();
+    List<String> junk = List.of("", "junk", "{}", "{\"action\":5}", "{\"action\":\"resigned\"}");
+    junk.forEach(this::leadership);
+    leadership("{\"leader_id\":\"one\",\"action\":\"resigned\"}");
+    Await.permits("the resignation to be told", tellings, 1);
+    assertThat(told).containsExactly("Resigned[leaderId=one]");
     assertThat(logs.count("cannot be read")).isEqualTo(junk.size());
   }
 
