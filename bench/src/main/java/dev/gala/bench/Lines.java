@@ -50,7 +50,7 @@ final class Lines {
       Product peer = Products.of(id);
       lines.add(new ProductLine(peer, Form.TOGETHER, peer.info(), Set.of(), databases));
     }
-    lines.addAll(GoLines.all(root, databases));
+    lines.addAll(GoLines.all(root, gala, databases));
     lines.addAll(Buses.lines(Versions::of));
     return lines;
   }

@@ -69,6 +69,17 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes all figures there.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--docs",
+      description = "Writes docs/benchmarks.md and its charts of this run, or of --from.")
+  private boolean docs;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      description = "Measures nothing: takes the figures that --json wrote.")
+  private @Nullable Path from;
+
   /** Measures and exits: 0 done, 1 failed or the run is not valid, 2 bad input. */
   public static void main(String[] args) {
     CommandLine command =
@@ -79,6 +90,19 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws SQLException, IOException {
     Path root = Path.of(System.getProperty("gala.root", "")).toAbsolutePath();
+    Report report = from == null ? measure(root) : ReportJson.read(Files.readString(from));
+    if (json != null) {
+      ReportJson.write(report, json);
+    }
+    if (docs) {
+      Docs.write(report, root.resolve("docs"));
+    }
+    spec.commandLine().getOut().print(TextTables.of(report));
+    spec.commandLine().getOut().flush();
+    return report.valid() ? 0 : 1;
+  }
+
+  private Report measure(Path root) throws SQLException, IOException {
     Path data = Files.createDirectories(root.resolve("target/bench"));
     Sizes sizes = sizes();
     check(scenarios, Cases.scenarios(), "scenario");
@@ -86,13 +110,7 @@ public final class Main implements Callable<Integer> {
     String given = url;
     try (Databases databases = given == null ? Databases.own(data) : Databases.at(given)) {
       check(lines, ids(databases, root), "line");
-      Report report = new Bench(sizes, scenarios, lines, root, data).run(databases, progress);
-      if (json != null) {
-        ReportJson.write(report, json);
-      }
-      spec.commandLine().getOut().print(TextTables.of(report));
-      spec.commandLine().getOut().flush();
-      return report.valid() ? 0 : 1;
+      return new Bench(sizes, scenarios, lines, root, data).run(databases, progress);
     }
   }
 

@@ -52,4 +52,9 @@ public final class Handled {
   public double perSecond() {
     return (expected - 1) * 1e9 / Math.max(last - first, 1);
   }
+
+  /** How many a second, from the first until now, when all of them are finished. */
+  public double perSecondUntilNow() {
+    return expected * 1e9 / Math.max(System.nanoTime() - first, 1);
+  }
 }

@@ -22,6 +22,11 @@ public record Sample(
     Map<String, String> details,
     List<String> problems) {
 
+  /** No figure yet. */
+  public static Sample none() {
+    return new Sample(Map.of(), List.of(), Map.of(), Map.of(), List.of());
+  }
+
   /** One figure. */
   public static Sample of(Metric metric, double value) {
     return new Sample(Map.of(metric, value), List.of(), Map.of(), Map.of(), List.of());
@@ -46,7 +51,8 @@ public record Sample(
 
   /** This, with another figure. */
   public Sample with(Metric metric, double value) {
-    Map<Metric, Double> more = new EnumMap<>(figures);
+    Map<Metric, Double> more = new EnumMap<>(Metric.class);
+    more.putAll(figures);
     more.put(metric, value);
     return new Sample(more, micros, settings, details, problems);
   }

@@ -41,7 +41,7 @@ public interface Product {
   /** Empties its tables. */
   void clear(BenchDatabase database) throws Exception;
 
-  /** How many events are not finished. */
+  /** How many events are not finished; quickly, where they are few. */
   long unfinished(BenchDatabase database) throws Exception;
 
   /**

@@ -7,10 +7,7 @@ import dev.gala.bench.load.Sample;
 import dev.gala.bench.product.Product.Tuning;
 import dev.gala.bench.server.BenchDatabase;
 import dev.gala.bench.server.StatementCounts;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** What a client costs that has little to do. */
 final class Quiet {
@@ -26,18 +23,8 @@ final class Quiet {
       Thread.sleep(SETTLING_MILLIS);
       StatementCounts.reset(database);
       Thread.sleep(seconds * 1_000L);
-      return counted(StatementCounts.byKind(database), seconds);
+      return StatementCounts.sample(database, seconds);
     }
-  }
-
-  /** Statements a second, and which they were. */
-  static Sample counted(Map<String, Long> byKind, int seconds) {
-    long all = byKind.values().stream().mapToLong(Long::longValue).sum();
-    var details = new LinkedHashMap<String, String>();
-    byKind.forEach(
-        (kind, count) ->
-            details.put(kind, String.format(Locale.ROOT, "%.2f/s", (double) count / seconds)));
-    return Sample.of(Metric.STATEMENTS, (double) all / seconds).withDetails(details);
   }
 
   static Sample startup(Product product, BenchDatabase database, String id) throws Exception {

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Works what is emitted, before or meanwhile. */
 final class Working {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration FINISHING = Duration.ofSeconds(20);
   private static final int FILL_BATCH = 1_000;
 
   /** So much may be emitted and not handled: both go on, and neither runs away. */
@@ -40,9 +41,13 @@ final class Working {
     try (Client worker = stage.open(Role.worker(event -> handled.one(), what.listeners()))) {
       worker.start();
       handled.await(PATIENCE);
+      if (what.scale()) {
+        // What else is in the tables cannot be told from what is not finished yet.
+        return Sample.rate(handled.perSecond() / what.listeners());
+      }
+      Sample sample = complete(stage);
+      return sample.with(Metric.RATE, handled.perSecondUntilNow() / what.listeners());
     }
-    Sample sample = Sample.rate(handled.perSecond() / what.listeners());
-    return what.situation() == Situation.EMPTY ? complete(stage, sample) : sample;
   }
 
   static Sample retry(Stage stage, Case.Retry what) throws Exception {
@@ -69,7 +74,7 @@ final class Working {
       done.await(PATIENCE);
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    return complete(stage, Sample.rate(first.perSecond()).with(Metric.ALL_DONE, seconds));
+    return complete(stage).with(Metric.RATE, first.perSecond()).with(Metric.ALL_DONE, seconds);
   }
 
   static Sample pipeline(Stage stage, Case.Pipeline what) throws Exception {
@@ -83,16 +88,15 @@ final class Working {
       try {
         load.begin();
         Thread.sleep(stage.warmUpMillis() * 2L);
-        long before = handled.sum();
+        long before = load.finished(stage);
         long begun = System.nanoTime();
         Thread.sleep(stage.windowMillis());
-        rate = (handled.sum() - before) * 1e9 / (System.nanoTime() - begun);
+        rate = (load.finished(stage) - before) * 1e9 / (System.nanoTime() - begun);
       } finally {
         load.end();
       }
       load.awaitHandled();
-      worker.close();
-      return complete(stage, Sample.rate(rate));
+      return complete(stage).with(Metric.RATE, rate);
     }
   }
 
@@ -105,8 +109,15 @@ final class Working {
     }
   }
 
-  private static Sample complete(Stage stage, Sample sample) throws Exception {
+  /** Waits until what was handled is finished in the database too. */
+  private static Sample complete(Stage stage) throws Exception {
+    long deadline = System.nanoTime() + FINISHING.toNanos();
     long left = stage.product().unfinished(stage.database());
+    while (left > 0 && System.nanoTime() - deadline < 0) {
+      Thread.sleep(1);
+      left = stage.product().unfinished(stage.database());
+    }
+    Sample sample = Sample.none();
     return left == 0
         ? sample
         : sample.withProblem(left + " events were handled, and are not finished in the database");
@@ -118,6 +129,7 @@ final class Working {
     private final Case.Pipeline what;
     private final LongAdder handled;
     private final AtomicInteger emitted = new AtomicInteger();
+    private final AtomicInteger committed = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();
     private final ArrayList<FutureTask<?>> callers = new ArrayList<>();
 
@@ -140,6 +152,11 @@ final class Working {
       BenchThreads.join(callers);
     }
 
+    /** What is committed and not unfinished any more. */
+    long finished(Stage stage) throws Exception {
+      return committed.get() - stage.product().unfinished(stage.database());
+    }
+
     void awaitHandled() {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (handled.sum() < emitted.get() && System.nanoTime() - deadline < 0) {
@@ -159,6 +176,7 @@ final class Working {
         } else {
           client.emitAll(Emitting.events(number, what.size()));
         }
+        committed.addAndGet(what.size());
       }
       return null;
     }

@@ -1,10 +1,13 @@
 package dev.gala.bench.server;
 
+import dev.gala.bench.load.Metric;
+import dev.gala.bench.load.Sample;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,8 +31,19 @@ public final class StatementCounts {
     database.number("select count(*) from (select pg_stat_statements_reset()) as done");
   }
 
+  /** Statements a second since they were forgotten, and which they were. */
+  public static Sample sample(BenchDatabase database, int seconds) throws SQLException {
+    Map<String, Long> byKind = byKind(database);
+    long all = byKind.values().stream().mapToLong(Long::longValue).sum();
+    var details = new LinkedHashMap<String, String>();
+    byKind.forEach(
+        (kind, count) ->
+            details.put(kind, String.format(Locale.ROOT, "%.2f/s", (double) count / seconds)));
+    return Sample.of(Metric.STATEMENTS, (double) all / seconds).withDetails(details);
+  }
+
   /** How often each kind of statement ran, the most frequent first; ours excepted. */
-  public static Map<String, Long> byKind(BenchDatabase database) throws SQLException {
+  static Map<String, Long> byKind(BenchDatabase database) throws SQLException {
     Map<String, Long> counts = new TreeMap<>();
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();

@@ -1,0 +1,3 @@
+module gala.bench/load
+
+go 1.26

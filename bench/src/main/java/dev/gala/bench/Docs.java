@@ -1,0 +1,34 @@
+package dev.gala.bench;
+
+import dev.gala.bench.report.Page;
+import dev.gala.bench.report.Report;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+/** Writes the page of a run, and its charts. */
+final class Docs {
+  private Docs() {}
+
+  /** Writes {@code benchmarks.md} and {@code benchmarks/*.svg} below a folder. */
+  static void write(Report report, Path folder) throws IOException {
+    Path charts = Files.createDirectories(folder.resolve("benchmarks"));
+    for (Map.Entry<String, String> chart : Page.charts(report).entrySet()) {
+      Files.writeString(charts.resolve(chart.getKey()), chart.getValue());
+    }
+    Files.writeString(folder.resolve("benchmarks.md"), Page.of(report, method()));
+  }
+
+  /** How it is measured, in words. */
+  static String method() throws IOException {
+    try (InputStream text = Docs.class.getResourceAsStream("/benchmarks-method.md")) {
+      return new String(
+          Objects.requireNonNull(text, "benchmarks-method.md").readAllBytes(),
+          StandardCharsets.UTF_8);
+    }
+  }
+}
