@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,12 @@ final class RunningServer {
   private static final int PORT_ATTEMPTS = 20;
   private static final int LOG_LINES = 20;
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+  /**
+   * Held until they are closed: one that nobody can reach any more the garbage collector closes,
+   * and its lock goes with it. Then others would take the server for one without an owner.
+   */
+  private static final Set<FileChannel> OWNERSHIPS = ConcurrentHashMap.newKeySet();
 
   private final Watcher watcher;
   private final Site site;
@@ -119,6 +127,7 @@ final class RunningServer {
       StaleServers.remove(site.home(), site.user(), site.binaries());
     }
     if (ownership != null) {
+      OWNERSHIPS.remove(ownership);
       try {
         ownership.close();
       } catch (IOException e) {
@@ -134,6 +143,7 @@ final class RunningServer {
           FileChannel.open(
               site.home().resolve("owner"), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       ownership.lock();
+      OWNERSHIPS.add(ownership);
     } catch (IOException e) {
       throw new EmbeddedPostgresException(
           Reason.START_FAILED,

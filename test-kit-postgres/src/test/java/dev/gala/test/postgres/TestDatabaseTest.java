@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,6 +38,37 @@ class TestDatabaseTest {
       assertThatThrownBy(() -> database.connect().close())
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("does not exist");
+    }
+  }
+
+  /** Others remove servers that nobody owns. */
+  @Test
+  void theSharedServerStaysOwnedWhateverTheGarbageCollectorDoes() throws Exception {
+    Path locks = Path.of("/proc/locks");
+    assumeTrue(Files.exists(locks), "only Linux tells who holds locks");
+    try (TestDatabase database = TestDatabase.create()) {
+      assumeTrue(System.getenv(TestServer.VARIABLE) == null, "the given server is nobody's");
+      Path data = Path.of(text(database, "SHOW data_directory"));
+      Object owner = Files.getAttribute(data.resolveSibling("owner"), "unix:ino");
+      // A reference that is cleared shows that the collector has run since.
+      var witness = new WeakReference<>(new Object());
+      while (witness.get() != null) {
+        System.gc();
+      }
+      assertThat(Files.readAllLines(locks))
+          .anyMatch(
+              line ->
+                  line.contains(" " + ProcessHandle.current().pid() + " ")
+                      && line.contains(":" + owner + " "));
+    }
+  }
+
+  private static String text(TestDatabase database, String query) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getString(1);
     }
   }
 
