@@ -18,5 +18,8 @@ final class NotificationSql {
       select current_database() as database, coalesce(current_schema(), '') as schema
       """;
 
+  /** How full the queue of notifications is; asked, the server drops what all have read. */
+  static final String QUEUE_USAGE = "select pg_notification_queue_usage()";
+
   private NotificationSql() {}
 }

@@ -2,6 +2,7 @@ package dev.gala.river.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,9 @@ final class OwnTransactions implements Transactions {
     try {
       return inTransaction(connection, manyStatements, work);
     } catch (SQLException e) {
+      if (SqlStates.isOfFullQueue(e)) {
+        advanceQueue(connection);
+      }
       throw SqlStates.failure(doing, e, SqlStates.Commit.OURS);
     } finally {
       giveBack(connection);
@@ -88,6 +92,21 @@ final class OwnTransactions implements Transactions {
       connection.rollback();
     } catch (SQLException e) {
       LOG.debug("rolling back failed; the failure before it is the one reported", e);
+    }
+  }
+
+  /**
+   * What nobody has to read any more is let go of, or a full queue stays full: PostgreSQL does so
+   * when a notification is sent, which now none can be, or when it is asked how full it is.
+   */
+  private static void advanceQueue(Connection connection) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(NotificationSql.QUEUE_USAGE);
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      LOG.debug("looking at the queue of notifications failed", e);
     }
   }
 

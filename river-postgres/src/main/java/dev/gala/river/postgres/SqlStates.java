@@ -20,72 +20,78 @@ final class SqlStates {
     NOT_OURS
   }
 
-  /** The classes whose failures may pass: connection, resources, operator (timeout, shutdown). */
-  private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "53", "57");
+  /** The classes whose failures may pass: connection, rollback, resources, operator, snapshot. */
+  private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40", "53", "57", "72");
 
   /**
-   * Others that may pass: idle-in-transaction timeout, a standby before its promotion,
-   * serialization failure, deadlock, lock not available.
+   * Others that may pass: a standby before its promotion, the timeouts of idle and of long
+   * transactions, an object in use, a lock not available.
    */
   private static final Set<String> TRANSIENT_STATES =
-      Set.of("25006", "25P03", "40001", "40P01", "55P03");
+      Set.of("25006", "25P03", "25P04", "55006", "55P03");
+
+  /**
+   * Not so, unlike what else is in their classes: a constraint checked at the commit, a database
+   * that is gone for good.
+   */
+  private static final Set<String> PERMANENT_STATES = Set.of("40002", "57P04");
 
   /** Said before anything was sent: no route, no connection any more, refused. */
   private static final Set<String> NOTHING_SENT = Set.of("08001", "08003", "08004");
 
   /** Said by the server while it ends the connection: nothing was committed. */
-  private static final Set<String> SERVER_GOES = Set.of("57P01", "57P02", "57P03", "57P05");
+  private static final Set<String> SERVER_GOES =
+      Set.of("25P03", "25P04", "57P01", "57P02", "57P03", "57P05");
 
-  /** No such schema, column, type, table, function. */
+  /** No such schema, column, type, table, index to infer, function. */
   private static final Set<String> SCHEMA_MISSING =
-      Set.of("3F000", "42703", "42704", "42P01", "42883");
+      Set.of("3F000", "42703", "42704", "42P01", "42P10", "42883");
 
-  /** The classes that tell of what is in a row: nothing else about the database is wrong. */
-  private static final Set<String> ROW_CLASSES = Set.of("21", "22", "23", "54");
+  /**
+   * The classes that tell of what is in a row, and of nothing else that were wrong with the
+   * database: data, constraints and limits; what triggers, their functions and checks of views say;
+   * 45, which others use for that.
+   */
+  private static final Set<String> ROW_CLASSES =
+      Set.of("09", "21", "22", "23", "27", "2F", "38", "39", "44", "45", "54", "P0");
 
   /** After which nothing is sure of a commit: the operator's doings, the system's and the bugs. */
   private static final Set<String> UNRELIABLE_CLASSES = Set.of("57", "58", "XX");
 
+  /** The classes beyond the standard's that are taken: PostgreSQL's, its driver's, ODBC's. */
+  private static final Set<String> TAKEN_CLASSES =
+      Set.of("53", "54", "55", "57", "58", "72", "99", "IM", "P0", "S1", "XX");
+
   private static final String COMPLETION_UNKNOWN = "40003";
+  private static final String INTEGRITY_AT_COMMIT = "40002";
+  private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String QUERY_CANCELED = "57014";
   private static final String INVALID_PARAMETER_VALUE = "22023";
   private static final String UNIQUE_VIOLATION = "23505";
 
-  /** The database is gone for good, unlike what else is in its class. */
-  private static final String DATABASE_DROPPED = "57P04";
-
   private SqlStates() {}
 
   /** Whether the same statement, sent again later, may succeed. */
   static boolean isTransient(SQLException failure) {
-    String state = failure.getSQLState();
-    if (state == null || state.length() != 5 || state.equals(DATABASE_DROPPED)) {
-      return isInputOutput(failure);
-    }
-    return TRANSIENT_CLASSES.contains(state.substring(0, 2))
-        || TRANSIENT_STATES.contains(state)
-        || isInputOutput(failure);
+    String state = stateOf(failure);
+    boolean passes =
+        TRANSIENT_STATES.contains(state)
+            || (TRANSIENT_CLASSES.contains(classOf(state)) && !PERMANENT_STATES.contains(state));
+    return passes || isInputOutput(failure) || isOfFullQueue(failure);
   }
 
   /** The failure of a statement. */
   static RiverException failure(String doing, SQLException failure, Commit commit) {
-    String state = failure.getSQLState();
+    String state = stateOf(failure);
     String said = doing + " failed: " + described(failure);
-    if (isConnectionLost(failure)) {
-      if (commit == Commit.OURS && !NOTHING_SENT.contains(state == null ? "" : state)) {
-        return new RiverException(
-            RiverError.OUTCOME_UNKNOWN,
-            said + "; the connection was lost before the answer came, so it may have been done",
-            failure,
-            true);
-      }
+    if (isConnectionLost(failure) || state.equals(COMPLETION_UNKNOWN)) {
+      return lost(said, failure, commit);
+    }
+    if (SERVER_GOES.contains(state)) {
       return new RiverException(RiverError.DATABASE_UNAVAILABLE, said, failure, true);
     }
-    if (state != null && SERVER_GOES.contains(state)) {
-      return new RiverException(RiverError.DATABASE_UNAVAILABLE, said, failure, true);
-    }
-    if (state != null && SCHEMA_MISSING.contains(state)) {
+    if (SCHEMA_MISSING.contains(state)) {
       return new RiverException(
           RiverError.SCHEMA_OUTDATED,
           said
@@ -93,16 +99,34 @@ final class SqlStates {
               + " schema they are in",
           failure);
     }
-    if (QUERY_CANCELED.equals(state)) {
+    if (state.equals(QUERY_CANCELED)) {
       return new RiverException(RiverError.TIMED_OUT, said, failure, true);
     }
-    if (LOCK_NOT_AVAILABLE.equals(state)) {
+    if (state.equals(LOCK_NOT_AVAILABLE)) {
       return new RiverException(RiverError.ROW_LOCKED, said, failure, true);
     }
-    if (state != null && state.length() == 5 && ROW_CLASSES.contains(state.substring(0, 2))) {
+    if (isOfFullQueue(failure)) {
+      return new RiverException(
+          RiverError.DATABASE,
+          said + "; a session that listens has been in one transaction for too long: end it",
+          failure,
+          true);
+    }
+    if (isOfTheRow(state)) {
       return new RiverException(RiverError.ROW_REFUSED, said, failure);
     }
     return new RiverException(RiverError.DATABASE, said, failure, isTransient(failure));
+  }
+
+  /** The failure of a statement whose answer did not come. */
+  private static RiverException lost(String said, SQLException failure, Commit commit) {
+    if (commit == Commit.OURS && !NOTHING_SENT.contains(stateOf(failure))) {
+      return new RiverException(
+          RiverError.OUTCOME_UNKNOWN,
+          said + "; the connection was lost before the answer came, so it may have been done",
+          failure);
+    }
+    return new RiverException(RiverError.DATABASE_UNAVAILABLE, said, failure, true);
   }
 
   /**
@@ -110,12 +134,11 @@ final class SqlStates {
    * ends the connection, or nothing came of it, the commit may have gone before.
    */
   static RiverException notCommitted(String doing, SQLException failure) {
-    String state = failure.getSQLState();
+    String state = stateOf(failure);
     boolean told =
-        state != null
-            && state.length() == 5
+        !state.isEmpty()
             && !isConnectionLost(failure)
-            && !UNRELIABLE_CLASSES.contains(state.substring(0, 2));
+            && !UNRELIABLE_CLASSES.contains(classOf(state));
     if (told && !state.equals(COMPLETION_UNKNOWN)) {
       return failure(doing, failure, Commit.NOT_OURS);
     }
@@ -124,8 +147,7 @@ final class SqlStates {
         doing
             + ": no answer came that can be relied on, so it may have been done: "
             + described(failure),
-        failure,
-        true);
+        failure);
   }
 
   /**
@@ -195,9 +217,37 @@ final class SqlStates {
         isTransient(root));
   }
 
-  private static boolean isConnectionLost(SQLException failure) {
+  /** Of five characters, or empty. */
+  private static String stateOf(SQLException failure) {
     String state = failure.getSQLState();
-    return (state != null && state.startsWith("08")) || isInputOutput(failure);
+    return state == null || state.length() != 5 ? "" : state;
+  }
+
+  private static String classOf(String state) {
+    return state.isEmpty() ? "" : state.substring(0, 2);
+  }
+
+  /** What nobody has taken of what the standard leaves to others is a trigger's own. */
+  private static boolean isOfTheRow(String state) {
+    String itsClass = classOf(state);
+    if (ROW_CLASSES.contains(itsClass) || state.equals(INTEGRITY_AT_COMMIT)) {
+      return true;
+    }
+    char first = state.isEmpty() ? '0' : state.charAt(0);
+    boolean ofOthers = (first >= '5' && first <= '9') || (first >= 'I' && first <= 'Z');
+    return ofOthers && !TAKEN_CLASSES.contains(itsClass);
+  }
+
+  /** The queue of notifications has its limit too, and no row is to blame. */
+  static boolean isOfFullQueue(SQLException failure) {
+    return stateOf(failure).equals(PROGRAM_LIMIT_EXCEEDED)
+        && failure instanceof PSQLException postgres
+        && postgres.getServerErrorMessage() != null
+        && "async.c".equals(postgres.getServerErrorMessage().getFile());
+  }
+
+  private static boolean isConnectionLost(SQLException failure) {
+    return classOf(stateOf(failure)).equals("08") || isInputOutput(failure);
   }
 
   private static boolean isInputOutput(SQLException failure) {

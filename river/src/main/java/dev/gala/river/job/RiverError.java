@@ -30,7 +30,7 @@ public enum RiverError {
   NOT_FOUND,
   /**
    * The connection was lost while a transaction was being committed: it may or may not have
-   * happened.
+   * happened. To do it again may be to do it twice, where no unique key stands in the way.
    */
   OUTCOME_UNKNOWN,
   /** A parameter of a query or command is not usable. */
@@ -39,7 +39,10 @@ public enum RiverError {
   QUEUE_ALREADY_ADDED,
   /** A row is locked by somebody for longer than is waited. */
   ROW_LOCKED,
-  /** The database refused what is in a row: SQLSTATE classes 21, 22, 23 and 54. */
+  /**
+   * The database refused what is in a row: its data, a constraint, a limit (SQLSTATE classes 21,
+   * 22, 23, 44 and 54), or a trigger of yours (P0 and the codes of its own).
+   */
   ROW_REFUSED,
   /** River's tables are missing or older than what the engine needs. */
   SCHEMA_OUTDATED,

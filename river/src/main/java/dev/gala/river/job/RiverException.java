@@ -23,13 +23,14 @@ public final class RiverException extends RuntimeException {
   /**
    * A failure with its cause.
    *
-   * @param transientFailure whether the same thing, done again later, may succeed
+   * @param transientFailure whether the same thing, done again later, may succeed; of no effect
+   *     with {@link RiverError#OUTCOME_UNKNOWN}
    */
   public RiverException(
       RiverError code, String message, @Nullable Throwable cause, boolean transientFailure) {
     super(message, cause);
     this.code = Objects.requireNonNull(code, "code");
-    this.transientFailure = transientFailure;
+    this.transientFailure = transientFailure && code != RiverError.OUTCOME_UNKNOWN;
   }
 
   /** What kind of thing went wrong. */
@@ -38,8 +39,11 @@ public final class RiverException extends RuntimeException {
   }
 
   /**
-   * Whether the same thing, done again later, may succeed: a lost connection, a deadlock, a lock
-   * timeout, a server that is starting or has too many connections.
+   * Whether nothing was done, and the same thing, done again later, may succeed: a lost connection,
+   * a deadlock, a lock timeout, a server that is starting or has too many connections.
+   *
+   * <p>Never so with {@link RiverError#OUTCOME_UNKNOWN}: what may have been done already, done
+   * again, may be done twice.
    */
   public boolean isTransient() {
     return transientFailure;

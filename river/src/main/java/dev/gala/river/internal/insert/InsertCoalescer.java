@@ -5,11 +5,15 @@ import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -38,27 +42,53 @@ final class InsertCoalescer implements AutoCloseable {
   /** What a statement may hold at most, unless a single row holds more. */
   static final int MOST_CHARACTERS = 4_000_000;
 
+  /** How long a row waits for its statement to begin: far longer than a working database takes. */
+  static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Statement statement;
   private final Threads threads;
+  private final Duration longestWait;
   private int underWay;
   private boolean flushing;
   private boolean closed;
 
   InsertCoalescer(Statement statement, Threads threads) {
+    this(statement, threads, LONGEST_WAIT);
+  }
+
+  /**
+   * A coalescer.
+   *
+   * @param longestWait after which a row whose statement has not begun is refused
+   */
+  InsertCoalescer(Statement statement, Threads threads, Duration longestWait) {
     this.statement = statement;
     this.threads = threads;
+    this.longestWait = longestWait;
   }
 
   /**
    * Inserts a row. An interrupt does not end the wait, which would leave it unknown whether the row
    * is there; it stays set.
+   *
+   * @throws RiverException with {@link RiverError#DATABASE_UNAVAILABLE} if no statement could take
+   *     it for too long; otherwise with what became of the statement
    */
   JobInserted insert(JobInsertParams row) {
     Waiting mine = beginOrWait(row);
     if (mine != null) {
+      if (!mine.isDecidedWithin(longestWait) && takeBack(mine)) {
+        throw new RiverException(
+            RiverError.DATABASE_UNAVAILABLE,
+            "inserting a job failed: the inserts before it kept the database busy for "
+                + longestWait.toSeconds()
+                + " s, and it was not begun: insert less at once, or many by insertMany",
+            null,
+            true);
+      }
       return mine.await();
     }
     try {
@@ -75,6 +105,16 @@ final class InsertCoalescer implements AutoCloseable {
     try {
       closed = true;
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a row could be kept from being inserted. */
+  private boolean takeBack(Waiting row) {
+    lock.lock();
+    try {
+      return waiting.remove(row);
     } finally {
       lock.unlock();
     }
@@ -163,23 +203,54 @@ final class InsertCoalescer implements AutoCloseable {
     }
   }
 
-  /** A row that the database refuses is looked for by halves, and fails alone. */
-  private void flush(List<Waiting> batch) {
+  /**
+   * A row that the database refuses is looked for by halves, and fails alone.
+   *
+   * @return what is wrong with the database, so that nothing more is tried; null if nothing is
+   */
+  private @Nullable RiverException flush(List<Waiting> batch) {
     try {
       List<JobInserted> inserted = statement.insert(batch.stream().map(Waiting::row).toList());
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).outcome.complete(new Outcome.Done(inserted.get(i)));
       }
+      return null;
     } catch (RuntimeException | Error e) {
-      boolean refused = e instanceof RiverException r && r.code() == RiverError.ROW_REFUSED;
-      if (refused && batch.size() > 1) {
+      boolean ofARow = e instanceof RiverException r && mayBeOfARow(r);
+      if (ofARow && batch.size() > 1) {
         int half = batch.size() / 2;
-        flush(batch.subList(0, half));
-        flush(batch.subList(half, batch.size()));
-      } else {
-        batch.forEach(one -> one.outcome.complete(new Outcome.Failed(e)));
+        List<Waiting> rest = batch.subList(half, batch.size());
+        RiverException wrong = flush(batch.subList(0, half));
+        return wrong == null ? flush(rest) : leaveOut(rest, wrong);
       }
+      fail(batch, e);
+      return ofARow || !(e instanceof RiverException r) ? null : r;
     }
+  }
+
+  /**
+   * Whether one row may be to blame. A trigger may say whatever it likes, so that all counts that
+   * does not pass by itself: at worst every row is refused alone.
+   */
+  private static boolean mayBeOfARow(RiverException failure) {
+    return failure.code() == RiverError.ROW_REFUSED
+        || (failure.code() == RiverError.DATABASE && !failure.isTransient());
+  }
+
+  private static RiverException leaveOut(List<Waiting> rows, RiverException wrong) {
+    fail(
+        rows,
+        new RiverException(
+            RiverError.DATABASE_UNAVAILABLE,
+            "inserting a job failed: it was not begun, for one before it had failed: "
+                + wrong.getMessage(),
+            wrong,
+            true));
+    return wrong;
+  }
+
+  private static void fail(List<Waiting> rows, Throwable thrown) {
+    rows.forEach(one -> one.outcome.complete(new Outcome.Failed(thrown)));
   }
 
   /** What became of a row. */
@@ -204,6 +275,30 @@ final class InsertCoalescer implements AutoCloseable {
 
     long characters() {
       return (long) row.args().length() + row.metadata().length();
+    }
+
+    /** An interrupt does not end the wait; it stays set. */
+    boolean isDecidedWithin(Duration time) {
+      long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(time);
+      boolean interrupted = false;
+      try {
+        while (true) {
+          try {
+            outcome.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return true;
+          } catch (InterruptedException e) {
+            interrupted = true;
+          } catch (TimeoutException e) {
+            return false;
+          } catch (ExecutionException e) {
+            throw new IllegalStateException("outcomes are values", e);
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
     }
 
     JobInserted await() {

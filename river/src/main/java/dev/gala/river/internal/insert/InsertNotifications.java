@@ -28,6 +28,7 @@ final class InsertNotifications {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Long> committed = new HashMap<>();
   private final Set<String> trailing = new HashSet<>();
+  private final Set<String> beingSent = new HashSet<>();
   private final long cooldown;
   private final Trailing scheduler;
 
@@ -81,23 +82,73 @@ final class InsertNotifications {
     }
   }
 
-  /** The queues whose trailing notification is still to come; forgotten here. */
+  /**
+   * Notes an insert of which nobody knows whether it was committed: if it was, it may have been
+   * without its notifications.
+   */
+  void maybeCommitted(Set<String> queues, long nanoTime) {
+    committed(queues, Set.of(), nanoTime);
+  }
+
+  /** The queues whose trailing notifications are still to come, which are now being sent. */
   Set<String> takeTrailing() {
     lock.lock();
     try {
       Set<String> queues = Set.copyOf(trailing);
       trailing.clear();
+      beingSent.addAll(queues);
       return queues;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes note that the trailing notification of {@code queue} is being sent. */
-  void trailingSent(String queue) {
+  /**
+   * Whether the trailing notification of {@code queue} is still to come; it is now being sent, so
+   * that one more follows what is inserted from here on.
+   */
+  boolean takeTrailing(String queue) {
     lock.lock();
     try {
-      trailing.remove(queue);
+      boolean taken = trailing.remove(queue);
+      if (taken) {
+        beingSent.add(queue);
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes that these trailing notifications were sent. */
+  void sent(Set<String> queues, long nanoTime) {
+    lock.lock();
+    try {
+      beingSent.removeAll(queues);
+    } finally {
+      lock.unlock();
+    }
+    committed(queues, queues, nanoTime);
+  }
+
+  /** Notes that these trailing notifications could not be sent, and are still to come. */
+  void notSent(Set<String> queues) {
+    lock.lock();
+    try {
+      beingSent.removeAll(queues);
+      trailing.addAll(queues);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The queues whose trailing notifications are still to come, or not known to be sent. */
+  Set<String> outstanding() {
+    lock.lock();
+    try {
+      Set<String> queues = new HashSet<>(trailing);
+      queues.addAll(beingSent);
+      return queues;
     } finally {
       lock.unlock();
     }

@@ -60,8 +60,7 @@ final class InsertStatements {
         distinct.add(row);
       }
     }
-    List<JobInsertedRow> inserted =
-        announced(rows, tx, (executor, queues) -> executor.jobInsertUnique(distinct, queues));
+    List<JobInsertedRow> inserted = insertDistinct(rows, distinct, tx);
     var results = new ArrayList<InsertResult>(rows.size());
     var answered = new HashSet<Integer>();
     for (Integer place : places) {
@@ -69,6 +68,24 @@ final class InsertStatements {
       results.add(new InsertResult(row.job(), row.duplicate() || !answered.add(place)));
     }
     return results;
+  }
+
+  private List<JobInsertedRow> insertDistinct(
+      List<JobInsertParams> rows, List<JobInsertParams> distinct, Tx tx) {
+    try {
+      return announced(rows, tx, (executor, queues) -> executor.jobInsertUnique(distinct, queues));
+    } catch (RiverException e) {
+      if (e.code() != RiverError.ROW_LOCKED) {
+        throw e;
+      }
+      throw new RiverException(
+          RiverError.ROW_LOCKED,
+          "the unique key of a job to insert is held by a transaction that has not ended for as"
+              + " long as is waited: nothing was inserted; do it again when that has ended: "
+              + e.getMessage(),
+          e,
+          e.isTransient());
+    }
   }
 
   /** Inserts rows by the fastest way, all or none. */
@@ -101,13 +118,26 @@ final class InsertStatements {
     return switch (tx) {
       case Tx.Own own -> {
         Set<String> due = notifications.due(queues, System.nanoTime());
-        R result = statement.run(driver.executor(), due);
+        R result = run(statement, queues, due);
         notifications.committed(queues, due, System.nanoTime());
         queues.forEach(localWakeup);
         yield result;
       }
       case Tx.OnConnection(var connection) -> statement.run(driver.executor(connection), queues);
     };
+  }
+
+  /** What may be committed is looked for, as what is. */
+  private <R> R run(Statement<R> statement, Set<String> queues, Set<String> due) {
+    try {
+      return statement.run(driver.executor(), due);
+    } catch (RiverException e) {
+      if (e.code() == RiverError.OUTCOME_UNKNOWN) {
+        notifications.maybeCommitted(queues, System.nanoTime());
+        queues.forEach(localWakeup);
+      }
+      throw e;
+    }
   }
 
   /** The row, without reading it back. */

@@ -4,6 +4,7 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.InsertPayload;
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.internal.lifecycle.Backoff;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
 import dev.gala.river.job.InsertResult;
@@ -57,6 +58,12 @@ public final class JobInserter implements AutoCloseable {
   private final InsertStatements statements;
   private final InsertCoalescer coalescer;
   private final UnderWay underWay = new UnderWay();
+
+  /** Of the timer's thread. */
+  private final Backoff backoff = new Backoff();
+
+  /** Whether trailing notifications that failed will be sent again; of the timer's thread. */
+  private boolean retrying;
 
   /**
    * An inserter.
@@ -123,12 +130,14 @@ public final class JobInserter implements AutoCloseable {
     }
     coalescer.close();
     timer.close();
-    Set<String> queues = notifications.takeTrailing();
+    notifications.takeTrailing();
+    Set<String> queues = notifications.outstanding();
     if (queues.isEmpty()) {
       return;
     }
     try {
       notifyQueues(queues);
+      notifications.sent(queues, System.nanoTime());
     } catch (RiverException e) {
       LOG.warn("queues {} could not be notified: their jobs are found by polling", queues, e);
     }
@@ -192,12 +201,32 @@ public final class JobInserter implements AutoCloseable {
   }
 
   private void sendTrailing(String queue) {
-    notifications.trailingSent(queue);
+    if (notifications.takeTrailing(queue)) {
+      send(Set.of(queue));
+    }
+  }
+
+  private void send(Set<String> queues) {
     try {
-      notifyQueues(Set.of(queue));
-      notifications.committed(Set.of(queue), Set.of(queue), System.nanoTime());
+      notifyQueues(queues);
+      notifications.sent(queues, System.nanoTime());
+      backoff.reset();
     } catch (RiverException e) {
-      LOG.debug("queue {} could not be notified: its jobs are found by polling", queue, e);
+      LOG.debug("queues {} could not be notified, which is tried again", queues, e);
+      notifications.notSent(queues);
+      if (!retrying) {
+        retrying = true;
+        timer.after(backoff.next(), this::retryTrailing);
+      }
+    }
+  }
+
+  /** One statement for all: while the database is away, the timer's thread waits for one alone. */
+  private void retryTrailing() {
+    retrying = false;
+    Set<String> queues = notifications.takeTrailing();
+    if (!queues.isEmpty()) {
+      send(queues);
     }
   }
 

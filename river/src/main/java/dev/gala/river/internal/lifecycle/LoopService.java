@@ -1,5 +1,6 @@
 package dev.gala.river.internal.lifecycle;
 
+import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -128,11 +129,15 @@ public abstract class LoopService implements Service {
   /** What passes is told in a line: a database that is away would fill the log with traces. */
   private void report(Throwable failure, long pause) {
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);
-    if (failure instanceof RiverException river && river.isTransient()) {
+    if (failure instanceof RiverException river && passes(river)) {
       LOG.warn("{}: failed, trying again in {} ms: {}", role, millis, failure.getMessage());
     } else {
       LOG.warn("{}: failed, trying again in {} ms", role, millis, failure);
     }
+  }
+
+  private static boolean passes(RiverException failure) {
+    return failure.isTransient() || failure.code() == RiverError.OUTCOME_UNKNOWN;
   }
 
   private static void join(Thread thread) {

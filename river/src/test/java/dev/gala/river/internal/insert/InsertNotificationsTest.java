@@ -49,8 +49,9 @@ final class InsertNotificationsTest {
   void aTrailingNotificationBeginsACooldown() {
     insert(A, 0);
     insert(A, 400);
-    notifications.trailingSent("a");
-    notifications.committed(A, A, 1_000);
+    assertThat(notifications.takeTrailing("a")).isTrue();
+    assertThat(notifications.takeTrailing("a")).isFalse();
+    notifications.sent(A, 1_000);
     assertThat(insert(A, 1_300)).isEmpty();
     assertThat(trailing).containsExactly("a in 600", "a in 700");
   }
@@ -82,6 +83,29 @@ final class InsertNotificationsTest {
     assertThat(insert(Set.of("a", "b", "c"), 200)).containsExactly("c");
     assertThat(trailing).containsExactlyInAnyOrder("a in 900", "b in 900");
     assertThat(insert(Set.of(), 300)).isEmpty();
+  }
+
+  @Test
+  void whatMayBeCommittedIsNotifiedLater() {
+    notifications.maybeCommitted(A, 0);
+    notifications.maybeCommitted(A, 10);
+    assertThat(trailing).containsExactly("a in 1000");
+    assertThat(notifications.due(A, 20)).containsExactly("a");
+  }
+
+  @Test
+  void whatWasNotSentIsStillToCome() {
+    insert(A, 0);
+    insert(A, 1);
+    assertThat(notifications.takeTrailing("a")).isTrue();
+    assertThat(notifications.outstanding()).isEqualTo(A);
+    notifications.notSent(A);
+    insert(A, 2);
+    assertThat(trailing).containsExactly("a in 999");
+    assertThat(notifications.takeTrailing()).containsExactly("a");
+    assertThat(notifications.takeTrailing()).isEmpty();
+    notifications.sent(A, 10);
+    assertThat(notifications.outstanding()).isEmpty();
   }
 
   @Test

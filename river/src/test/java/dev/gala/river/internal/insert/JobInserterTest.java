@@ -155,17 +155,56 @@ final class JobInserterTest {
   }
 
   @Test
-  void aTrailingNotificationThatFailsDoesNotHinderTheNext() {
-    driver.faults().fail(Call.NOTIFY, 1, Faults::away);
+  void aTrailingNotificationThatFailsIsSentAgain() {
+    driver.faults().fail(Call.NOTIFY, 2, Faults::away);
     inserter.close();
-    inserter = inserter(Duration.ofMillis(200));
+    inserter = inserter(Duration.ofMillis(50));
+    inserter.insertMany(List.of(job("a"), job("b")), Tx.own());
+    inserter.insertMany(List.of(job("a"), job("b")), Tx.own());
+    driver.awaitNotified(4);
+    assertThat(driver.notified())
+        .containsExactlyInAnyOrder(
+            "{\"queue\": \"a\"}",
+            "{\"queue\": \"b\"}",
+            "{\"queue\": \"a\"}",
+            "{\"queue\": \"b\"}");
+    // And those after them have their own.
     inserter.insertMany(List.of(job("a")), Tx.own());
+    driver.awaitNotified(5);
+  }
+
+  @Test
+  void aCloseSendsWhatCouldNotBeSentBefore() {
+    driver.faults().failAlways(Call.NOTIFY, Faults::away);
+    inserter.close();
+    inserter = inserter(Duration.ofMillis(1));
     inserter.insertMany(List.of(job("a")), Tx.own());
-    driver.faults().awaitCount(Call.NOTIFY, 1);
+    while (driver.faults().count(Call.NOTIFY) == 0) {
+      inserter.insertMany(List.of(job("a")), Tx.own());
+    }
+    driver.faults().awaitCount(Call.NOTIFY, 2);
     int before = driver.notified().size();
+    driver.faults().heal(Call.NOTIFY);
+    inserter.close();
+    assertThat(driver.notified()).hasSizeGreaterThan(before);
+  }
+
+  @Test
+  void anInsertOfUnknownOutcomeIsLookedForAsIfItWereThere() {
+    inserter.close();
+    inserter = inserter(Duration.ofMillis(50));
     inserter.insertMany(List.of(job("a")), Tx.own());
-    driver.awaitNotified(before + 1);
-    assertThat(driver.rows()).hasSize(3);
+    woken.clear();
+    driver.faults().failAfterDoing(Call.INSERT, 1);
+    assertThatThrownBy(() -> inserter.insertMany(List.of(job("a")), Tx.own()))
+        .isInstanceOfSatisfying(
+            RiverException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RiverError.OUTCOME_UNKNOWN);
+              assertThat(e.isTransient()).isFalse();
+            });
+    assertThat(woken).containsExactly("a");
+    driver.awaitNotified(2);
   }
 
   @Test

@@ -76,6 +76,26 @@ final class UniqueInsertTest {
   }
 
   @Test
+  void aKeyInAnOpenTransactionIsToldOf() {
+    driver
+        .faults()
+        .fail(
+            Call.INSERT_UNIQUE,
+            1,
+            () -> new RiverException(RiverError.ROW_LOCKED, "SQLSTATE 55P03", null, true));
+    assertThatThrownBy(() -> insert(unique("{}")))
+        .isInstanceOfSatisfying(
+            RiverException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RiverError.ROW_LOCKED);
+              assertThat(e.isTransient()).isTrue();
+            })
+        .hasMessageContaining("held by a transaction that has not ended")
+        .hasMessageContaining("nothing was inserted")
+        .hasMessageEndingWith("SQLSTATE 55P03");
+  }
+
+  @Test
   void aDuplicateGivesTheRowThatHoldsTheKey() {
     InsertResult first = insert(unique("{\"a\":1,\"b\":2}"));
     InsertResult second = insert(unique("{\"b\":2,\"a\":1}"));
