@@ -73,10 +73,7 @@ public final class Jobs {
 
   /**
    * The place of {@code row} in the list that {@code params} describe: to go on after any row of
-   * it.
-   *
-   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the row's time is beyond the
-   *     year 9999, which a cursor cannot hold
+   * it. Where the row's time is beyond the year 9999, River's clients in Go cannot read it.
    */
   public JobCursor cursorAt(JobRow row, JobListParams params) {
     return ListRules.cursorAt(row, params);

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
@@ -65,6 +66,11 @@ final class Times {
       return cut.equals(INFINITE_PAST) ? "-infinity" : "infinity";
     }
     String text = cut.toString();
+    int year = cut.atOffset(ZoneOffset.UTC).getYear();
+    if (year < 1) {
+      // There is no year 0: what comes before the first is the first before it.
+      return "%04d".formatted(1 - year) + text.substring(text.indexOf('-', 1)) + " BC";
+    }
     return text.startsWith("+") ? text.substring(1) : text;
   }
 }

@@ -101,6 +101,35 @@ class ControlTest {
     }
   }
 
+  /** Rows that no client in Go could read, and one that has Go's zero time. */
+  @Test
+  void listsGoOnAfterOddTimes() throws SQLException {
+    execute(FILL.formatted(64));
+    execute(
+        """
+        update river_job set
+          scheduled_at = odd.time,
+          finalized_at = case when finalized_at is not null then odd.time end
+        from (
+          values
+            (0, timestamptz '-infinity'), (1, '0001-01-01 00:00:00Z'), (2, '0044-03-15 00:00:00Z BC'),
+            (3, 'infinity'), (4, '20260-01-01 00:00:00Z')
+        ) as odd (n, time)
+        where id % 11 = odd.n
+        """);
+    for (JobListOrder order : JobListOrder.values()) {
+      for (boolean descending : new boolean[] {false, true}) {
+        JobListParams.Builder params =
+            JobListParams.builder().order(order).descending(descending);
+        List<Long> expected = ids(jobs.list(params.build()).jobs());
+        assertThat(expected).hasSizeGreaterThan(20).doesNotHaveDuplicates();
+        assertThat(paged(params.limit(1).build()))
+            .as("%s, descending %s", order, descending)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
   @Test
   @RiverPoint(79)
   void filtersAndNulls() throws SQLException {

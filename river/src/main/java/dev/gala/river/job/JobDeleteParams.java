@@ -1,7 +1,6 @@
 package dev.gala.river.job;
 
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Which jobs to delete: those that pass every filter and do not run. An empty filter lets all pass;
@@ -45,44 +44,14 @@ public record JobDeleteParams(
   }
 
   /** Collects filters. Not safe for use by many threads. */
-  public static final class Builder {
-    private List<Long> ids = List.of();
-    private List<String> kinds = List.of();
-    private List<Integer> priorities = List.of();
-    private List<String> queues = List.of();
-    private List<JobState> states = List.of();
+  public static final class Builder extends JobFilterBuilder<Builder> {
     private int limit = DEFAULT_LIMIT;
     private boolean all;
 
     private Builder() {}
 
-    /** Only these jobs. */
-    public Builder ids(List<Long> ids) {
-      this.ids = Objects.requireNonNull(ids, "ids");
-      return this;
-    }
-
-    /** Only jobs of these kinds. */
-    public Builder kinds(List<String> kinds) {
-      this.kinds = Objects.requireNonNull(kinds, "kinds");
-      return this;
-    }
-
-    /** Only jobs of these priorities. */
-    public Builder priorities(List<Integer> priorities) {
-      this.priorities = Objects.requireNonNull(priorities, "priorities");
-      return this;
-    }
-
-    /** Only jobs of these queues. */
-    public Builder queues(List<String> queues) {
-      this.queues = Objects.requireNonNull(queues, "queues");
-      return this;
-    }
-
-    /** Only jobs in these states. */
-    public Builder states(List<JobState> states) {
-      this.states = Objects.requireNonNull(states, "states");
+    @Override
+    Builder self() {
       return this;
     }
 

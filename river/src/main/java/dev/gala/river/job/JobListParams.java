@@ -78,12 +78,7 @@ public record JobListParams(
   }
 
   /** Collects filters and order. Not safe for use by many threads. */
-  public static final class Builder {
-    private List<Long> ids = List.of();
-    private List<String> kinds = List.of();
-    private List<Integer> priorities = List.of();
-    private List<String> queues = List.of();
-    private List<JobState> states = List.of();
+  public static final class Builder extends JobFilterBuilder<Builder> {
     private List<String> tagsAll = List.of();
     private List<String> tagsAny = List.of();
     private @Nullable String metadata;
@@ -94,33 +89,8 @@ public record JobListParams(
 
     private Builder() {}
 
-    /** Only these jobs. */
-    public Builder ids(List<Long> ids) {
-      this.ids = Objects.requireNonNull(ids, "ids");
-      return this;
-    }
-
-    /** Only jobs of these kinds. */
-    public Builder kinds(List<String> kinds) {
-      this.kinds = Objects.requireNonNull(kinds, "kinds");
-      return this;
-    }
-
-    /** Only jobs of these priorities. */
-    public Builder priorities(List<Integer> priorities) {
-      this.priorities = Objects.requireNonNull(priorities, "priorities");
-      return this;
-    }
-
-    /** Only jobs of these queues. */
-    public Builder queues(List<String> queues) {
-      this.queues = Objects.requireNonNull(queues, "queues");
-      return this;
-    }
-
-    /** Only jobs in these states; the first decides what {@link JobListOrder#TIME} means. */
-    public Builder states(List<JobState> states) {
-      this.states = Objects.requireNonNull(states, "states");
+    @Override
+    Builder self() {
       return this;
     }
 

@@ -30,8 +30,8 @@ public final class RawMembers {
     at = 1;
     while (text.charAt(at) != '}') {
       int name = at;
-      skipString();
-      String decoded = decoded(name + 1, at - 1);
+      boolean plain = skipString();
+      String decoded = plain ? text.substring(name + 1, at - 1) : decoded(name + 1, at - 1);
       at++;
       int value = at;
       skipValue();
@@ -70,18 +70,22 @@ public final class RawMembers {
     }
   }
 
-  private void skipString() {
+  /** To what is behind the string; true if nothing in it is escaped. */
+  private boolean skipString() {
+    boolean plain = true;
     at++;
     while (text.charAt(at) != '"') {
-      at += text.charAt(at) == '\\' ? 2 : 1;
+      if (text.charAt(at) == '\\') {
+        plain = false;
+        at++;
+      }
+      at++;
     }
     at++;
+    return plain;
   }
 
   private String decoded(int from, int to) {
-    if (text.indexOf('\\', from) < 0 || text.indexOf('\\', from) >= to) {
-      return text.substring(from, to);
-    }
     var name = new StringBuilder(to - from);
     int i = from;
     while (i < to) {

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param time the row's value of the order's column; null where it has none, and for an order by id
  */
 record CursorText(long id, JobListOrder order, @Nullable Instant time) {
+  /** Go's zero time stands for none. */
+  private static final String NO_TIME = GoTime.format(GoTime.ZERO);
+
+  /** The same moment in other words, for a row that has it. */
+  private static final String BEGINNING_OF_TIME = "0001-01-01T00:00:00+00:00";
 
   /**
    * The cursor of a row, as River writes it.
@@ -36,17 +41,32 @@ record CursorText(long id, JobListOrder order, @Nullable Instant time) {
     GoJson.quote(json, row.queue());
     json.append(",\"sort_field\":");
     GoJson.quote(json, order.wireName());
-    json.append(",\"time\":\"");
-    try {
-      GoTime.append(json, time == null ? GoTime.ZERO : time);
-    } catch (DateTimeException e) {
-      throw new RiverException(
-          RiverError.PARAMS_INVALID,
-          "no list goes on after job " + row.id() + " in this order: order by id, since " + e,
-          e);
-    }
-    byte[] bytes = json.append("\"}").toString().getBytes(StandardCharsets.UTF_8);
+    json.append(",\"time\":\"").append(time == null ? NO_TIME : text(time)).append("\"}");
+    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
     return new JobCursor(Base64.getUrlEncoder().encodeToString(bytes));
+  }
+
+  /**
+   * A time as Go writes it. Go cannot write those beyond its calendar, PostgreSQL's infinite ones
+   * among them, nor do its clients read such rows: they are written by ISO 8601, for ourselves.
+   */
+  private static String text(Instant time) {
+    if (time.equals(GoTime.ZERO)) {
+      return BEGINNING_OF_TIME;
+    }
+    try {
+      return GoTime.format(time);
+    } catch (DateTimeException e) {
+      return time.toString();
+    }
+  }
+
+  private static @Nullable Instant time(@Nullable String text) {
+    if (text == null || text.equals(NO_TIME)) {
+      return null;
+    }
+    boolean isBeyond = text.startsWith("+") || text.startsWith("-");
+    return isBeyond ? Instant.parse(text) : GoTime.parse(text);
   }
 
   /**
@@ -62,11 +82,8 @@ record CursorText(long id, JobListOrder order, @Nullable Instant time) {
       JobListOrder order =
           JobListOrder.ofWireName(String.valueOf(JsonObjects.textAt(json, "sort_field")));
       String written = JsonObjects.textAt(json, "time");
-      Instant time = written == null ? GoTime.ZERO : GoTime.parse(written);
       return new CursorText(
-          Long.parseLong(members.getOrDefault("id", "")),
-          order,
-          time.equals(GoTime.ZERO) ? null : time);
+          Long.parseLong(members.getOrDefault("id", "")), order, time(written));
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new RiverException(
           RiverError.PARAMS_INVALID,

@@ -9,12 +9,17 @@ import dev.gala.river.job.JobCursor;
 import dev.gala.river.job.JobListOrder;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.json.GoTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CursorTextTest {
@@ -101,15 +106,26 @@ final class CursorTextTest {
     assertRefused(text);
   }
 
-  @Test
-  void aTimeThatCannotBeWritten() {
-    Instant far = Instant.parse("+12026-01-02T03:04:05Z");
-    var refused =
-        catchThrowableOfType(
-            RiverException.class,
-            () -> CursorText.write(Rows.running(7, "k"), JobListOrder.SCHEDULED_AT, far));
-    assertThat(refused.code()).isEqualTo(RiverError.PARAMS_INVALID);
-    assertThat(refused).hasMessageContaining("job 7").hasMessageContaining("order by id");
+  static List<Instant> oddTimes() {
+    return List.of(
+        GoTime.ZERO,
+        Instant.parse("0000-12-31T23:59:59Z"),
+        Instant.parse("-4712-01-01T00:00:00Z"),
+        Instant.parse("9999-12-31T23:59:59.999999Z"),
+        Instant.parse("+10000-01-01T00:00:00Z"),
+        Instant.parse("+294276-12-31T23:59:59.999999Z"),
+        // The two infinite ones, as a driver gives them.
+        OffsetDateTime.MIN.toInstant(),
+        OffsetDateTime.MAX.toInstant().truncatedTo(ChronoUnit.MICROS));
+  }
+
+  /** A list must go on after whatever time a row has. */
+  @ParameterizedTest
+  @MethodSource("oddTimes")
+  void oddTimesAreReadAsWritten(Instant time) {
+    JobCursor cursor = CursorText.write(Rows.running(7, "k"), JobListOrder.SCHEDULED_AT, time);
+    assertThat(CursorText.read(cursor))
+        .isEqualTo(new CursorText(7, JobListOrder.SCHEDULED_AT, time));
   }
 
   private static void assertRefused(String text) {
