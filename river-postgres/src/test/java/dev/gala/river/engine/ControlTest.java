@@ -119,8 +119,7 @@ class ControlTest {
         """);
     for (JobListOrder order : JobListOrder.values()) {
       for (boolean descending : new boolean[] {false, true}) {
-        JobListParams.Builder params =
-            JobListParams.builder().order(order).descending(descending);
+        JobListParams.Builder params = JobListParams.builder().order(order).descending(descending);
         List<Long> expected = ids(jobs.list(params.build()).jobs());
         assertThat(expected).hasSizeGreaterThan(20).doesNotHaveDuplicates();
         assertThat(paged(params.limit(1).build()))

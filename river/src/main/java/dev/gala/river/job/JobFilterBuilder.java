@@ -43,7 +43,9 @@ abstract sealed class JobFilterBuilder<B extends JobFilterBuilder<B>>
     return self();
   }
 
-  /** Only jobs in these states; in a list, the first decides what {@link JobListOrder#TIME} means. */
+  /**
+   * Only jobs in these states; in a list, the first decides what {@link JobListOrder#TIME} means.
+   */
   public B states(List<JobState> states) {
     this.states = Objects.requireNonNull(states, "states");
     return self();

@@ -82,8 +82,7 @@ record CursorText(long id, JobListOrder order, @Nullable Instant time) {
       JobListOrder order =
           JobListOrder.ofWireName(String.valueOf(JsonObjects.textAt(json, "sort_field")));
       String written = JsonObjects.textAt(json, "time");
-      return new CursorText(
-          Long.parseLong(members.getOrDefault("id", "")), order, time(written));
+      return new CursorText(Long.parseLong(members.getOrDefault("id", "")), order, time(written));
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new RiverException(
           RiverError.PARAMS_INVALID,

@@ -164,10 +164,7 @@ final class JobInserterTest {
     driver.awaitNotified(4);
     assertThat(driver.notified())
         .containsExactlyInAnyOrder(
-            "{\"queue\": \"a\"}",
-            "{\"queue\": \"b\"}",
-            "{\"queue\": \"a\"}",
-            "{\"queue\": \"b\"}");
+            "{\"queue\": \"a\"}", "{\"queue\": \"b\"}", "{\"queue\": \"a\"}", "{\"queue\": \"b\"}");
     // And those after them have their own.
     inserter.insertMany(List.of(job("a")), Tx.own());
     driver.awaitNotified(5);
