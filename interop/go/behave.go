@@ -108,6 +108,8 @@ func (a attempt) behave(ctx context.Context, args conformanceArgs) error {
 // behaveMore is what only these tests ask for.
 func (a attempt) behaveMore(ctx context.Context, args conformanceArgs) error {
 	switch args.Behavior {
+	case "barrier_stubborn":
+		return a.peer.barriers.wait(context.WithoutCancel(ctx), args.Message)
 	case "panic":
 		panic(args.Message)
 	case "metadata":

@@ -82,7 +82,12 @@ func (p *peer) config(params startParams) *river.Config {
 		SoftStopTimeout:        millis(params.SoftStopMs),
 		Workers:                river.NewWorkers(),
 	}
-	if params.JobTimeoutMs == 0 {
+	// What has no limit of its own is never rescued.
+	switch {
+	case params.JobTimeoutMs > 0:
+	case params.RescueAfterMs > 0:
+		config.JobTimeout = config.RescueStuckJobsAfter
+	default:
 		config.JobTimeout = -1
 	}
 	queues := params.Queues

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The adapter with what the tests ask for besides, as the program in Go has it. */
 public final class PeerMain {
@@ -217,17 +218,34 @@ public final class PeerMain {
   }
 
   private final class Teller implements Plugin {
+    private static final AtomicInteger tolerated = new AtomicInteger();
+
     @Override
     public Outcome work(JobRow job, WorkChain next) throws Exception {
       String error = "";
       say("begun", job, error);
       try {
+        if ("barrier_stubborn".equals(JsonObjects.textAt(job.args(), "behavior"))) {
+          return waitStubbornly(String.valueOf(JsonObjects.textAt(job.args(), "message")));
+        }
         return next.work(job);
       } catch (Exception e) {
         error = e.toString();
         throw e;
       } finally {
         say("ended", job, error);
+      }
+    }
+
+    /** To its end, however often it is interrupted. */
+    private static Outcome waitStubbornly(String barrier) {
+      while (true) {
+        try {
+          Barriers.ofTheProcess().await(barrier);
+          return Outcome.done();
+        } catch (InterruptedException e) {
+          tolerated.incrementAndGet();
+        }
       }
     }
 
