@@ -12,7 +12,9 @@ import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.maintain.JobScheduler;
 import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.produce.Producers;
+import dev.gala.river.internal.subscribe.Averages;
 import dev.gala.river.internal.subscribe.Subscriptions;
+import dev.gala.river.job.RiverEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ final class ClientParts {
   private final Producers producers;
   private final List<Service> services;
   private final Subscriptions subscriptions = new Subscriptions();
+  private final Averages averages = new Averages();
 
   /**
    * The parts of the client called {@code id}; nothing runs yet.
@@ -41,12 +44,12 @@ final class ClientParts {
             driver,
             new CompletionBatcher.Config(WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
             threads,
-            subscriptions::publish);
+            this::attemptEnded);
     this.executor =
         new JobExecutor(
             config.workers(), executorConfig(config, driver), threads, completer::submit);
     this.producers =
-        new Producers(driver, producersConfig(id, config), threads, executor, pausesTold());
+        new Producers(driver, producersConfig(id, config), threads, executor, audience());
     config.queues().forEach(producers::add);
     this.inserter = new JobInserter(driver, inserterConfig(config), threads, producers::wake);
     this.services = services(id, driver, config, threads);
@@ -71,14 +74,17 @@ final class ClientParts {
   /** Starts everything; if something does not start, nothing runs. */
   void start() {
     var started = new ArrayList<Service>();
+    boolean all = false;
     try {
       for (Service service : services) {
         service.start();
         started.add(service);
       }
-    } catch (RuntimeException e) {
-      stop(started);
-      throw e;
+      all = true;
+    } finally {
+      if (!all) {
+        stop(started);
+      }
     }
   }
 
@@ -141,7 +147,7 @@ final class ClientParts {
             config.stuckJobHandler(),
             driver::executor,
             driver::workTransaction,
-            subscriptions::any));
+            () -> subscriptions.any() || averages.wanted()));
   }
 
   private static Producers.Config producersConfig(String id, RiverConfig config) {
@@ -164,8 +170,18 @@ final class ClientParts {
         config.kindPlugins());
   }
 
-  private Producers.Audience pausesTold() {
+  private void attemptEnded(RiverEvent event) {
+    averages.add(event);
+    subscriptions.publish(event);
+  }
+
+  private Producers.Audience audience() {
     return new Producers.Audience() {
+      @Override
+      public void logTotals() {
+        averages.log();
+      }
+
       @Override
       public void queuePaused(String queue) {
         subscriptions.queuePaused(queue);

@@ -121,6 +121,20 @@ final class RiverClientControlTest {
   }
 
   @Test
+  void aStartThatEndsInAnErrorLeavesNothing() {
+    driver
+        .faults()
+        .fail(Call.QUEUE_CREATE_OR_UPDATE, 1, () -> new NoClassDefFoundError("some/Class"));
+    RiverClient client = client(config());
+    assertThatThrownBy(client::start).isInstanceOf(NoClassDefFoundError.class);
+    Leftovers.noThreads();
+    assertThat(driver.listening()).isZero();
+    client.start();
+    client.insert(KIND, "{}");
+    Await.permits("the job to begin", begun, 1);
+  }
+
+  @Test
   @RiverPoint(51)
   void queuesAreAddedAndRemovedWhileItRuns() {
     RiverClient client = client(config());

@@ -10,16 +10,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Binds {@link RiverJobSql#JOB_COMPLETE}. */
+/** Binds {@link RiverJobSql#JOB_COMPLETE} and {@link RiverJobSql#JOB_COMPLETE_WAITING}. */
 final class JobComplete {
-  private final String sql;
+  private final String passingOver;
+  private final String waiting;
 
   JobComplete(Schema schema) {
-    sql = schema.resolve(RiverJobSql.JOB_COMPLETE);
+    passingOver = schema.resolve(RiverJobSql.JOB_COMPLETE);
+    waiting = schema.resolve(RiverJobSql.JOB_COMPLETE_WAITING);
   }
 
-  List<Long> run(Connection connection, List<AttemptId> attempts, Instant finalizedAt)
+  List<Long> run(Connection connection, Locked locked, List<AttemptId> attempts, Instant end)
       throws SQLException {
+    String sql =
+        switch (locked) {
+          case PASS_OVER -> passingOver;
+          case WAIT -> waiting;
+        };
     var sorted = new ArrayList<>(attempts);
     sorted.sort(Comparator.comparingLong(AttemptId::jobId));
     var columns = new Columns<>(connection, sorted);
@@ -27,7 +34,7 @@ final class JobComplete {
       statement.setArray(1, columns.int8(AttemptId::jobId));
       statement.setArray(2, columns.int4(AttemptId::attempt));
       statement.setArray(3, columns.time(AttemptId::attemptedAt));
-      statement.setString(4, Times.text(finalizedAt));
+      statement.setString(4, Times.text(end));
       try (ResultSet rows = statement.executeQuery()) {
         var ids = new ArrayList<Long>(attempts.size());
         while (rows.next()) {

@@ -16,19 +16,28 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Binds {@link RiverJobSql#JOB_INSERT_UNIQUE}. */
+/**
+ * Binds {@link RiverJobSql#JOB_INSERT_UNIQUE} and {@link RiverJobSql#JOB_INSERT_UNIQUE_WAITING}.
+ */
 final class JobInsertUnique {
   private final Schema schema;
-  private final String sql;
+  private final String limited;
+  private final String waiting;
 
   JobInsertUnique(Schema schema) {
     this.schema = schema;
-    sql = schema.resolve(RiverJobSql.JOB_INSERT_UNIQUE);
+    limited = schema.resolve(RiverJobSql.JOB_INSERT_UNIQUE);
+    waiting = schema.resolve(RiverJobSql.JOB_INSERT_UNIQUE_WAITING);
   }
 
   List<JobInsertedRow> run(
-      Connection connection, List<JobInsertParams> jobs, Set<String> notifyQueues)
+      Connection connection, Locked locked, List<JobInsertParams> jobs, Set<String> notifyQueues)
       throws SQLException {
+    String sql =
+        switch (locked) {
+          case PASS_OVER -> limited;
+          case WAIT -> waiting;
+        };
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       var columns = new Columns<>(connection, jobs);
       JobInsertFast.bind(statement, columns);

@@ -15,25 +15,32 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Binds {@link RiverJobSql#JOB_SET_STATE_IF_RUNNING} and {@link
- * RiverJobSql#JOB_SET_STATE_IF_RUNNING_AND_RETURN}.
- */
+/** Binds {@link RiverJobSql#JOB_SET_STATE_IF_RUNNING} and its variants. */
 final class JobSetStateIfRunning {
-  private final String sql;
-  private final String sqlWithRows;
+  private final String passingOver;
+  private final String passingOverWithRows;
+  private final String waiting;
+  private final String waitingWithRows;
 
   JobSetStateIfRunning(Schema schema) {
-    sql = schema.resolve(RiverJobSql.JOB_SET_STATE_IF_RUNNING);
-    sqlWithRows = schema.resolve(RiverJobSql.JOB_SET_STATE_IF_RUNNING_AND_RETURN);
+    passingOver = schema.resolve(RiverJobSql.JOB_SET_STATE_IF_RUNNING);
+    passingOverWithRows = schema.resolve(RiverJobSql.JOB_SET_STATE_IF_RUNNING_AND_RETURN);
+    waiting = schema.resolve(RiverJobSql.JOB_SET_STATE_IF_RUNNING_WAITING);
+    waitingWithRows = schema.resolve(RiverJobSql.JOB_SET_STATE_IF_RUNNING_AND_RETURN_WAITING);
   }
 
   List<JobSetStateResult> run(
-      Connection connection, List<JobSetStateParams> params, boolean wantRows) throws SQLException {
+      Connection connection, Locked locked, List<JobSetStateParams> params, boolean wantRows)
+      throws SQLException {
+    String sql =
+        switch (locked) {
+          case PASS_OVER -> wantRows ? passingOverWithRows : passingOver;
+          case WAIT -> wantRows ? waitingWithRows : waiting;
+        };
     var sorted = new ArrayList<>(params);
     sorted.sort(Comparator.comparingLong(outcome -> outcome.attemptId().jobId()));
     var columns = new Columns<>(connection, sorted);
-    try (PreparedStatement statement = connection.prepareStatement(wantRows ? sqlWithRows : sql)) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setArray(1, columns.int8(outcome -> outcome.attemptId().jobId()));
       statement.setArray(2, columns.int4(outcome -> outcome.attemptId().attempt()));
       statement.setArray(3, columns.time(outcome -> outcome.attemptId().attemptedAt()));

@@ -36,7 +36,7 @@ final class PostgresDriver implements Driver {
     scripts = new Scripts(schema);
     statements = new Statements(schema);
     workTransactions = new WorkTransactions(schema);
-    executor = new PostgresExecutor(statements, work, inserts);
+    executor = PostgresExecutor.of(statements, work, inserts);
     leadership = new PostgresLeadership(new LimitedTransactions(work), schema);
     migrations = new Migrations(work, schema);
   }
@@ -48,8 +48,7 @@ final class PostgresDriver implements Driver {
 
   @Override
   public Executor executor(Connection connection) {
-    var caller = new CallerTransaction(connection);
-    return new PostgresExecutor(statements, caller, caller);
+    return PostgresExecutor.of(statements, new CallerTransaction(connection));
   }
 
   @Override

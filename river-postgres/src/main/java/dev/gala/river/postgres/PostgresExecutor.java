@@ -14,11 +14,13 @@ import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
 import dev.gala.river.job.Queue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,18 +30,41 @@ final class PostgresExecutor implements Executor {
   private final Statements statements;
   private final Transactions transactions;
   private final Transactions inserts;
+  private final Locked locked;
+
+  private PostgresExecutor(
+      Statements statements, Transactions transactions, Transactions inserts, Locked locked) {
+    this.statements = statements;
+    this.transactions = transactions;
+    this.inserts = inserts;
+    this.locked = locked;
+  }
 
   /**
-   * An executor.
+   * Statements in transactions of their own.
    *
    * @param transactions of the engine's own work
    * @param inserts of applications' inserts and control operations: however many there are, and
    *     however long they take, claims and completions do not wait for them
    */
-  PostgresExecutor(Statements statements, Transactions transactions, Transactions inserts) {
-    this.statements = statements;
-    this.transactions = transactions;
-    this.inserts = inserts;
+  static PostgresExecutor of(
+      Statements statements, OwnTransactions transactions, OwnTransactions inserts) {
+    return new PostgresExecutor(statements, transactions, inserts, Locked.PASS_OVER);
+  }
+
+  /** Statements in a caller's transaction, whose patience with locks is its own. */
+  static PostgresExecutor of(Statements statements, CallerTransaction caller) {
+    return new PostgresExecutor(statements, caller, caller, Locked.WAIT);
+  }
+
+  @Override
+  public Map<AttemptId, JobState> jobAttemptStates(List<AttemptId> attempts) {
+    if (attempts.isEmpty()) {
+      return Map.of();
+    }
+    return transactions.run(
+        "looking at " + attempts.size() + " attempt(s)",
+        connection -> statements.jobAttemptStates().run(connection, attempts));
   }
 
   @Override
@@ -67,7 +92,7 @@ final class PostgresExecutor implements Executor {
     }
     return transactions.run(
         "completing " + attempts.size() + " job(s)",
-        connection -> statements.jobComplete().run(connection, attempts, finalizedAt));
+        connection -> statements.jobComplete().run(connection, locked, attempts, finalizedAt));
   }
 
   @Override
@@ -130,7 +155,7 @@ final class PostgresExecutor implements Executor {
     }
     return inserts.run(
         "inserting " + jobs.size() + " job(s), some unique",
-        connection -> statements.jobInsertUnique().run(connection, jobs, notifyQueues));
+        connection -> statements.jobInsertUnique().run(connection, locked, jobs, notifyQueues));
   }
 
   @Override
@@ -174,7 +199,7 @@ final class PostgresExecutor implements Executor {
     }
     return transactions.run(
         "writing the outcome of " + params.size() + " job(s)",
-        connection -> statements.jobSetStateIfRunning().run(connection, params, wantRows));
+        connection -> statements.jobSetStateIfRunning().run(connection, locked, params, wantRows));
   }
 
   @Override

@@ -18,11 +18,31 @@ final class RiverJobSql {
         job.unique_states::int as unique_states
       """;
 
+  /** Takes no lock, and so waits for none. */
+  static final String JOB_ATTEMPT_STATES =
+      """
+      select given.position, job.state
+      from unnest(?::bigint[], ?::int[], ?::text[])
+        with ordinality as given (id, attempt, attempted_at, position)
+      cross join lateral (
+        select job.state, job.attempt, job.attempted_at
+        from /* schema */river_job as job
+        where job.id = given.id
+        offset 0
+      ) as job
+      where job.attempt = given.attempt
+        and job.attempted_at = given.attempted_at::timestamptz
+      """;
+
+  /** What a statement without it waits for. */
+  private static final String SKIP_LOCKED = " skip locked";
+
   /**
    * Each row is reached by its id, whatever the planner thinks of the table: the lateral subquery
    * with an offset cannot be turned into a scan of all that is running, nor can the array of ids.
-   * The fence stands outside of it: a row claimed again has another attempt or another time. The
-   * ids come sorted, so that two completions lock rows in the same order.
+   * The fence stands outside of it: a row claimed again has another attempt or another time. One
+   * that is locked is passed over, so that the others do not wait for it. The lock is the weakest
+   * that will do: applications' tables may refer to jobs.
    */
   static final String JOB_COMPLETE =
       """
@@ -34,7 +54,7 @@ final class RiverJobSql {
           from /* schema */river_job as job
           where job.id = done.id
           offset 0
-          for update
+          for no key update skip locked
         ) as job
         where job.state = 'running'
           and job.attempt = done.attempt
@@ -45,6 +65,12 @@ final class RiverJobSql {
       where job.id = any(array(select mine.id from mine))
       returning job.id
       """;
+
+  /**
+   * The same for a caller's transaction, which waits. The ids come sorted, so that two of them lock
+   * rows in the same order.
+   */
+  static final String JOB_COMPLETE_WAITING = JOB_COMPLETE.replace(SKIP_LOCKED, "");
 
   /**
    * The candidates are gathered into an array: they are found once, whatever the plan (joined, they
@@ -129,11 +155,22 @@ final class RiverJobSql {
       select id, created_at from inserted where (select count(*) from notified) >= 0
       """;
 
+  private static final String PATIENCE =
+      """
+        where (
+          select set_config(
+            'lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), '2s'), true)
+        ) is not null
+      """;
+
   /**
    * The ids are drawn in the order of the arrays, and then tell what was inserted: a row that comes
    * back with another id was there before. The rows are gone through by their keys, so that two
    * inserts of the same keys wait for one another and not both for the other. Writing the kind that
    * is there changes nothing, but returns the row as it is once nobody else holds it.
+   *
+   * <p>A key may be held in a transaction that stays open for long: where the session waits for
+   * ever, this statement's transaction does not.
    */
   static final String JOB_INSERT_UNIQUE =
       """
@@ -145,6 +182,9 @@ final class RiverJobSql {
           with ordinality as job (
             args, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags,
             unique_key, unique_states, position)
+      """
+          + PATIENCE
+          + """
       ), job as (
         insert into /* schema */river_job as job (
           id, args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state,
@@ -175,6 +215,9 @@ final class RiverJobSql {
       left join given on given.id = job.id
       where (select count(*) from notified) >= 0
       """;
+
+  /** The same for a caller's transaction, of which nothing is changed: it waits as it likes. */
+  static final String JOB_INSERT_UNIQUE_WAITING = JOB_INSERT_UNIQUE.replace(PATIENCE, "");
 
   /**
    * Moves waiting jobs that are due or nearly so.
@@ -304,8 +347,9 @@ final class RiverJobSql {
       """;
 
   /**
-   * Rows still in the attempt are locked by ascending id and judged as they are then: running,
-   * ended by another hand, or about to be retried although their cancellation was asked for.
+   * Rows still in the attempt are locked by ascending id, but for those locked already, and judged
+   * as they are then: running, ended by another hand, or about to be retried although their
+   * cancellation was asked for.
    */
   private static final String SET_STATE =
       """
@@ -337,7 +381,7 @@ final class RiverJobSql {
           from /* schema */river_job as job
           where job.id = outcome.id
           offset 0
-          for update
+          for no key update skip locked
         ) as job
         where job.attempt = outcome.attempt
           and job.attempted_at = outcome.attempted_at::timestamptz
@@ -402,6 +446,14 @@ final class RiverJobSql {
             )
             select * from written
             """;
+
+  /** The same for a caller's transaction, which waits. */
+  static final String JOB_SET_STATE_IF_RUNNING_WAITING =
+      JOB_SET_STATE_IF_RUNNING.replace(SKIP_LOCKED, "");
+
+  /** The same for a caller's transaction, which waits. */
+  static final String JOB_SET_STATE_IF_RUNNING_AND_RETURN_WAITING =
+      JOB_SET_STATE_IF_RUNNING_AND_RETURN.replace(SKIP_LOCKED, "");
 
   private RiverJobSql() {}
 }

@@ -2,6 +2,7 @@ package dev.gala.river.postgres;
 
 /** Every statement of the seam, resolved for one schema. */
 record Statements(
+    JobAttemptStates jobAttemptStates,
     JobCancel jobCancel,
     JobCancelRequested jobCancelRequested,
     JobComplete jobComplete,
@@ -29,6 +30,7 @@ record Statements(
   /** Resolves them for {@code schema}. */
   Statements(Schema schema) {
     this(
+        new JobAttemptStates(schema),
         new JobCancel(schema),
         new JobCancelRequested(schema),
         new JobComplete(schema),

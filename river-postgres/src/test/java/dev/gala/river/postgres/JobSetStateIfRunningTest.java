@@ -13,6 +13,7 @@ import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +61,24 @@ class JobSetStateIfRunningTest {
     assertThat(results).hasSize(1);
     assertThat(results.getFirst().jobId()).isEqualTo(params.attemptId().jobId());
     return results.getFirst().state();
+  }
+
+  /** Of a caller's own, which waits for locks. */
+  private JobState setInTransaction(JobSetStateParams params) {
+    try (Connection mine = migrated.driver.connect()) {
+      mine.setAutoCommit(false);
+      JobState state =
+          migrated
+              .driver
+              .executor(mine)
+              .jobSetStateIfRunning(List.of(params), false)
+              .getFirst()
+              .state();
+      mine.commit();
+      return state;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private String row(String columns) throws Exception {
@@ -248,7 +267,7 @@ class JobSetStateIfRunningTest {
       CompletableFuture<JobState> outcome =
           CompletableFuture.supplyAsync(
               () ->
-                  set(
+                  setInTransaction(
                       new JobSetStateParams(
                           id, JobState.RETRYABLE, null, ERROR, null, "{\"m\": 1}", END)));
       awaitWaiter();

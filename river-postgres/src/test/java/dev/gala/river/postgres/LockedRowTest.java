@@ -2,8 +2,11 @@ package dev.gala.river.postgres;
 
 import static dev.gala.river.postgres.MigratedDatabase.job;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.DatabaseConfig;
+import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobInsertedRow;
 import dev.gala.river.driver.JobSetStateParams;
@@ -11,6 +14,8 @@ import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
 import dev.gala.river.job.UniqueKey;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,6 +28,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever has to wait for a row goes by the row as it is then. */
 class LockedRowTest {
@@ -168,20 +175,7 @@ class LockedRowTest {
   @Test
   @RiverPoint(32)
   void aDuplicateWaitsAndThenFindsTheRowAsItIs() throws Exception {
-    JobInsertParams plain = job("kind");
-    var unique =
-        new JobInsertParams(
-            plain.args(),
-            plain.kind(),
-            plain.maxAttempts(),
-            plain.metadata(),
-            plain.priority(),
-            plain.queue(),
-            plain.scheduledAt(),
-            plain.state(),
-            plain.tags(),
-            new UniqueKey("ab".repeat(32)),
-            0b1111_0101);
+    JobInsertParams unique = unique();
     long id =
         migrated.driver.executor().jobInsertUnique(List.of(unique), Set.of()).getFirst().job().id();
 
@@ -192,5 +186,62 @@ class LockedRowTest {
 
     assertThat(returned).isEqualTo(new JobInsertedRow(row(id), true));
     assertThat(returned.job().metadata()).isEqualTo("{\"a\": 1}");
+  }
+
+  /** In sessions that wait for ever, and in one whose own patience is shorter. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "50ms"})
+  @RiverPoint(32)
+  void aKeyHeldInAnOpenTransactionIsNotWaitedForWithoutEnd(String patience) throws Exception {
+    try (Connection stranger = migrated.database.connect();
+        Connection session = migrated.database.connect();
+        Statement settings = session.createStatement()) {
+      settings.execute("set lock_timeout = '" + patience + "'");
+      stranger.setAutoCommit(false);
+      migrated.driver.executor(stranger).jobInsertUnique(List.of(unique()), Set.of());
+      try (Driver driver =
+          new PostgresDriverProvider()
+              .open(
+                  new DatabaseConfig(
+                      new DatabaseConfig.Pool(new Lender(session)), null, "locked", 2))) {
+        assertThatThrownBy(
+                () -> driver.executor().jobInsertUnique(List.of(unique()), Set.of("default")))
+            .isInstanceOfSatisfying(
+                RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.ROW_LOCKED));
+        stranger.commit();
+        assertThat(driver.executor().jobInsertUnique(List.of(unique()), Set.of()))
+            .singleElement()
+            .extracting(JobInsertedRow::duplicate)
+            .isEqualTo(true);
+      }
+      assertThat(MigratedDatabase.column(session, "show lock_timeout")).containsExactly(patience);
+    }
+  }
+
+  @Test
+  void aCallersTransactionKeepsItsOwnPatience() throws Exception {
+    try (Connection mine = migrated.driver.connect()) {
+      mine.setAutoCommit(false);
+      String before = MigratedDatabase.column(mine, "show lock_timeout").getFirst();
+      migrated.driver.executor(mine).jobInsertUnique(List.of(unique()), Set.of());
+      assertThat(MigratedDatabase.column(mine, "show lock_timeout")).containsExactly(before);
+      mine.rollback();
+    }
+  }
+
+  private static JobInsertParams unique() {
+    JobInsertParams plain = job("kind");
+    return new JobInsertParams(
+        plain.args(),
+        plain.kind(),
+        plain.maxAttempts(),
+        plain.metadata(),
+        plain.priority(),
+        plain.queue(),
+        plain.scheduledAt(),
+        plain.state(),
+        plain.tags(),
+        new UniqueKey("ab".repeat(32)),
+        0b1111_0101);
   }
 }

@@ -40,6 +40,11 @@ class PlanTest {
             RiverJobSql.JOB_COMPLETE,
             "bigint[], int[], text[], text",
             "'{1,2}', '{1,1}', '{2026-01-02 03:04:05Z,2026-01-02 03:04:05Z}', 'now'"));
+    assertByIdOnly(
+        plan(
+            RiverJobSql.JOB_ATTEMPT_STATES,
+            "bigint[], int[], text[]",
+            "'{1}', '{1}', '{2026-01-02 03:04:05Z}'"));
   }
 
   @ParameterizedTest

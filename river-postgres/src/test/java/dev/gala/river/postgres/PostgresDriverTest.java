@@ -238,7 +238,7 @@ class PostgresDriverTest {
     try (Connection other = migrated.database.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("select from river_job for update");
+      statement.execute("lock table river_job");
       CompletableFuture<RiverException> failed =
           CompletableFuture.supplyAsync(
               () ->

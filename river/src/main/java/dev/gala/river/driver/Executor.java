@@ -3,11 +3,13 @@ package dev.gala.river.driver;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
 import dev.gala.river.job.Queue;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,14 @@ import org.jspecify.annotations.Nullable;
 public interface Executor {
   /** The name that stands for every queue where queues are paused and resumed. */
   String ALL_QUEUES = "*";
+
+  /**
+   * What rows have become of attempts, looked at without waiting for anybody's lock.
+   *
+   * @return of those attempts whose rows are in no later one, the rows' states; {@link
+   *     JobState#RUNNING} means that the attempt still has its claim
+   */
+  Map<AttemptId, JobState> jobAttemptStates(List<AttemptId> attempts);
 
   /**
    * Asks for a job's cancellation: a running one is marked and its worker told, a waiting one is
@@ -41,10 +51,13 @@ public interface Executor {
 
   /**
    * Completes attempts that succeeded and left nothing to write: state, end and nothing more, each
-   * behind its fence.
+   * behind its fence. Rows that somebody has locked are passed over, whatever the lock is for; in a
+   * caller's transaction they are waited for.
    *
+   * @param attempts each of another job
    * @param finalizedAt the end, cut to microseconds
-   * @return the ids of the jobs completed; one that is missing had lost its claim
+   * @return the ids of the jobs completed; one that is missing had lost its claim, or is locked:
+   *     {@link #jobAttemptStates} says which
    */
   List<Long> jobComplete(List<AttemptId> attempts, Instant finalizedAt);
 
@@ -130,10 +143,11 @@ public interface Executor {
    * Writes the outcomes of attempts, each behind its fence: state, times, error and a merge of its
    * metadata. A retry or snooze of a job whose cancellation was asked for becomes a cancellation. A
    * row that another hand ended during this very attempt keeps its state and takes the metadata.
+   * Locked rows are dealt with as by {@link #jobComplete}.
    *
    * @param params outcomes, each of another job
    * @param wantRows whether the results are to hold the rows
-   * @return what each row became; one that is missing had lost its claim
+   * @return what each row became; one that is missing had lost its claim, or is locked
    */
   List<JobSetStateResult> jobSetStateIfRunning(List<JobSetStateParams> params, boolean wantRows);
 

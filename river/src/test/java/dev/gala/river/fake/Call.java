@@ -2,6 +2,7 @@ package dev.gala.river.fake;
 
 /** What can be asked of a {@link FakeDriver}: what is counted, blocked and made to fail. */
 public enum Call {
+  ATTEMPT_STATES,
   AWAIT,
   BEAT,
   CANCEL_REQUESTED,

@@ -93,6 +93,16 @@ public final class FakeDriver implements Driver {
                     JobTable.ended(row, state, row.attempt(), Instant.now(), row.scheduledAt())));
   }
 
+  /** Locks a row, as an open transaction of somebody's does. */
+  public void lock(long id) {
+    signal.change(() -> table.lock(id));
+  }
+
+  /** Ends that. */
+  public void unlock(long id) {
+    signal.change(() -> table.unlock(id));
+  }
+
   /** Makes a row available again behind the engine's back, as a rescue does. */
   public void rescue(long id) {
     signal.change(

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ final class FakeExecutor implements Executor {
     this.table = database.table();
     this.queues = database.queues();
     this.connection = connection;
+  }
+
+  @Override
+  public Map<AttemptId, JobState> jobAttemptStates(List<AttemptId> attempts) {
+    return faults.call(Call.ATTEMPT_STATES, attempts, () -> table.states(attempts));
   }
 
   @Override

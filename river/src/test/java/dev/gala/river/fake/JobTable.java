@@ -16,8 +16,11 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -35,6 +38,7 @@ final class JobTable {
 
   private final InstantSource clock;
   private final TreeMap<Long, JobRow> rows = new TreeMap<>();
+  private final Set<Long> locked = new HashSet<>();
   private long lastId;
   private Instant lastClaim = Instant.EPOCH;
 
@@ -121,7 +125,7 @@ final class JobTable {
   List<Long> complete(List<AttemptId> attempts, Instant finalizedAt) {
     var done = new ArrayList<Long>();
     for (AttemptId attempt : attempts) {
-      if (holds(attempt)) {
+      if (holds(attempt) && !locked.contains(attempt.jobId())) {
         change(
             attempt.jobId(),
             row -> ended(row, JobState.COMPLETED, row.attempt(), finalizedAt, row.scheduledAt()));
@@ -131,14 +135,35 @@ final class JobTable {
     return done;
   }
 
+  Map<AttemptId, JobState> states(List<AttemptId> attempts) {
+    var states = new HashMap<AttemptId, JobState>();
+    for (AttemptId attempt : attempts) {
+      if (isNewest(attempt)) {
+        states.put(attempt, rows.get(attempt.jobId()).state());
+      }
+    }
+    return states;
+  }
+
+  void lock(long id) {
+    locked.add(id);
+  }
+
+  void unlock(long id) {
+    locked.remove(id);
+  }
+
   List<JobSetStateResult> setState(List<JobSetStateParams> params) {
     var results = new ArrayList<JobSetStateResult>();
     for (JobSetStateParams param : params) {
       AttemptId attempt = param.attemptId();
+      if (locked.contains(attempt.jobId())) {
+        continue;
+      }
       if (holds(attempt)) {
         JobRow row = change(attempt.jobId(), before -> set(before, param));
         results.add(new JobSetStateResult(row.id(), row.state(), row));
-      } else if (isNewest(attempt)) {
+      } else if (isNewest(attempt) && rows.get(attempt.jobId()).state().isFinal()) {
         JobRow row = change(attempt.jobId(), before -> merged(before, param.metadata()));
         results.add(new JobSetStateResult(row.id(), row.state(), row));
       }

@@ -13,6 +13,8 @@ public final class Logs {
   private final Signal signal = new Signal();
   private final List<String> seen = new ArrayList<>();
   private final List<String> expected = new ArrayList<>();
+  private final List<String> lesser = new ArrayList<>();
+  private final List<Logger> loud = new ArrayList<>();
   private final Appender appender = new Appender();
 
   /** Warnings and errors that hold this text are no surprise. */
@@ -32,6 +34,24 @@ public final class Logs {
         "the log to say: " + part, () -> seen.stream().anyMatch(line -> line.contains(part)));
   }
 
+  /** Has a class log all it has to say, for {@link #awaitLesser}. */
+  public void listenTo(Class<?> source) {
+    var logger = (Logger) LoggerFactory.getLogger(source);
+    logger.setLevel(Level.DEBUG);
+    loud.add(logger);
+  }
+
+  /** Waits for a line below a warning that holds this text. */
+  public void awaitLesser(String part) {
+    signal.await(
+        "the log to say: " + part, () -> lesser.stream().anyMatch(line -> line.contains(part)));
+  }
+
+  /** How many lines below a warning hold this text. */
+  public long countLesser(String part) {
+    return signal.look(() -> lesser.stream().filter(line -> line.contains(part)).count());
+  }
+
   void open() {
     appender.start();
     root().addAppender(appender);
@@ -41,6 +61,7 @@ public final class Logs {
   List<String> closeAndGetSurprises() {
     root().detachAppender(appender);
     appender.stop();
+    loud.forEach(logger -> logger.setLevel(null));
     return signal.look(
         () -> seen.stream().filter(line -> expected.stream().noneMatch(line::contains)).toList());
   }
@@ -56,6 +77,8 @@ public final class Logs {
         var thrown = event.getThrowableProxy();
         String cause = thrown == null ? "" : " " + thrown.getClassName() + thrown.getMessage();
         signal.change(() -> seen.add(event.getLevel() + " " + event.getFormattedMessage() + cause));
+      } else {
+        signal.change(() -> lesser.add(event.getLevel() + " " + event.getFormattedMessage()));
       }
     }
   }

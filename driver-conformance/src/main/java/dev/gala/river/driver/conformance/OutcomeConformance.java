@@ -3,6 +3,7 @@ package dev.gala.river.driver.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.job.AttemptError;
@@ -139,6 +140,85 @@ public abstract class OutcomeConformance extends DriverConformance {
         .extracting(JobSetStateResult::jobId)
         .containsExactly(running.id());
     assertThat(executor().jobComplete(List.of(ended.attemptId()), END)).isEmpty();
+  }
+
+  @Test
+  void aLockedRowIsPassedOverAndTheOthersAreWritten() throws Exception {
+    JobRow locked = running();
+    JobRow free = running();
+    JobRow freeToo = running();
+    var mixed =
+        List.of(
+            ended(locked, JobState.DISCARDED, "{\"m\": 1}"),
+            ended(freeToo, JobState.COMPLETED, "{\"m\": 1}"));
+
+    whileLocked(
+        locked.id(),
+        () -> {
+          assertThat(executor().jobComplete(List.of(locked.attemptId(), free.attemptId()), END))
+              .containsExactly(free.id());
+          assertThat(executor().jobSetStateIfRunning(mixed, false))
+              .extracting(JobSetStateResult::jobId)
+              .containsExactly(freeToo.id());
+          assertThat(executor().jobSetStateIfRunning(mixed, true))
+              .extracting(JobSetStateResult::jobId)
+              .containsExactly(freeToo.id());
+          // Locked is not lost.
+          assertThat(executor().jobAttemptStates(List.of(locked.attemptId(), free.attemptId())))
+              .isEqualTo(
+                  Map.of(
+                      locked.attemptId(), JobState.RUNNING, free.attemptId(), JobState.COMPLETED));
+        });
+
+    assertThat(row(locked.id())).isEqualTo(locked);
+    assertThat(executor().jobComplete(List.of(locked.attemptId()), END))
+        .containsExactly(locked.id());
+  }
+
+  @Test
+  void theStateOfAnAttemptIsThatOfItsRowUnlessThatIsInAnother() {
+    JobRow running = running();
+    JobRow failed = running();
+    set(again(failed, JobState.RETRYABLE, null), false);
+    JobRow snoozed = running();
+    set(again(snoozed, JobState.SCHEDULED, 0), false);
+    JobRow deleted = running();
+    set(ended(deleted, JobState.COMPLETED, null), false);
+    executor().jobDelete(deleted.id());
+    AttemptId now = running.attemptId();
+    var other = new AttemptId(running.id(), 2, now.attemptedAt());
+    var older = new AttemptId(running.id(), 1, now.attemptedAt().minusNanos(1_000));
+
+    assertThat(
+            executor()
+                .jobAttemptStates(
+                    List.of(
+                        other,
+                        now,
+                        older,
+                        failed.attemptId(),
+                        snoozed.attemptId(),
+                        deleted.attemptId())))
+        .isEqualTo(Map.of(now, JobState.RUNNING, failed.attemptId(), JobState.RETRYABLE));
+    assertThat(executor().jobAttemptStates(List.of())).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(65)
+  void ofTwoAttemptsAtOneJobTheOneThatHoldsItIsWritten() {
+    JobRow first = running();
+    set(
+        new JobSetStateParams(first.attemptId(), JobState.AVAILABLE, null, ERROR, null, null, PAST),
+        false);
+    JobRow second =
+        executor()
+            .jobGetAvailable(new JobGetAvailableParams("client", null, 1, "claimed"))
+            .getFirst()
+            .job();
+
+    assertThat(executor().jobComplete(List.of(first.attemptId()), END)).isEmpty();
+    assertThat(executor().jobComplete(List.of(second.attemptId()), END))
+        .containsExactly(first.id());
   }
 
   @Test

@@ -1,7 +1,10 @@
 package dev.gala.river.internal.complete;
 
 import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobState;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The end of an attempt, to be written. */
@@ -11,6 +14,9 @@ public sealed interface Completion {
 
   /** What to tell when it is written; null if nobody wants to know. */
   @Nullable Report report();
+
+  /** About how many characters are to be written. */
+  long weight();
 
   /**
    * Done, with nothing else to write: the common case, for the lean statement.
@@ -22,6 +28,19 @@ public sealed interface Completion {
     /** A success nobody wants to know of. */
     public Success(AttemptId attemptId) {
       this(attemptId, null);
+    }
+
+    /** The same for the other statement, which says what became of the row. */
+    Full inFull(Instant at) {
+      return new Full(
+          new JobSetStateParams(attemptId, JobState.COMPLETED, null, null, at, null, null),
+          false,
+          report);
+    }
+
+    @Override
+    public long weight() {
+      return 50;
     }
   }
 
@@ -36,7 +55,12 @@ public sealed interface Completion {
    */
   record Unwritable(
       AttemptId attemptId, boolean lastAttempt, String reason, @Nullable Report report)
-      implements Completion {}
+      implements Completion {
+    @Override
+    public long weight() {
+      return 200L + reason.length();
+    }
+  }
 
   /**
    * Anything else.
@@ -55,6 +79,20 @@ public sealed interface Completion {
     @Override
     public AttemptId attemptId() {
       return params.attemptId();
+    }
+
+    @Override
+    public long weight() {
+      String metadata = params.metadata();
+      AttemptError error = params.error();
+      long written = 200;
+      if (metadata != null) {
+        written += metadata.length();
+      }
+      if (error != null) {
+        written += (long) error.error().length() + error.trace().length();
+      }
+      return written;
     }
   }
 }

@@ -1,12 +1,9 @@
 package dev.gala.river.internal.complete;
 
 import dev.gala.river.driver.Driver;
-import dev.gala.river.internal.lifecycle.Backoff;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
-import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverEvent;
-import dev.gala.river.job.RiverException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,18 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the ends of attempts, many in one statement. While a statement runs, the next batch
- * gathers, so a batch is as large as the load makes it and a lone completion waits for nobody.
+ * Takes the ends of attempts and has them written, many in one statement. While a statement runs,
+ * the next batch gathers, so a batch is as large as the load makes it and a lone completion waits
+ * for nobody.
  *
- * <p>While the database is away a batch is tried again for ever, and whoever submits beyond the
- * limit waits: so slots stay taken and fetching stops before memory grows. Writing twice is
- * harmless: the fence lets the second write find nothing.
+ * <p>Whoever submits beyond the limits waits: so slots stay taken, and fetching stops before memory
+ * grows, while the database is away. Writing twice is harmless: the fence lets the second write
+ * find nothing.
  */
 public final class CompletionBatcher extends LoopService {
   private static final Logger LOG = LoggerFactory.getLogger(CompletionBatcher.class);
-  private static final int LARGEST_BATCH = 2_000;
   private static final long NO_DEADLINE = Long.MAX_VALUE;
   private static final long IDLE = TimeUnit.MINUTES.toNanos(1);
+
+  /** How many characters may wait. */
+  private static final long WAITING_WEIGHT_LIMIT = 2 * Batch.MOST_WEIGHT;
 
   /**
    * Limits.
@@ -44,8 +44,10 @@ public final class CompletionBatcher extends LoopService {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition roomMade = lock.newCondition();
   private final Config config;
-  private final CompletionWriter writer;
+  private final Delivery delivery;
   private List<Completion> waiting = new ArrayList<>();
+  private long waitingWeight;
+  private int aside;
   private boolean unlimited;
 
   /** When a stop gives up; the loop's own. */
@@ -66,7 +68,8 @@ public final class CompletionBatcher extends LoopService {
       Driver driver, Config config, Threads threads, Consumer<RiverEvent> events) {
     super(threads, "completer");
     this.config = config;
-    this.writer = new CompletionWriter(driver, config.clock(), events);
+    this.delivery =
+        new Delivery(new CompletionWriter(driver, events), config.clock(), this::pauseUnlessOver);
   }
 
   /**
@@ -76,14 +79,21 @@ public final class CompletionBatcher extends LoopService {
   public void submit(Completion completion) {
     lock.lock();
     try {
-      while (!unlimited && waiting.size() >= config.waitingLimit()) {
+      while (isFull()) {
         roomMade.awaitUninterruptibly();
       }
       waiting.add(completion);
+      waitingWeight += completion.weight();
     } finally {
       lock.unlock();
     }
     wakeup().signal();
+  }
+
+  private boolean isFull() {
+    return !unlimited
+        && (waiting.size() + aside >= config.waitingLimit()
+            || waitingWeight >= WAITING_WEIGHT_LIMIT);
   }
 
   /**
@@ -113,24 +123,65 @@ public final class CompletionBatcher extends LoopService {
 
   @Override
   protected void round() {
-    List<Completion> batch = take();
-    if (batch.isEmpty()) {
-      wakeup().await(IDLE);
-      return;
+    List<Completion> taken = take();
+    if (taken.isEmpty()) {
+      long untilDue = delivery.nanosUntilDue();
+      if (untilDue > 0) {
+        wakeup().await(Math.min(untilDue, IDLE));
+        return;
+      }
     }
-    if (!write(batch, false)) {
-      reportGivenUp(batch.size());
+    int left = deliver(taken);
+    if (left == 0) {
+      left = delivery.deliverDue();
+    }
+    if (left > 0) {
+      reportGivenUp(left);
+    }
+    countAside();
+  }
+
+  /** A surprise must not lose what was taken; some of it may be written already, and is again. */
+  private int deliver(List<Completion> taken) {
+    boolean told = false;
+    try {
+      int left = delivery.deliver(taken);
+      told = true;
+      return left;
+    } finally {
+      if (!told) {
+        taken.forEach(this::putBack);
+      }
+    }
+  }
+
+  private void putBack(Completion completion) {
+    lock.lock();
+    try {
+      waiting.add(completion);
+      waitingWeight += completion.weight();
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
   protected void afterLastRound() {
-    for (List<Completion> batch = take(); !batch.isEmpty(); batch = take()) {
-      if (!write(batch, false)) {
-        reportGivenUp(batch.size() + waitingCount());
-        return;
+    for (List<Completion> taken = take(); !taken.isEmpty(); taken = take()) {
+      int left = delivery.deliver(taken);
+      if (left > 0) {
+        reportGivenUp(left + waitingCount());
+        break;
       }
     }
+    while (delivery.aside() > 0 && pauseUnlessOver(delivery.nanosUntilDue())) {
+      int left = delivery.deliverDue();
+      if (left > 0) {
+        reportGivenUp(left);
+      }
+    }
+    delivery.giveUpAside();
+    countAside();
   }
 
   private static void reportGivenUp(int count) {
@@ -143,17 +194,18 @@ public final class CompletionBatcher extends LoopService {
   private List<Completion> take() {
     lock.lock();
     try {
-      if (waiting.size() <= LARGEST_BATCH) {
-        List<Completion> all = waiting;
+      List<Completion> taken = waiting;
+      if (taken.size() <= Batch.MOST_ENDS) {
         waiting = new ArrayList<>();
-        roomMade.signalAll();
-        return all;
+        waitingWeight = 0;
+      } else {
+        List<Completion> head = waiting.subList(0, Batch.MOST_ENDS);
+        taken = new ArrayList<>(head);
+        head.clear();
+        taken.forEach(completion -> waitingWeight -= completion.weight());
       }
-      List<Completion> head = waiting.subList(0, LARGEST_BATCH);
-      List<Completion> batch = new ArrayList<>(head);
-      head.clear();
       roomMade.signalAll();
-      return batch;
+      return taken;
     } finally {
       lock.unlock();
     }
@@ -168,119 +220,29 @@ public final class CompletionBatcher extends LoopService {
     }
   }
 
-  /**
-   * Writes a batch, again and again until it is written; false if a stop gave up first.
-   *
-   * @param again whether it, or some of it, may have been written before
-   */
-  private boolean write(List<Completion> batch, boolean again) {
-    var backoff = new Backoff();
-    boolean maybeWritten = again;
-    while (true) {
-      try {
-        writer.write(batch, maybeWritten);
-        return true;
-      } catch (RuntimeException | Error e) {
-        if (isOfTheBatch(e) && batch.size() > 1) {
-          return writeHalves(batch, e);
-        }
-        if (isLocked(e)) {
-          putBack(batch, backoff);
-          return true;
-        }
-        if (isOfTheBatch(e)) {
-          return writeRefused(batch.getFirst(), e);
-        }
-        maybeWritten = true;
-        long pause = backoff.next();
-        if (flushIsOverIn(pause)) {
-          return false;
-        }
-        LOG.warn(
-            "the ends of {} attempts could not be written, trying again in {} ms: {}",
-            batch.size(),
-            TimeUnit.NANOSECONDS.toMillis(pause),
-            e.getMessage());
-        pause(pause);
-      }
-    }
-  }
-
-  /**
-   * Whether a failure is about what is in the batch: refused by the database, locked by somebody,
-   * or a surprise on the way there. Whatever else the database says passes, and is waited for.
-   */
-  private static boolean isOfTheBatch(Throwable failure) {
-    return !(failure instanceof RiverException e)
-        || e.code() == RiverError.ROW_REFUSED
-        || e.code() == RiverError.ROW_LOCKED;
-  }
-
-  private static boolean isLocked(Throwable failure) {
-    return failure instanceof RiverException e && e.code() == RiverError.ROW_LOCKED;
-  }
-
-  private boolean flushIsOverIn(long nanos) {
-    if (!stopping()) {
-      return false;
-    }
-    long now = System.nanoTime();
-    if (flushDeadline == NO_DEADLINE) {
-      flushDeadline = now + config.flushTimeout().toNanos();
-    }
-    return now + nanos - flushDeadline > 0;
-  }
-
-  /** Finds the bad ones by halving, and saves the others; some may be written already. */
-  private boolean writeHalves(List<Completion> batch, Throwable failure) {
-    LOG.warn("a batch of {} outcomes was refused, writing its halves", batch.size(), failure);
-    int half = batch.size() / 2;
-    return write(batch.subList(0, half), true) && write(batch.subList(half, batch.size()), true);
-  }
-
-  /**
-   * What is locked waits behind the others, for as long as it is locked; a stop gives up on it
-   * alone.
-   */
-  private void putBack(List<Completion> batch, Backoff backoff) {
-    if (stopping()) {
-      if (flushIsOverIn(0)) {
-        LOG.error(
-            "{} is locked by somebody for longer than a stop waits: its outcome is not written, its"
-                + " job will be rescued and run again",
-            batch.getFirst().attemptId());
-        return;
-      }
-      pause(backoff.next());
-    }
-    LOG.warn(
-        "{} is locked by somebody: its outcome is written later", batch.getFirst().attemptId());
+  /** What waits aside takes room too. */
+  private void countAside() {
     lock.lock();
     try {
-      waiting.addAll(batch);
+      aside = delivery.aside();
+      roomMade.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean writeRefused(Completion refused, Throwable refusal) {
-    LOG.error("the outcome of {} cannot be written", refused.attemptId(), refusal);
-    return switch (refused) {
-      case Completion.Success success -> writeUnwritable(success, false, refusal);
-      case Completion.Full full -> writeUnwritable(full, full.lastAttempt(), refusal);
-      case Completion.Unwritable unwritable -> {
-        LOG.error("{} stays running until it is rescued", unwritable.attemptId());
-        yield true;
+  /** Waits, unless a stop was asked for and its time would be over then. */
+  private boolean pauseUnlessOver(long nanos) {
+    if (stopping()) {
+      long now = System.nanoTime();
+      if (flushDeadline == NO_DEADLINE) {
+        flushDeadline = now + config.flushTimeout().toNanos();
       }
-    };
-  }
-
-  private boolean writeUnwritable(Completion refused, boolean lastAttempt, Throwable refusal) {
-    String reason = String.valueOf(refusal.getMessage());
-    Report report = refused.report();
-    var unwritable =
-        new Completion.Unwritable(
-            refused.attemptId(), lastAttempt, reason, report == null ? null : report.failed());
-    return write(List.of(unwritable), true);
+      if (now + nanos - flushDeadline > 0) {
+        return false;
+      }
+    }
+    pause(nanos);
+    return true;
   }
 }

@@ -1,7 +1,6 @@
 package dev.gala.river.internal.complete;
 
 import dev.gala.river.driver.Driver;
-import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.job.AttemptError;
@@ -10,28 +9,17 @@ import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Writes batches of completions: plain successes by the lean statement, the rest by the full one.
- */
+/** Writes one batch by one statement: plain successes by the lean one, the rest by the full one. */
 final class CompletionWriter {
-  private static final Logger LOG = LoggerFactory.getLogger(CompletionWriter.class);
   private static final Duration RETRY_OF_THE_UNWRITABLE = Duration.ofMinutes(1);
 
   private final Driver driver;
-  private final InstantSource clock;
   private final Consumer<RiverEvent> events;
 
   /**
@@ -39,77 +27,68 @@ final class CompletionWriter {
    *
    * @param events is told what became of those ends that have a report
    */
-  CompletionWriter(Driver driver, InstantSource clock, Consumer<RiverEvent> events) {
+  CompletionWriter(Driver driver, Consumer<RiverEvent> events) {
     this.driver = driver;
-    this.clock = clock;
     this.events = events;
   }
 
-  /**
-   * Writes a batch.
-   *
-   * @param again whether it may have been written before, so that what is missing may be done
-   */
-  void write(List<Completion> batch, boolean again) {
-    var successes = new ArrayList<AttemptId>(batch.size());
-    var rest = new ArrayList<JobSetStateParams>();
-    Map<Long, Report> reports = Map.of();
-    for (Completion completion : batch) {
-      Report report = completion.report();
+  /** Writes a batch; what it returns was not written. */
+  List<Completion> write(Batch batch) {
+    return batch.lean() ? complete(batch) : setStates(batch);
+  }
+
+  /** What has become of attempts, as {@link dev.gala.river.driver.Executor#jobAttemptStates}. */
+  Map<AttemptId, JobState> look(List<Completion> ends) {
+    return driver.executor().jobAttemptStates(Batch.attempts(ends));
+  }
+
+  private List<Completion> complete(Batch batch) {
+    List<Long> completed = driver.executor().jobComplete(batch.attempts(), batch.at());
+    if (completed.size() == batch.size() && !batch.watched()) {
+      return List.of();
+    }
+    Map<Long, Completion> left = batch.byJob();
+    for (Long jobId : completed) {
+      Completion end = left.remove(jobId);
+      Report report = end == null ? null : end.report();
       if (report != null) {
-        reports = reports.isEmpty() ? new HashMap<>() : reports;
-        reports.put(completion.attemptId().jobId(), report);
-      }
-      switch (completion) {
-        // What may be written already is told all the same: the full statement returns its row.
-        case Completion.Success success when again && report != null -> rest.add(full(success));
-        case Completion.Success success -> successes.add(success.attemptId());
-        case Completion.Full full -> rest.add(full.params());
-        case Completion.Unwritable unwritable -> rest.add(failure(unwritable));
+        events.accept(report.completed(batch.at()));
       }
     }
-    Set<Long> written = write(successes, rest, reports);
-    if (!again && written.size() < batch.size()) {
-      reportLost(batch, written);
+    return List.copyOf(left.values());
+  }
+
+  private List<Completion> setStates(Batch batch) {
+    var outcomes = new ArrayList<JobSetStateParams>(batch.size());
+    for (Completion end : batch.ends()) {
+      outcomes.add(params(end, batch.at()));
+    }
+    List<JobSetStateResult> results =
+        driver.executor().jobSetStateIfRunning(outcomes, batch.watched());
+    Map<Long, Completion> left = batch.byJob();
+    for (JobSetStateResult result : results) {
+      Completion end = left.remove(result.jobId());
+      tell(end == null ? null : end.report(), result);
+    }
+    return List.copyOf(left.values());
+  }
+
+  private void tell(@Nullable Report report, JobSetStateResult result) {
+    RiverEvent event = report == null ? null : report.of(result);
+    if (event != null) {
+      events.accept(event);
     }
   }
 
-  private Set<Long> write(
-      List<AttemptId> successes, List<JobSetStateParams> rest, Map<Long, Report> reports) {
-    Executor executor = driver.executor();
-    var written = new HashSet<Long>();
-    if (!successes.isEmpty()) {
-      Instant now = clock.instant();
-      List<Long> completed = executor.jobComplete(successes, now);
-      written.addAll(completed);
-      if (!reports.isEmpty()) {
-        completed.forEach(id -> tell(id, reports, report -> report.completed(now)));
-      }
-    }
-    if (!rest.isEmpty()) {
-      for (JobSetStateResult result : executor.jobSetStateIfRunning(rest, !reports.isEmpty())) {
-        written.add(result.jobId());
-        tell(result.jobId(), reports, report -> report.of(result));
-      }
-    }
-    return written;
+  private static JobSetStateParams params(Completion end, Instant at) {
+    return switch (end) {
+      case Completion.Success success -> success.inFull(at).params();
+      case Completion.Full full -> full.params();
+      case Completion.Unwritable unwritable -> failure(unwritable, at);
+    };
   }
 
-  private void tell(
-      long jobId, Map<Long, Report> reports, Function<Report, @Nullable RiverEvent> event) {
-    Report report = reports.get(jobId);
-    RiverEvent told = report == null ? null : event.apply(report);
-    if (told != null) {
-      events.accept(told);
-    }
-  }
-
-  private JobSetStateParams full(Completion.Success success) {
-    return new JobSetStateParams(
-        success.attemptId(), JobState.COMPLETED, null, null, clock.instant(), null, null);
-  }
-
-  private JobSetStateParams failure(Completion.Unwritable unwritable) {
+  private static JobSetStateParams failure(Completion.Unwritable unwritable, Instant at) {
     AttemptId attemptId = unwritable.attemptId();
     var error =
         new AttemptError(
@@ -117,21 +96,10 @@ final class CompletionWriter {
             attemptId.attempt(),
             "the outcome could not be written: " + unwritable.reason(),
             "");
-    Instant now = clock.instant();
     if (unwritable.lastAttempt()) {
-      return new JobSetStateParams(attemptId, JobState.DISCARDED, null, error, now, null, null);
+      return new JobSetStateParams(attemptId, JobState.DISCARDED, null, error, at, null, null);
     }
-    Instant due = now.plus(RETRY_OF_THE_UNWRITABLE);
+    Instant due = at.plus(RETRY_OF_THE_UNWRITABLE);
     return new JobSetStateParams(attemptId, JobState.RETRYABLE, null, error, null, null, due);
-  }
-
-  private static void reportLost(List<Completion> batch, Set<Long> written) {
-    for (Completion completion : batch) {
-      if (!written.contains(completion.attemptId().jobId())) {
-        LOG.warn(
-            "{} had lost its claim (rescued, or ended by another hand): its outcome is dropped",
-            completion.attemptId());
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.gala.river.internal.execute;
 
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.internal.complete.Report;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverEvent;
@@ -37,25 +38,17 @@ final class Attempt {
   private final AttemptStaging staging;
   private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.RUNS);
   private final AtomicBoolean slotFreed = new AtomicBoolean();
-  private volatile @Nullable Runnable slot;
+  private final Slot slot;
   private volatile @Nullable Worker<?> worker;
   private volatile boolean completedByWorker;
   private volatile @Nullable Instant deadline;
   private volatile @Nullable Thread thread;
 
-  /** An attempt at a row that could be read. */
-  Attempt(JobRow job) {
-    this(job, null);
-  }
-
-  /**
-   * An attempt.
-   *
-   * @param undecodable why the row could not be read; null if it could
-   */
-  Attempt(JobRow job, @Nullable String undecodable) {
-    this.job = job;
-    this.undecodable = undecodable;
+  /** An attempt at a claimed job. */
+  Attempt(ClaimedJob claimed, Slot slot) {
+    this.job = claimed.job();
+    this.undecodable = claimed.undecodable();
+    this.slot = slot;
     this.staging = new AttemptStaging(job, metadata);
   }
 
@@ -64,16 +57,10 @@ final class Attempt {
     this.thread = thread;
   }
 
-  /** Says, before it starts, whom to tell that its slot is free. */
-  void holdsSlot(Runnable freed) {
-    this.slot = freed;
-  }
-
   /** Frees the slot, if it is not free already. */
   void freeSlot() {
-    Runnable freed = slot;
-    if (freed != null && slotFreed.compareAndSet(false, true)) {
-      freed.run();
+    if (slotFreed.compareAndSet(false, true)) {
+      slot.freed();
     }
   }
 
@@ -132,7 +119,10 @@ final class Attempt {
 
   /** Says that it has ended; true if it was stuck. */
   boolean end() {
-    return standing.getAndSet(Standing.ENDED) == Standing.STUCK;
+    boolean wasStuck = standing.getAndSet(Standing.ENDED) == Standing.STUCK;
+    freeSlot();
+    slot.ended();
+    return wasStuck;
   }
 
   /** What to tell of its end, which is now. */
@@ -145,13 +135,22 @@ final class Attempt {
   }
 
   /**
-   * Interrupts the worker; the first reason is the one that counts. A worker that swallowed the end
-   * of its time is interrupted again by a stop.
+   * Interrupts the worker. A cancellation is the reason that counts, whenever it comes; otherwise
+   * the first is. A worker that swallowed the end of its time is interrupted again by a
+   * cancellation or a stop.
    */
   void interrupt(Interruption reason) {
+    Interruption before =
+        interruption.getAndUpdate(
+            now -> now == null || reason == Interruption.CANCEL ? reason : now);
+    boolean anew =
+        switch (reason) {
+          case CANCEL -> before != Interruption.CANCEL;
+          case STOP -> true;
+          case TIMEOUT -> before == null;
+        };
     Thread worker = thread;
-    boolean first = interruption.compareAndSet(null, reason);
-    if ((first || reason == Interruption.STOP) && worker != null) {
+    if (anew && worker != null) {
       worker.interrupt();
     }
   }

@@ -35,6 +35,8 @@ final class AttemptEnd {
   /** River's text. */
   private static final String CANCELLED_REMOTELY = "job cancelled remotely";
 
+  private static final Duration PAUSE_OF_THE_NOT_BEGUN = Duration.ofSeconds(10);
+
   private static final int LONGEST_TEXT = 64 * 1024;
 
   private final RetryTimes retryTimes;
@@ -83,14 +85,16 @@ final class AttemptEnd {
     if (signalled != null) {
       return signalled(attempt, signalled);
     }
-    if (interruption == Attempt.Interruption.STOP) {
+    if (interruption == Attempt.Interruption.STOP && StopTraces.in(thrown)) {
       return interrupted(attempt);
     }
     String text = text(thrown);
-    if (interruption == Attempt.Interruption.TIMEOUT) {
-      text = "timed out: " + text;
+    if (interruption != null) {
       // The interruption was the worker's; whoever is asked next is to do its work.
       Thread.interrupted();
+    }
+    if (interruption == Attempt.Interruption.TIMEOUT) {
+      text = "timed out: " + text;
     }
     AttemptError error = error(attempt.job(), text, trace(thrown));
     return switch (decision(attempt.job(), thrown)) {
@@ -179,14 +183,22 @@ final class AttemptEnd {
   }
 
   private Completion interrupted(Attempt attempt) {
+    return unused(attempt, JobState.AVAILABLE, clock.instant());
+  }
+
+  /** The end of an attempt that could not even begin: the job goes back for a while. */
+  Completion notBegun(Attempt attempt) {
+    return unused(attempt, JobState.SCHEDULED, clock.instant().plus(PAUSE_OF_THE_NOT_BEGUN));
+  }
+
+  private Completion unused(Attempt attempt, JobState state, Instant due) {
     JobRow job = attempt.job();
     int before = Math.max(job.attempt() - 1, 0);
     String metadata = attempt.metadata().toJson();
     return full(
         attempt,
         RiverEvent.Kind.JOB_INTERRUPTED,
-        new JobSetStateParams(
-            job.attemptId(), JobState.AVAILABLE, before, null, null, metadata, clock.instant()));
+        new JobSetStateParams(job.attemptId(), state, before, null, null, metadata, due));
   }
 
   private Completion failed(Attempt attempt, AttemptError error, Throwable failure) {

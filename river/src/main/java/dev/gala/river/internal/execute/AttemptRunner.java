@@ -77,6 +77,11 @@ final class AttemptRunner {
     }
   }
 
+  /** The end of an attempt that cannot be run. */
+  Completion notBegun(Attempt attempt) {
+    return ends.notBegun(attempt);
+  }
+
   /** What logging frameworks hand over meanwhile goes into the attempt's log. */
   private Outcome logged(Attempt attempt) throws Exception {
     try (var lines = AttemptLines.to(line -> attempt.staging().log().append(line))) {
@@ -86,8 +91,8 @@ final class AttemptRunner {
 
   private Outcome outcome(Attempt attempt) throws Exception {
     JobRow job = attempt.job();
-    if (attempt.interruption() == Attempt.Interruption.CANCEL) {
-      throw new CancellationException("cancelled before it began");
+    if (attempt.interruption() != null) {
+      throw new CancellationException("told to end before it began");
     }
     String undecodable = attempt.undecodable();
     if (undecodable != null) {

@@ -27,7 +27,10 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs attempts, each on a virtual thread of its own, and hands their ends over to be written. A
@@ -49,16 +52,7 @@ public final class JobExecutor implements Service {
       Duration softStopTimeout,
       RetryPolicy retryPolicy,
       InstantSource clock,
-      Options options) {
-    /** Attempts with nothing around them. */
-    public Config(
-        Duration jobTimeout,
-        Duration softStopTimeout,
-        RetryPolicy retryPolicy,
-        InstantSource clock) {
-      this(jobTimeout, softStopTimeout, retryPolicy, clock, Options.none());
-    }
-  }
+      Options options) {}
 
   /**
    * What stands around attempts.
@@ -80,24 +74,9 @@ public final class JobExecutor implements Service {
       @Nullable StuckJobHandler stuckHandler,
       Function<Connection, Executor> transactions,
       BiFunction<Connection, AttemptId, WorkTransaction> workTransactions,
-      BooleanSupplier watched) {
-    /** Nothing. */
-    static Options none() {
-      return new Options(
-          List.of(),
-          Map.of(),
-          null,
-          Duration.ofSeconds(10),
-          null,
-          connection -> {
-            throw new UnsupportedOperationException("there is no database here");
-          },
-          (connection, attempt) -> {
-            throw new UnsupportedOperationException("there is no database here");
-          },
-          () -> false);
-    }
-  }
+      BooleanSupplier watched) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobExecutor.class);
 
   private final Config config;
   private final Consumer<Completion> completions;
@@ -118,10 +97,19 @@ public final class JobExecutor implements Service {
    */
   public JobExecutor(
       WorkerSet workers, Config config, Threads threads, Consumer<Completion> completions) {
+    this(workers, config, threads, completions, threads.work("job"));
+  }
+
+  JobExecutor(
+      WorkerSet workers,
+      Config config,
+      Threads threads,
+      Consumer<Completion> completions,
+      ThreadFactory workThreads) {
     this.config = config;
     this.completions = completions;
     this.threads = threads;
-    this.workThreads = threads.work("job");
+    this.workThreads = workThreads;
     Options options = config.options();
     this.stuck =
         new StuckWatch(
@@ -176,23 +164,23 @@ public final class JobExecutor implements Service {
   }
 
   /**
-   * Runs a claimed job.
+   * Runs a claimed job. Never throws: the job is this executor's from now on.
    *
-   * @param ended is told when its end has been handed over
+   * @param slot is told when its end has been handed over
    */
-  public void execute(ClaimedJob job, Runnable ended) {
-    launch(new Attempt(job.job(), job.undecodable()), ended);
+  public void execute(ClaimedJob job, Slot slot) {
+    launch(new Attempt(job, slot));
   }
 
   /**
    * Ends a claimed job whose cancellation was asked for before it could begin: no worker sees it.
    *
-   * @param ended is told when its end has been handed over
+   * @param slot is told when its end has been handed over
    */
-  public void executeCancelled(ClaimedJob job, Runnable ended) {
-    var attempt = new Attempt(job.job(), job.undecodable());
+  public void executeCancelled(ClaimedJob job, Slot slot) {
+    var attempt = new Attempt(job, slot);
     attempt.interrupt(Attempt.Interruption.CANCEL);
-    launch(attempt, ended);
+    launch(attempt);
   }
 
   /**
@@ -222,23 +210,31 @@ public final class JobExecutor implements Service {
         .toList();
   }
 
-  private void launch(Attempt attempt, Runnable ended) {
-    Thread thread = workThreads.newThread(() -> run(attempt));
-    attempt.runsOn(thread);
-    attempt.holdsSlot(ended);
+  private void launch(Attempt attempt) {
     running.put(attempt, Boolean.TRUE);
-    thread.start();
+    try {
+      Thread thread = workThreads.newThread(() -> run(attempt));
+      attempt.runsOn(thread);
+      thread.start();
+    } catch (RuntimeException | Error e) {
+      // Such as no memory for one more thread. What is claimed must end all the same.
+      LOG.error("no thread could be started for job {}: it goes back", attempt.job().id(), e);
+      end(attempt, () -> runner.notBegun(attempt));
+    }
   }
 
   private void run(Attempt attempt) {
+    if (refusing) {
+      attempt.interrupt(Attempt.Interruption.STOP);
+    }
+    end(attempt, () -> runner.run(attempt));
+  }
+
+  private void end(Attempt attempt, Supplier<Completion> how) {
     try {
-      if (refusing) {
-        attempt.interrupt(Attempt.Interruption.STOP);
-      }
-      completions.accept(runner.run(attempt));
+      completions.accept(how.get());
     } finally {
       // Told before it counts as ended: a stop that returned has told everybody.
-      attempt.freeSlot();
       stuck.ended(attempt);
       running.remove(attempt);
       signalIfIdle();

@@ -163,11 +163,12 @@ final class ResumableSteps implements Steps {
    * hide that. In doubt steps are done again, never left out.
    */
   void stage(StagedMetadata metadata) {
-    String step = completed;
-    if (step == null || uncertain) {
+    if (uncertain) {
       return;
     }
-    metadata.put(STEP, GoJson.quote(step));
+    if (completed != null) {
+      metadata.put(STEP, GoJson.quote(completed));
+    }
     if (!cursors.isEmpty() || cursorsKept) {
       metadata.put(CURSOR, cursorsJson());
     }

@@ -4,6 +4,7 @@ import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.internal.execute.JobExecutor;
+import dev.gala.river.internal.execute.Slot;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.RiverError;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +62,15 @@ final class Producer extends LoopService {
   private final FetchPace pace;
   private final QueueState state = new QueueState(this::pauseChanged);
   private final EarlyCancels earlyCancels = new EarlyCancels();
+  private final Slot slot = new QueueSlot();
   private final AtomicInteger active = new AtomicInteger();
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicLong ended = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final ReentrantLock idleLock = new ReentrantLock();
   private final Condition idle = idleLock.newCondition();
+  private int runningLogged;
+  private long endedLogged;
 
   /** A producer that hands its jobs to {@code executor}. */
   Producer(Driver driver, Config config, Threads threads, JobExecutor executor, Audience audience) {
@@ -113,8 +120,20 @@ final class Producer extends LoopService {
     state.refresh(() -> driver.executor().queueGet(config.queue()));
   }
 
+  /** Logs how many jobs run and ended, if that is something new. For one thread. */
+  void logCounts() {
+    int now = running.get();
+    long endedNow = ended.get();
+    if (now != runningLogged || endedNow != endedLogged) {
+      LOG.info("queue {}: {} jobs ended, {} running", config.queue(), endedNow - endedLogged, now);
+      runningLogged = now;
+      endedLogged = endedNow;
+    }
+  }
+
   /**
-   * Waits for its jobs to end. For a producer that was stopped.
+   * Waits for its jobs to end, those too whose slots were given away. For a producer that was
+   * stopped.
    *
    * @return false if the time was over, or the thread interrupted, before
    */
@@ -122,7 +141,7 @@ final class Producer extends LoopService {
     long left = TimeUnit.NANOSECONDS.convert(timeout);
     idleLock.lock();
     try {
-      while (active.get() > 0) {
+      while (running.get() > 0) {
         if (left <= 0) {
           return false;
         }
@@ -172,6 +191,7 @@ final class Producer extends LoopService {
       ended = System.nanoTime();
       pace.fetched(ended, free, jobs.size());
       active.addAndGet(jobs.size());
+      running.addAndGet(jobs.size());
     } finally {
       List<ClaimedJob> claimed = jobs;
       earlyCancels.claimEnds(cancelled -> launch(claimed, cancelled));
@@ -202,23 +222,11 @@ final class Producer extends LoopService {
   private void launch(List<ClaimedJob> jobs, Set<Long> cancelled) {
     for (ClaimedJob job : jobs) {
       if (cancelled.contains(job.job().id())) {
-        executor.executeCancelled(job, this::slotFreed);
+        executor.executeCancelled(job, slot);
       } else {
-        executor.execute(job, this::slotFreed);
+        executor.execute(job, slot);
       }
     }
-  }
-
-  private void slotFreed() {
-    if (active.decrementAndGet() == 0) {
-      idleLock.lock();
-      try {
-        idle.signalAll();
-      } finally {
-        idleLock.unlock();
-      }
-    }
-    wakeup().signal();
   }
 
   private void pauseChanged(boolean paused) {
@@ -229,6 +237,28 @@ final class Producer extends LoopService {
       LOG.info("queue {} is resumed", config.queue());
       wake();
       audience.queueResumed(config.queue());
+    }
+  }
+
+  /** The slots of the queue, which are all alike. */
+  private final class QueueSlot implements Slot {
+    @Override
+    public void freed() {
+      active.decrementAndGet();
+      wakeup().signal();
+    }
+
+    @Override
+    public void ended() {
+      ended.incrementAndGet();
+      if (running.decrementAndGet() == 0) {
+        idleLock.lock();
+        try {
+          idle.signalAll();
+        } finally {
+          idleLock.unlock();
+        }
+      }
     }
   }
 }

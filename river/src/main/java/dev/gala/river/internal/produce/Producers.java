@@ -34,6 +34,7 @@ public final class Producers implements Service, Notifier.Audience {
   private static final Duration REPORT_INTERVAL = Duration.ofMinutes(10);
 
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
   /**
    * How queues are worked.
@@ -53,15 +54,18 @@ public final class Producers implements Service, Notifier.Audience {
       boolean pollOnly,
       List<Plugin> plugins) {}
 
-  /** Who is told of pauses. Called under a lock: it must be quick, and must not throw. */
+  /** Who is told how things go. It must be quick, and must not throw. */
   public interface Audience {
     /** Somebody who does not care. */
     Audience NOBODY = new Audience() {};
 
-    /** Nothing more is fetched from {@code queue}. */
+    /** It is time to log how things stand. */
+    default void logTotals() {}
+
+    /** Nothing more is fetched from {@code queue}; called under a lock. */
     default void queuePaused(String queue) {}
 
-    /** Fetching from {@code queue} goes on. */
+    /** Fetching from {@code queue} goes on; called under a lock. */
     default void queueResumed(String queue) {}
   }
 
@@ -85,7 +89,7 @@ public final class Producers implements Service, Notifier.Audience {
         threads,
         executor,
         audience,
-        new QueueWatch.Config(REPORT_INTERVAL, config.pollOnly(), LOOK_INTERVAL));
+        new QueueWatch.Config(REPORT_INTERVAL, config.pollOnly(), LOOK_INTERVAL, LOG_INTERVAL));
   }
 
   Producers(
@@ -100,7 +104,9 @@ public final class Producers implements Service, Notifier.Audience {
     this.threads = threads;
     this.executor = executor;
     this.audience = new Measuring(audience, config.plugins());
-    this.watch = new QueueWatch(watching, threads, producers::values, this::lookForCancels);
+    this.watch =
+        new QueueWatch(
+            watching, threads, producers::values, this::lookForCancels, audience::logTotals);
   }
 
   /**
@@ -232,13 +238,14 @@ public final class Producers implements Service, Notifier.Audience {
             started.add(entry.getValue());
           }
         }
-      } catch (RuntimeException e) {
-        started.forEach(Producer::tellToStop);
-        started.forEach(Producer::stop);
-        throw e;
+        watch.start();
+        running = true;
+      } finally {
+        if (!running) {
+          started.forEach(Producer::tellToStop);
+          started.forEach(Producer::stop);
+        }
       }
-      watch.start();
-      running = true;
     } finally {
       lifecycle.unlock();
     }
@@ -306,11 +313,14 @@ public final class Producers implements Service, Notifier.Audience {
   }
 
   private void startAdded(String queue, Producer producer) {
+    boolean started = false;
     try {
       producer.start();
-    } catch (RuntimeException e) {
-      producers.remove(queue);
-      throw e;
+      started = true;
+    } finally {
+      if (!started) {
+        producers.remove(queue);
+      }
     }
   }
 

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Says now and then that this client works its queues, and looks for what notifications tell: all
- * the time where there are none, and once after some may have been lost. Apart from the fetching,
- * which does not wait for it.
+ * Says now and then that this client works its queues, and how they stand, and looks for what
+ * notifications tell: all the time where there are none, and once after some may have been lost.
+ * Apart from the fetching, which does not wait for it.
  */
 final class QueueWatch extends LoopService {
   private static final long LONGEST_JITTER = TimeUnit.SECONDS.toNanos(1);
@@ -23,30 +23,37 @@ final class QueueWatch extends LoopService {
    * @param reportInterval between two reports, and up to 1 s more
    * @param looking whether to look all the time
    * @param lookInterval between two looks then
+   * @param logInterval between two lines in the log
    */
-  record Config(Duration reportInterval, boolean looking, Duration lookInterval) {}
+  record Config(
+      Duration reportInterval, boolean looking, Duration lookInterval, Duration logInterval) {}
 
   private final Config config;
   private final Supplier<? extends Collection<Producer>> producers;
   private final Runnable lookForCancels;
+  private final Runnable logTotals;
   private final AtomicBoolean lookAsked = new AtomicBoolean();
   private long nextReport;
   private long nextLook;
+  private long nextLog;
 
   /**
    * A watch over {@code producers}.
    *
    * @param lookForCancels looks for cancellations of what runs here
+   * @param logTotals logs how the queues stand together
    */
   QueueWatch(
       Config config,
       Threads threads,
       Supplier<? extends Collection<Producer>> producers,
-      Runnable lookForCancels) {
+      Runnable lookForCancels,
+      Runnable logTotals) {
     super(threads, "queues");
     this.config = config;
     this.producers = producers;
     this.lookForCancels = lookForCancels;
+    this.logTotals = logTotals;
   }
 
   /** Says that notifications may have been lost. Safe for many threads. */
@@ -61,10 +68,16 @@ final class QueueWatch extends LoopService {
     long now = System.nanoTime();
     nextReport = now + untilReport();
     nextLook = now + config.lookInterval().toNanos();
+    nextLog = now + config.logInterval().toNanos();
   }
 
   @Override
   protected void round() {
+    if (nextLog - System.nanoTime() <= 0) {
+      nextLog = System.nanoTime() + config.logInterval().toNanos();
+      producers.get().forEach(Producer::logCounts);
+      logTotals.run();
+    }
     boolean due = config.looking() && nextLook - System.nanoTime() <= 0;
     if (lookAsked.getAndSet(false) || due) {
       lookAtAll();
@@ -75,7 +88,7 @@ final class QueueWatch extends LoopService {
       nextReport = System.nanoTime() + untilReport();
     }
     long now = System.nanoTime();
-    long wait = nextReport - now;
+    long wait = Math.min(nextReport, nextLog) - now;
     wakeup().await(config.looking() ? Math.min(wait, nextLook - now) : wait);
   }
 

@@ -14,8 +14,6 @@ import dev.gala.river.fake.Logs;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
-import dev.gala.river.job.RiverError;
-import dev.gala.river.job.RiverException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -171,57 +169,179 @@ final class CompletionBatcherTest {
 
   @Test
   void aLockedRowHoldsUpNobodyAndIsWrittenOnceItIsFree(Logs logs) {
-    logs.expect("was refused, writing its halves");
-    logs.expect("is locked by somebody");
-    driver
-        .faults()
-        .refuse(
-            Call.SET_STATE,
-            this::hasBadMetadata,
-            () -> new RiverException(RiverError.ROW_LOCKED, "locked", null, true));
     batcher.start();
-    List<JobRow> jobs = claimed(3);
+    List<JobRow> jobs = claimed(5);
     long locked = jobs.get(1).id();
+    long lockedToo = jobs.get(3).id();
+    driver.lock(locked);
+    driver.lock(lockedToo);
     submitTogether(
         List.of(
-            full(jobs.get(0), JobState.COMPLETED, "{\"good\":1}"),
-            full(jobs.get(1), JobState.COMPLETED, "{\"bad\":1}"),
-            success(jobs.get(2))));
-    driver.awaitAll(row -> row.id() == locked || row.state() == JobState.COMPLETED);
+            success(jobs.get(0)),
+            success(jobs.get(1)),
+            full(jobs.get(2), JobState.COMPLETED, "{\"good\":1}"),
+            full(jobs.get(3), JobState.COMPLETED, "{\"good\":2}"),
+            success(jobs.get(4))));
+    driver.awaitAll(row -> row.id() == locked || row.id() == lockedToo || ended(row));
+    // The batch, with one look for what is missing, is no more than that.
+    assertThat(driver.batchSizes()).startsWith(1, 3, 2);
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 4);
     assertThat(driver.row(locked).state()).isEqualTo(JobState.RUNNING);
-    driver.faults().heal(Call.SET_STATE);
-    driver.awaitAll(row -> row.state() == JobState.COMPLETED);
+    // Meanwhile others come and go.
+    JobRow other = claimed(1).getFirst();
+    batcher.submit(success(other));
+    driver.awaitState(other.id(), JobState.COMPLETED);
+    driver.unlock(locked);
+    driver.unlock(lockedToo);
+    driver.awaitAll(CompletionBatcherTest::ended);
+    assertThat(driver.row(lockedToo).metadata()).isEqualTo("{\"good\":2}");
     assertThat(driver.row(locked).errors()).isEmpty();
     assertThat(logs.count(LOST)).isZero();
   }
 
+  private static boolean ended(JobRow row) {
+    return row.state() == JobState.COMPLETED;
+  }
+
   @Test
-  void aStopGivesUpOnALockedRowAlone(Logs logs) throws InterruptedException {
-    logs.expect("was refused, writing its halves");
-    logs.expect("is locked by somebody");
-    driver
-        .faults()
-        .refuse(
-            Call.SET_STATE,
-            this::hasBadMetadata,
-            () -> new RiverException(RiverError.ROW_LOCKED, "locked", null, true));
+  void aRowThatIsLockedForLongIsToldOf(Logs logs) {
+    batcher.start();
+    JobRow job = claimed(1).getFirst();
+    driver.lock(job.id());
+    batcher.submit(success(job));
+    logs.await("1 outcomes wait because somebody has locked their rows");
+    driver.unlock(job.id());
+    driver.awaitState(job.id(), JobState.COMPLETED);
+  }
+
+  @Test
+  void aLockedRowThatLosesItsClaimMeanwhileIsDroppedAndSaidSo(Logs logs) {
+    batcher.start();
+    JobRow job = claimed(1).getFirst();
+    driver.lock(job.id());
+    batcher.submit(success(job));
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
+    driver.rescue(job.id());
+    logs.await(LOST);
+    assertThat(driver.row(job.id()).state()).isEqualTo(JobState.AVAILABLE);
+  }
+
+  @Test
+  void whyARowIsMissingIsFoundOutEvenIfLookingFails() {
+    driver.faults().fail(Call.ATTEMPT_STATES, 1, Faults::away);
+    batcher.start();
+    JobRow job = claimed(1).getFirst();
+    driver.lock(job.id());
+    batcher.submit(success(job));
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 2);
+    driver.unlock(job.id());
+    driver.awaitState(job.id(), JobState.COMPLETED);
+  }
+
+  @Test
+  void nothingIsLookedForWhereNothingIsMissing() {
+    batcher.start();
+    List<JobRow> jobs = claimed(3);
+    submitTogether(
+        List.of(
+            success(jobs.get(0)),
+            full(jobs.get(1), JobState.COMPLETED, "{\"good\":1}"),
+            success(jobs.get(2))));
+    driver.awaitAll(CompletionBatcherTest::ended);
+    batcher.stop();
+    assertThat(driver.faults().count(Call.ATTEMPT_STATES)).isZero();
+  }
+
+  @Test
+  @RiverPoint(66)
+  void whatIsLockedTakesRoomToo() {
+    batcher = batcher(2, Duration.ofSeconds(30));
+    batcher.start();
+    List<JobRow> jobs = claimed(3);
+    jobs.forEach(job -> driver.lock(job.id()));
+    batcher.submit(success(jobs.get(0)));
+    batcher.submit(success(jobs.get(1)));
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 3);
+    Thread late = start(() -> batcher.submit(success(jobs.get(2))));
+    Await.parked(late);
+    assertThat(late.isAlive()).isTrue();
+    driver.unlock(jobs.get(0).id());
+    Await.end(late);
+    jobs.forEach(job -> driver.unlock(job.id()));
+    driver.awaitAll(CompletionBatcherTest::ended);
+  }
+
+  @Test
+  void aStopGivesUpOnALockedRowAlone(Logs logs) {
     batcher = batcher(100, Duration.ofMillis(1));
     batcher.start();
     List<JobRow> jobs = claimed(3);
+    driver.lock(jobs.get(0).id());
     Gate gate = driver.faults().block(Call.COMPLETE);
     batcher.submit(success(claimed(1).getFirst()));
     gate.awaitEntered();
-    batcher.submit(full(jobs.get(0), JobState.COMPLETED, "{\"bad\":1}"));
-    batcher.submit(full(jobs.get(1), JobState.COMPLETED, "{\"good\":1}"));
-    batcher.submit(full(jobs.get(2), JobState.COMPLETED, "{\"good\":2}"));
+    jobs.forEach(job -> batcher.submit(success(job)));
     Thread stopper = start(batcher::stop);
     Await.parked(stopper);
     gate.open();
     Await.end(stopper);
+    logs.expect("for longer than a stop waits");
     assertThat(driver.row(jobs.get(0).id()).state()).isEqualTo(JobState.RUNNING);
     assertThat(driver.row(jobs.get(1).id()).state()).isEqualTo(JobState.COMPLETED);
     assertThat(driver.row(jobs.get(2).id()).state()).isEqualTo(JobState.COMPLETED);
     assertThat(logs.count("for longer than a stop waits")).isEqualTo(1);
+  }
+
+  @Test
+  void aStopWaitsForALockedRow() {
+    batcher.start();
+    JobRow job = claimed(1).getFirst();
+    driver.lock(job.id());
+    batcher.submit(success(job));
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
+    Thread stopper = start(batcher::stop);
+    int looks = driver.faults().count(Call.ATTEMPT_STATES);
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, looks + 1);
+    driver.unlock(job.id());
+    Await.end(stopper);
+    assertThat(driver.row(job.id()).state()).isEqualTo(JobState.COMPLETED);
+  }
+
+  @Test
+  @RiverPoint(66)
+  void aBatchThatBreaksTheConnectionAgainAndAgainIsHalved(Logs logs) {
+    logs.expect("could not be written");
+    logs.expect("failed, writing its halves");
+    driver
+        .faults()
+        .refuse(Call.SET_STATE, params -> ((List<?>) params).size() > 1, Faults::unknown);
+    batcher.start();
+    List<JobRow> jobs = claimed(2);
+    submitTogether(
+        List.of(
+            full(jobs.get(0), JobState.COMPLETED, "{\"good\":1}"),
+            full(jobs.get(1), JobState.COMPLETED, "{\"good\":2}")));
+    driver.awaitAll(CompletionBatcherTest::ended);
+    assertThat(driver.faults().count(Call.SET_STATE)).isEqualTo(5);
+  }
+
+  @Test
+  @RiverPoint(66)
+  void anEndThatBreaksTheConnectionEachTimeHoldsUpNobody(Logs logs) {
+    logs.expect("could not be written");
+    logs.expect("failed, writing its halves");
+    driver.faults().refuse(Call.SET_STATE, this::hasBadMetadata, Faults::unknown);
+    batcher.start();
+    List<JobRow> jobs = claimed(3);
+    long bad = jobs.get(0).id();
+    batcher.submit(full(jobs.get(0), JobState.COMPLETED, "{\"bad\":1}"));
+    batcher.submit(full(jobs.get(1), JobState.COMPLETED, "{\"good\":1}"));
+    batcher.submit(success(jobs.get(2)));
+    driver.awaitAll(row -> row.id() == bad || ended(row));
+    logs.await("others go before it");
+    driver.faults().heal(Call.SET_STATE);
+    driver.awaitState(bad, JobState.COMPLETED);
+    assertThat(driver.row(bad).errors()).isEmpty();
   }
 
   /** What a refusal may be: the seam's own exception, or a surprise of the driver. */
@@ -242,7 +362,7 @@ final class CompletionBatcherTest {
   @ParameterizedTest
   @EnumSource
   void theBadOneOfARefusedBatchFailsAlone(Refusal refusal, Logs logs) {
-    logs.expect("was refused, writing its halves");
+    logs.expect("failed, writing its halves");
     logs.expect("cannot be written");
     driver.faults().refuse(Call.SET_STATE, this::hasBadMetadata, refusal::thrown);
     batcher.start();

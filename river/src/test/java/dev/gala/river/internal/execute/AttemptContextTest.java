@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AttemptContextTest {
   private static final int LARGEST = 32 * 1024 * 1024;
 
-  private final Attempt attempt = new Attempt(Rows.running(1, "k"));
+  private final Attempt attempt = Attempts.of(Rows.running(1, "k"));
   private final AttemptContext<String> context = Contexts.of(attempt);
 
   @Test

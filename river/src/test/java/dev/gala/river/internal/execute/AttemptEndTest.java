@@ -20,6 +20,7 @@ import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,14 +48,14 @@ final class AttemptEndTest {
   @Test
   void doneWithNothingStagedIsAPlainSuccess() {
     JobRow job = job(2, 25);
-    assertThat(ends.of(new Attempt(job), Outcome.done()))
+    assertThat(ends.of(Attempts.of(job), Outcome.done()))
         .isEqualTo(new Completion.Success(job.attemptId()));
   }
 
   @Test
   void doneWithMetadataIsWrittenInFull() {
     JobRow job = job(2, 25);
-    var attempt = new Attempt(job);
+    var attempt = Attempts.of(job);
     attempt.metadata().put("k", "1");
     assertThat(params(ends.of(attempt, Outcome.done())))
         .isEqualTo(
@@ -73,7 +74,7 @@ final class AttemptEndTest {
   @RiverPoint(58)
   void aSnoozeUsesNoAttemptAndIsCounted(long millis, JobState state) {
     JobRow job = Rows.running(7, "k", 3, 3, 0, "{\"snoozes\": 4, \"other\": true}");
-    var attempt = new Attempt(job);
+    var attempt = Attempts.of(job);
     attempt.metadata().put("mine", "[]");
     assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ofMillis(millis)))))
         .isEqualTo(
@@ -100,7 +101,7 @@ final class AttemptEndTest {
         "{\"snoozes\": 9}|10"
       })
   void strangeMetadataCountsAsNoSnooze(String metadata, int snoozes) {
-    var attempt = new Attempt(Rows.running(7, "k", 1, 25, 0, metadata));
+    var attempt = Attempts.of(Rows.running(7, "k", 1, 25, 0, metadata));
     assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ZERO))).metadata())
         .isEqualTo("{\"snoozes\":" + snoozes + "}");
   }
@@ -108,7 +109,7 @@ final class AttemptEndTest {
   @Test
   void unreadableMetadataCountsAsNoSnooze(Logs logs) {
     logs.expect("the metadata of job 7 cannot be read");
-    var attempt = new Attempt(Rows.running(7, "k", 1, 25, 0, "{"));
+    var attempt = Attempts.of(Rows.running(7, "k", 1, 25, 0, "{"));
     assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ZERO))).metadata())
         .isEqualTo("{\"snoozes\":1}");
   }
@@ -117,7 +118,7 @@ final class AttemptEndTest {
   @RiverPoint(57)
   void aCancellationKeepsItsReason() {
     JobRow job = job(2, 25);
-    JobSetStateParams params = params(ends.of(new Attempt(job), Outcome.cancel("no such user")));
+    JobSetStateParams params = params(ends.of(Attempts.of(job), Outcome.cancel("no such user")));
     assertThat(params.state()).isEqualTo(JobState.CANCELLED);
     assertThat(params.attempt()).isNull();
     assertThat(params.finalizedAt()).isEqualTo(NOW);
@@ -133,7 +134,7 @@ final class AttemptEndTest {
   @RiverPoint(55)
   void aFailureIsRetriedWhenThePolicySays(long millis, JobState state) {
     JobRow job = job(24, 25);
-    var attempt = new Attempt(job);
+    var attempt = Attempts.of(job);
     attempt.metadata().put("seen", "true");
     JobSetStateParams params =
         params(
@@ -157,7 +158,7 @@ final class AttemptEndTest {
   @RiverPoint(56)
   void theLastFailureDiscards(int attempt, int maxAttempts) {
     JobSetStateParams params =
-        params(ends.of(new Attempt(job(attempt, maxAttempts)), new Exception("broken")));
+        params(ends.of(Attempts.of(job(attempt, maxAttempts)), new Exception("broken")));
     assertThat(params.state()).isEqualTo(JobState.DISCARDED);
     assertThat(params.finalizedAt()).isEqualTo(NOW);
     assertThat(params.scheduledAt()).isNull();
@@ -166,16 +167,16 @@ final class AttemptEndTest {
 
   @Test
   void aFailureWithoutAMessageIsNamed() {
-    assertThat(params(ends.of(new Attempt(job(1, 25)), new StackOverflowError())).error().error())
+    assertThat(params(ends.of(Attempts.of(job(1, 25)), new StackOverflowError())).error().error())
         .isEqualTo("java.lang.StackOverflowError");
-    assertThat(params(ends.of(new Attempt(job(1, 25)), new Exception(" "))).error().error())
+    assertThat(params(ends.of(Attempts.of(job(1, 25)), new Exception(" "))).error().error())
         .isEqualTo("java.lang.Exception:  ");
   }
 
   @Test
   void aLongTraceIsCut() {
     String trace =
-        params(ends.of(new Attempt(job(1, 25)), new Exception("x".repeat(100_000))))
+        params(ends.of(Attempts.of(job(1, 25)), new Exception("x".repeat(100_000))))
             .error()
             .trace();
     assertThat(trace).hasSize(64 * 1024);
@@ -202,7 +203,7 @@ final class AttemptEndTest {
   @RiverPoint(55)
   void aWorkersTimePastIsReplacedByTheDefault(Logs logs) {
     logs.expect("a time past");
-    var attempt = new Attempt(job(3, 25));
+    var attempt = Attempts.of(job(3, 25));
     attempt.worker(
         new Worker<String>() {
           @Override
@@ -222,7 +223,7 @@ final class AttemptEndTest {
   @Test
   void aSnoozeThrownTooFarAwayFailsTheAttempt() {
     var thrown = new JobSnoozeException(Duration.ofSeconds(Long.MAX_VALUE));
-    JobSetStateParams params = params(ends.of(new Attempt(job(1, 25)), thrown));
+    JobSetStateParams params = params(ends.of(Attempts.of(job(1, 25)), thrown));
     assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
     assertThat(params.error().error()).contains("beyond the calendar");
   }
@@ -248,16 +249,16 @@ final class AttemptEndTest {
               return ErrorHandler.Decision.CANCEL;
             },
             () -> false);
-    rules.of(new Attempt(job(1, 25)), Outcome.cancel("no"));
-    rules.of(new Attempt(job(1, 25)), Outcome.snooze(Duration.ZERO));
-    rules.of(new Attempt(job(1, 25)), new Exception(new JobCancelException("no")));
-    rules.of(new Attempt(job(1, 25)), new Exception(new JobSnoozeException(Duration.ZERO)));
-    var stopped = new Attempt(job(1, 25));
+    rules.of(Attempts.of(job(1, 25)), Outcome.cancel("no"));
+    rules.of(Attempts.of(job(1, 25)), Outcome.snooze(Duration.ZERO));
+    rules.of(Attempts.of(job(1, 25)), new Exception(new JobCancelException("no")));
+    rules.of(Attempts.of(job(1, 25)), new Exception(new JobSnoozeException(Duration.ZERO)));
+    var stopped = Attempts.of(job(1, 25));
     stopped.interrupt(Attempt.Interruption.STOP);
     rules.of(stopped, new InterruptedException());
     assertThat(asked).hasValue(0);
     // The last attempt is asked about too.
-    JobSetStateParams params = params(rules.of(new Attempt(job(25, 25)), new Exception("x")));
+    JobSetStateParams params = params(rules.of(Attempts.of(job(25, 25)), new Exception("x")));
     assertThat(params.state()).isEqualTo(JobState.CANCELLED);
     assertThat(params.error().error()).isEqualTo("x");
     assertThat(asked).hasValue(1);
@@ -274,7 +275,7 @@ final class AttemptEndTest {
   private static void assertRetriedByTheDefault(RetryPolicy policy) {
     // The third error: 81 s, give or take a tenth.
     JobSetStateParams params =
-        params(ends(policy).of(new Attempt(job(3, 25)), new Exception("broken")));
+        params(ends(policy).of(Attempts.of(job(3, 25)), new Exception("broken")));
     assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
     assertThat(params.scheduledAt()).isBetween(NOW.plusMillis(72_900), NOW.plusMillis(89_100));
   }
@@ -283,7 +284,7 @@ final class AttemptEndTest {
   @RiverPoint(72)
   void anAttemptInterruptedByAStopGoesBackUnused() {
     JobRow job = job(25, 25);
-    var attempt = new Attempt(job);
+    var attempt = Attempts.of(job);
     attempt.metadata().put("half", "true");
     attempt.interrupt(Attempt.Interruption.STOP);
     attempt.interrupt(Attempt.Interruption.TIMEOUT); // the first reason counts
@@ -294,8 +295,56 @@ final class AttemptEndTest {
   }
 
   @Test
+  @RiverPoint(72)
+  void aFailureThatAStopDidNotCauseIsAFailure() {
+    var attempt = Attempts.of(job(2, 25));
+    attempt.interrupt(Attempt.Interruption.STOP);
+    Thread.currentThread().interrupt();
+    var askedWhile = new AtomicBoolean();
+    AttemptEnd asking =
+        new AttemptEnd(
+            (job, now) -> now.plusSeconds(60),
+            InstantSource.fixed(NOW),
+            (job, failure) -> {
+              askedWhile.set(Thread.currentThread().isInterrupted());
+              return ErrorHandler.Decision.RETRY;
+            },
+            () -> false);
+    JobSetStateParams params = params(asking.of(attempt, new NullPointerException("broken")));
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
+    assertThat(params.error().error()).isEqualTo("broken");
+    assertThat(params.attempt()).isNull();
+    // Whoever is asked may do blocking work.
+    assertThat(askedWhile).isFalse();
+  }
+
+  @Test
+  @RiverPoint(74)
+  void aCancellationCountsThoughTheTimeWasOverOrAStopCameBefore() {
+    for (Attempt.Interruption before : Attempt.Interruption.values()) {
+      var attempt = Attempts.of(job(1, 25));
+      attempt.interrupt(before);
+      attempt.interrupt(Attempt.Interruption.CANCEL);
+      attempt.interrupt(Attempt.Interruption.STOP);
+      JobSetStateParams params = params(ends.of(attempt, new InterruptedException()));
+      assertThat(params.state()).isEqualTo(JobState.CANCELLED);
+      assertThat(params.error().error()).isEqualTo("JobCancelError: job cancelled remotely");
+    }
+  }
+
+  @Test
+  void whatCannotBeginGoesBackForAWhileUnused() {
+    JobRow job = job(25, 25);
+    assertThat(params(ends.notBegun(Attempts.of(job))))
+        .isEqualTo(
+            new JobSetStateParams(
+                job.attemptId(), JobState.SCHEDULED, 24, null, null, null, NOW.plusSeconds(10)));
+  }
+
+  @Test
   void anAttemptInterruptedByItsTimeoutFails() {
-    var attempt = new Attempt(job(1, 25));
+    var attempt = Attempts.of(job(1, 25));
     attempt.interrupt(Attempt.Interruption.TIMEOUT);
     attempt.interrupt(Attempt.Interruption.STOP);
     JobSetStateParams params = params(ends.of(attempt, new InterruptedException("sleep")));
@@ -306,7 +355,7 @@ final class AttemptEndTest {
   @Test
   void whatAWorkerAchievedDespiteItsInterruptionCounts() {
     for (Attempt.Interruption reason : Attempt.Interruption.values()) {
-      var attempt = new Attempt(job(1, 25));
+      var attempt = Attempts.of(job(1, 25));
       attempt.interrupt(reason);
       assertThat(ends.of(attempt, Outcome.done())).isInstanceOf(Completion.Success.class);
     }
@@ -320,7 +369,7 @@ final class AttemptEndTest {
         throw new IllegalStateException("no message either");
       }
     }
-    JobSetStateParams params = params(ends.of(new Attempt(job(1, 25)), new Mute()));
+    JobSetStateParams params = params(ends.of(Attempts.of(job(1, 25)), new Mute()));
     assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
     assertThat(params.error().error()).contains("Mute");
   }

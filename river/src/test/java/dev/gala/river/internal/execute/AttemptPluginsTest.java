@@ -6,6 +6,7 @@ import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
+import dev.gala.river.fake.ExecutorConfigs;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Rows;
 import dev.gala.river.fake.TextJob;
@@ -133,13 +134,13 @@ final class AttemptPluginsTest {
   private Completion run(
       JobType<String> type, Worker<String> worker, List<Plugin> plugins, String kind)
       throws InterruptedException {
-    return run(type, worker, plugins, new Attempt(Rows.running(1, kind)));
+    return run(type, worker, plugins, Attempts.of(Rows.running(1, kind)));
   }
 
   private Completion run(
       JobType<String> type, Worker<String> worker, List<Plugin> plugins, Attempt attempt)
       throws InterruptedException {
-    JobExecutor.Options none = JobExecutor.Options.none();
+    JobExecutor.Options none = ExecutorConfigs.options();
     var options =
         new JobExecutor.Options(
             plugins,
@@ -220,7 +221,7 @@ final class AttemptPluginsTest {
   @RiverPoint(69)
   void aRowThatCannotBeReadPassesNobodyAndFailsByTheClientsPolicy() throws InterruptedException {
     Worker<String> worker = new OwnWays(context -> Outcome.done());
-    var attempt = new Attempt(Rows.running(1, "k"), "errors[2] is null");
+    var attempt = new Attempt(new ClaimedJob(Rows.running(1, "k"), "errors[2] is null"), () -> {});
     JobSetStateParams params = params(run(KIND, worker, List.of(new Passing("a")), attempt));
     assertThat(params.error().error()).isEqualTo("job row couldn't be decoded: errors[2] is null");
     assertThat(params.state()).isEqualTo(JobState.RETRYABLE);

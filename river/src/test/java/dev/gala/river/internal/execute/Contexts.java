@@ -1,5 +1,6 @@
 package dev.gala.river.internal.execute;
 
+import dev.gala.river.fake.ExecutorConfigs;
 import java.time.InstantSource;
 
 /** What workers see of attempts that nobody runs. */
@@ -8,7 +9,7 @@ final class Contexts {
 
   /** Of an attempt without a database. */
   static AttemptContext<String> of(Attempt attempt) {
-    JobExecutor.Options none = JobExecutor.Options.none();
+    JobExecutor.Options none = ExecutorConfigs.options();
     var transaction =
         new CallersTransaction(
             none.transactions(), none.workTransactions(), InstantSource.system());

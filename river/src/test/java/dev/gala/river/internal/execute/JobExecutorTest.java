@@ -6,8 +6,10 @@ import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
+import dev.gala.river.fake.ExecutorConfigs;
 import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
+import dev.gala.river.fake.Logs;
 import dev.gala.river.fake.Rows;
 import dev.gala.river.fake.TextJob;
 import dev.gala.river.internal.complete.Completion;
@@ -20,7 +22,6 @@ import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.WorkContext;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,8 +60,7 @@ final class JobExecutorTest {
     executor =
         new JobExecutor(
             new WorkerSet(Map.of(type.kind(), new WorkerSet.Entry<>(type, worker))),
-            new JobExecutor.Config(
-                jobTimeout, softStop, (job, now) -> now.plusSeconds(60), InstantSource.system()),
+            ExecutorConfigs.of(jobTimeout, softStop, (job, now) -> now.plusSeconds(60)),
             new Threads("gala"),
             completions::add);
     executor.start();
@@ -406,7 +406,7 @@ final class JobExecutorTest {
     var slow =
         new JobExecutor(
             new WorkerSet(Map.of("k", new WorkerSet.Entry<>(KIND, context -> Outcome.done()))),
-            new JobExecutor.Config(NO_LIMIT, NO_LIMIT, (job, now) -> now, InstantSource.system()),
+            ExecutorConfigs.of(NO_LIMIT, NO_LIMIT, (job, now) -> now),
             new Threads("gala"),
             completion -> {
               gate.pass();
@@ -420,6 +420,48 @@ final class JobExecutorTest {
     assertThat(next()).isInstanceOf(Completion.Success.class);
     slow.stop();
     assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void whatBeginsAfterAnInterruptOfAllSeesNoWorker() throws InterruptedException {
+    var begun = new AtomicInteger();
+    JobExecutor executor =
+        executor(
+            context -> {
+              begun.incrementAndGet();
+              return Outcome.done();
+            },
+            NO_LIMIT,
+            NO_LIMIT);
+    executor.interruptAll();
+    assertThat(params(run(executor, job())).state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(begun).hasValue(0);
+  }
+
+  @Test
+  void aJobForWhichThereIsNoThreadGoesBackAndIsNotWaitedFor(Logs logs) throws InterruptedException {
+    var threads = new Threads("gala");
+    var config = ExecutorConfigs.of(NO_LIMIT, NO_LIMIT, (job, now) -> now);
+    var workers = new WorkerSet(Map.of());
+    JobExecutor executor =
+        new JobExecutor(
+            workers,
+            config,
+            threads,
+            completions::add,
+            body -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            });
+    executor.start();
+    executor.execute(claimed(Rows.running(1, "k", 3, 3, 0, "{}")), ended::incrementAndGet);
+    logs.expect("no thread could be started for job 1");
+    JobSetStateParams params = params(next());
+    assertThat(params.state()).isEqualTo(JobState.SCHEDULED);
+    assertThat(params.attempt()).isEqualTo(2);
+    assertThat(params.error()).isNull();
+    executor.stop();
+    assertThat(ended).hasValue(1);
+    assertThat(executor.attempts()).isEmpty();
   }
 
   @Test

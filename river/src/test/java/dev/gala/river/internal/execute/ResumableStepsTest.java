@@ -87,6 +87,28 @@ final class ResumableStepsTest {
   }
 
   @Test
+  void aCursorIsKeptThoughNoStepWasPassed() throws Exception {
+    ResumableSteps first = steps("{}");
+    assertThatThrownBy(
+            () ->
+                first.stepWithCursor(
+                    "a",
+                    cursor -> {
+                      first.setCursor("7");
+                      throw new IllegalStateException("broken");
+                    }))
+        .hasMessage("broken");
+    String kept = staged(first);
+    assertThat(kept).isEqualTo("{\"river:resumable_cursor\":{\"a\":7}}");
+    ResumableSteps second = steps(kept);
+    second.stepWithCursor("a", cursor -> did.add("a from " + cursor));
+    fail(second, "b");
+    assertThat(did).containsExactly("a from 7");
+    assertThat(staged(second))
+        .isEqualTo("{\"river:resumable_cursor\":null,\"river:resumable_step\":\"a\"}");
+  }
+
+  @Test
   @RiverPoint(70)
   void aStepUnknownHereFailsTheAttempt() throws Exception {
     ResumableSteps steps = steps("{\"river:resumable_step\":\"gone\"}");

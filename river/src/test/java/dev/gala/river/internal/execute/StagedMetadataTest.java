@@ -28,7 +28,7 @@ final class StagedMetadataTest {
   @Test
   @RiverPoint(68)
   void riversKeysAreRefusedToWorkers() {
-    var attempt = new Attempt(Rows.running(1, "k"));
+    var attempt = Attempts.of(Rows.running(1, "k"));
     var context = Contexts.of(attempt);
     assertThatThrownBy(() -> context.setMetadata("river:log", "1"))
         .isInstanceOfSatisfying(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.fake.Await;
+import dev.gala.river.fake.ExecutorConfigs;
 import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
@@ -42,7 +43,7 @@ final class StuckWatchTest {
   private @Nullable JobExecutor executor;
 
   private JobExecutor executor(Worker<String> worker, StuckJobHandler handler) {
-    JobExecutor.Options none = JobExecutor.Options.none();
+    JobExecutor.Options none = ExecutorConfigs.options();
     var options =
         new JobExecutor.Options(
             List.of(),
@@ -146,7 +147,7 @@ final class StuckWatchTest {
 
   @Test
   void whatHasEndedIsNeverStuck() {
-    var attempt = new Attempt(Rows.running(1, "k"));
+    var attempt = Attempts.of(Rows.running(1, "k"));
     assertThat(attempt.markStuck()).isTrue();
     assertThat(attempt.markStuck()).isFalse();
     assertThat(attempt.end()).isTrue();

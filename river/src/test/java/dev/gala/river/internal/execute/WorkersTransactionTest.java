@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class WorkersTransactionTest {
   private static final Instant NOW = Instant.parse("2026-05-06T07:08:09Z");
 
-  private final Attempt attempt = new Attempt(Rows.running(7, "k", 1, 25, 0, "{}"));
+  private final Attempt attempt = Attempts.of(Rows.running(7, "k", 1, 25, 0, "{}"));
   private final Recorder recorder = new Recorder();
 
   @Test

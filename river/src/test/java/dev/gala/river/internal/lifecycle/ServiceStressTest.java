@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.fake.Await;
+import dev.gala.river.fake.ExecutorConfigs;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Rows;
@@ -77,8 +78,7 @@ final class ServiceStressTest {
     return new JobExecutor(
         new WorkerSet(
             Map.of("k", new WorkerSet.Entry<>(TextJob.of("k"), context -> Outcome.done()))),
-        new JobExecutor.Config(
-            Duration.ofMinutes(1), NONE, (job, now) -> now, InstantSource.system()),
+        ExecutorConfigs.of(Duration.ofMinutes(1), NONE, (job, now) -> now),
         new Threads("gala"),
         completion -> ended.run());
   }

@@ -7,6 +7,7 @@ import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
+import dev.gala.river.fake.ExecutorConfigs;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Faults;
 import dev.gala.river.fake.Gate;
@@ -23,7 +24,6 @@ import dev.gala.river.spi.Metric;
 import dev.gala.river.worker.Outcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,8 +62,7 @@ final class ProducerTest {
                         running.decrementAndGet();
                         return Outcome.done();
                       }))),
-          new JobExecutor.Config(
-              Duration.ZERO, Duration.ZERO, (job, now) -> now, InstantSource.system()),
+          ExecutorConfigs.of(Duration.ZERO, Duration.ZERO, (job, now) -> now),
           threads,
           completion -> {
             ends.add(completion);

@@ -7,6 +7,7 @@ import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
+import dev.gala.river.fake.ExecutorConfigs;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Faults;
 import dev.gala.river.fake.Gate;
@@ -27,6 +28,9 @@ import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.Metric;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.StuckJobHandler;
+import dev.gala.river.worker.WorkContext;
+import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,6 +40,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +50,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class ProducersTest {
   private static final Duration SELDOM = Duration.ofHours(1);
   private static final Duration OFTEN = Duration.ofMillis(5);
-  private static final QueueWatch.Config TOLD = new QueueWatch.Config(SELDOM, false, SELDOM);
+  private static final QueueWatch.Config TOLD =
+      new QueueWatch.Config(SELDOM, false, SELDOM, SELDOM);
 
   private final FakeDriver driver = new FakeDriver();
   private final Semaphore begun = new Semaphore(0);
@@ -54,24 +60,24 @@ final class ProducersTest {
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final List<Metric> measured = new CopyOnWriteArrayList<>();
   private final Threads threads = new Threads("gala");
-  private final JobExecutor executor =
+  private final AtomicInteger totalsLogged = new AtomicInteger();
+  private JobExecutor executor =
       new JobExecutor(
-          new WorkerSet(
-              Map.of(
-                  "k",
-                  new WorkerSet.Entry<>(
-                      TextJob.of("k"),
-                      context -> {
-                        begun.release();
-                        mayEnd.acquire();
-                        return Outcome.done();
-                      }))),
-          new JobExecutor.Config(
-              Duration.ZERO, Duration.ZERO, (job, now) -> now, InstantSource.system()),
+          workers(
+              context -> {
+                begun.release();
+                mayEnd.acquire();
+                return Outcome.done();
+              }),
+          ExecutorConfigs.of(Duration.ZERO, Duration.ZERO, (job, now) -> now),
           threads,
           ends::add);
   private Producers producers = producers(TOLD);
   private Notifier notifier = new Notifier(driver, threads, producers);
+
+  private static WorkerSet workers(Worker<String> worker) {
+    return new WorkerSet(Map.of("k", new WorkerSet.Entry<>(TextJob.of("k"), worker)));
+  }
 
   private Producers producers(QueueWatch.Config watching) {
     Plugin broken =
@@ -101,6 +107,11 @@ final class ProducersTest {
         executor,
         new Producers.Audience() {
           @Override
+          public void logTotals() {
+            totalsLogged.incrementAndGet();
+          }
+
+          @Override
           public void queuePaused(String queue) {
             told.add("paused " + queue);
           }
@@ -122,7 +133,7 @@ final class ProducersTest {
   /** A client that polls; no notifier is started. */
   private void startPolling(Logs logs, Duration reportInterval, Duration lookInterval) {
     logs.expect("failed to take");
-    producers = producers(new QueueWatch.Config(reportInterval, true, lookInterval));
+    producers = producers(new QueueWatch.Config(reportInterval, true, lookInterval, SELDOM));
     producers.add("a", new QueueConfig(2));
     producers.start();
   }
@@ -339,6 +350,84 @@ final class ProducersTest {
     mayEnd.release(2);
     Await.end(remover);
     assertThat(removed).isTrue();
+  }
+
+  @Test
+  @RiverPoint(51)
+  void aRemovalWaitsForAJobWhoseSlotWasGivenAwayAndItMayBeCancelled(Logs logs) {
+    logs.expect("after the end of its time");
+    var stuck = new Semaphore(0);
+    JobExecutor.Options plain = ExecutorConfigs.options();
+    var options =
+        new JobExecutor.Options(
+            plain.plugins(),
+            plain.kindPlugins(),
+            null,
+            Duration.ofMillis(1),
+            job -> {
+              stuck.release();
+              return StuckJobHandler.Decision.ADD_SLOT;
+            },
+            plain.transactions(),
+            plain.workTransactions(),
+            plain.watched());
+    executor =
+        new JobExecutor(
+            workers(this::deaf),
+            new JobExecutor.Config(
+                Duration.ofMillis(1),
+                Duration.ZERO,
+                (job, now) -> now,
+                InstantSource.system(),
+                options),
+            threads,
+            ends::add);
+    executor.start();
+    producers = producers(TOLD);
+    notifier = new Notifier(driver, threads, producers);
+    producers.add("a", new QueueConfig(1));
+    start(logs);
+    long id = add("a");
+    producers.wake("a");
+    Await.permits("the handler to be asked", stuck, 1);
+    // Its slot is free: another one is fetched.
+    add("a");
+    producers.wake("a");
+    Await.permits("both jobs to begin", begun, 2);
+    assertThat(producers.remove("a", Duration.ZERO)).isFalse();
+    driver.executor().jobCancel(id, Instant.now());
+    driver.executor().queuePause("a");
+    awaitTold("paused a");
+    mayEnd.release(2);
+    assertThat(producers.remove("a", Await.DEADLINE)).isTrue();
+    assertThat(ends)
+        .hasSize(2)
+        .map(end -> ((Completion.Full) end).params())
+        .filteredOn(end -> end.state() == JobState.CANCELLED)
+        .singleElement()
+        .satisfies(end -> assertThat(end.attemptId().jobId()).isEqualTo(id));
+  }
+
+  /** Heeds no interruption. */
+  private Outcome deaf(WorkContext<String> context) {
+    begun.release();
+    mayEnd.acquireUninterruptibly();
+    throw new IllegalStateException("too late");
+  }
+
+  @Test
+  void howAQueueStandsIsLoggedWhenItIsSomethingNew(Logs logs) {
+    logs.expect("failed to take");
+    logs.listenTo(Producer.class);
+    producers = producers(new QueueWatch.Config(SELDOM, false, SELDOM, OFTEN));
+    producers.add("a", new QueueConfig(1));
+    add("a");
+    producers.start();
+    logs.awaitLesser("queue a: 0 jobs ended, 1 running");
+    mayEnd.release();
+    logs.awaitLesser("queue a: 1 jobs ended, 0 running");
+    Await.until("two more moments to log", () -> totalsLogged.get() > 4);
+    assertThat(logs.countLesser("queue a: ")).isEqualTo(2);
   }
 
   private static boolean noFetcher(String queue) {

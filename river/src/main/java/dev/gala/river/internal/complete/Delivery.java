@@ -1,0 +1,270 @@
+package dev.gala.river.internal.complete;
+
+import dev.gala.river.internal.lifecycle.Backoff;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings ends into the database, whatever comes in between. For one thread.
+ *
+ * <ul>
+ *   <li>What the database refuses for what is in it is found by halving, and told in the job.
+ *   <li>What breaks the connection again and again may do so by its size: it is halved too, and a
+ *       single end that goes on doing it waits aside.
+ *   <li>What somebody has locked waits aside.
+ *   <li>Everything else is tried for ever.
+ * </ul>
+ */
+final class Delivery {
+  /** How long failures are borne with. */
+  interface Patience {
+    /** Waits; false, at once, if that would be too long. */
+    boolean pause(long nanos);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+  /** So often in a row the same statement may fail before it is taken for the cause. */
+  private static final int TRIES_AS_A_WHOLE = 3;
+
+  private static final long LOCKED_FOR_LONG = TimeUnit.SECONDS.toNanos(1);
+  private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
+
+  private final CompletionWriter writer;
+  private final InstantSource clock;
+  private final Patience patience;
+  private final Deferred locked = new Deferred(Duration.ofMillis(100), Duration.ofSeconds(2));
+  private final Deferred failing = new Deferred(Duration.ofSeconds(1), Duration.ofMinutes(1));
+  private boolean warned;
+  private long lastWarning;
+
+  Delivery(CompletionWriter writer, InstantSource clock, Patience patience) {
+    this.writer = writer;
+    this.clock = clock;
+    this.patience = patience;
+  }
+
+  /**
+   * Writes ends.
+   *
+   * @return how many are neither written nor wait aside, because patience was at its end
+   */
+  int deliver(List<Completion> ends) {
+    return writeAll(Batch.of(ends, clock.instant(), false));
+  }
+
+  /** How many wait aside. */
+  int aside() {
+    return locked.size() + failing.size();
+  }
+
+  /** How long none of those aside need be tried; zero or less means now. */
+  long nanosUntilDue() {
+    long now = System.nanoTime();
+    return Math.min(locked.nanosUntilDue(now), failing.nanosUntilDue(now));
+  }
+
+  /**
+   * Tries those aside that are due.
+   *
+   * @return as {@link #deliver}
+   */
+  int deliverDue() {
+    int left = 0;
+    if (locked.nanosUntilDue(System.nanoTime()) <= 0) {
+      left = writeAll(locked.take(clock.instant()));
+      locked.tried(System.nanoTime());
+      warnOfLocks(System.nanoTime());
+    }
+    if (left == 0 && failing.nanosUntilDue(System.nanoTime()) <= 0) {
+      for (Batch batch : failing.take(clock.instant())) {
+        for (Completion end : batch.ends()) {
+          tryOnce(new Batch(List.of(end), batch.at(), true));
+        }
+      }
+      failing.tried(System.nanoTime());
+    }
+    return left;
+  }
+
+  /** Gives up on those aside, and says so. */
+  void giveUpAside() {
+    if (aside() > 0) {
+      LOG.error(
+          "the ends of {} attempts could not be written for longer than a stop waits, because"
+              + " somebody has locked their rows or the connection broke each time: their jobs will"
+              + " be rescued and run again; one is {}",
+          aside(),
+          (locked.size() > 0 ? locked : failing).any().attemptId());
+    }
+    locked.clear();
+    failing.clear();
+  }
+
+  private int writeAll(List<Batch> batches) {
+    for (int i = 0; i < batches.size(); i++) {
+      if (!write(batches.get(i))) {
+        return batches.subList(i, batches.size()).stream().mapToInt(Batch::size).sum();
+      }
+    }
+    return 0;
+  }
+
+  /** Writes a batch, again and again until it is written; false if patience was at its end. */
+  private boolean write(Batch given) {
+    var backoff = new Backoff();
+    Batch batch = given;
+    int suspected = 0;
+    while (true) {
+      try {
+        settle(batch, writer.write(batch));
+        return true;
+      } catch (RuntimeException | Error e) {
+        if (isOfTheBatch(e)) {
+          return batch.size() > 1 ? writeHalves(batch, e) : writeRefused(batch, e);
+        }
+        batch = batch.triedBefore();
+        suspected = mayBeOfTheBatch(e) ? suspected + 1 : 0;
+        if (suspected >= TRIES_AS_A_WHOLE) {
+          return batch.size() > 1 ? writeHalves(batch, e) : putAside(batch, e);
+        }
+        long pause = backoff.next();
+        LOG.warn(
+            "the ends of {} attempts could not be written, trying again in {} ms: {}",
+            batch.size(),
+            TimeUnit.NANOSECONDS.toMillis(pause),
+            e.getMessage());
+        if (!patience.pause(pause)) {
+          return false;
+        }
+      }
+    }
+  }
+
+  private void tryOnce(Batch batch) {
+    try {
+      settle(batch, writer.write(batch));
+    } catch (RuntimeException | Error e) {
+      if (isOfTheBatch(e)) {
+        writeRefused(batch, e);
+      } else {
+        putAside(batch, e);
+      }
+    }
+  }
+
+  /** Finds out why some of a batch were not written. */
+  private void settle(Batch batch, List<Completion> missing) {
+    if (missing.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    Map<AttemptId, JobState> states;
+    try {
+      states = writer.look(missing);
+    } catch (RuntimeException | Error e) {
+      LOG.debug("why {} outcomes were not written is found out later", missing.size(), e);
+      missing.forEach(end -> locked.add(end, batch.again(), now));
+      return;
+    }
+    for (Completion end : missing) {
+      JobState state = states.get(end.attemptId());
+      if (state == JobState.RUNNING) {
+        locked.add(end, batch.again(), now);
+      } else if (state != null && state.isFinal() && hasMore(end)) {
+        locked.add(inFull(end, batch), batch.again(), now);
+      } else if (!batch.again()) {
+        LOG.warn(
+            "{} had lost its claim (rescued, or ended by another hand): its outcome is dropped",
+            end.attemptId());
+      }
+    }
+  }
+
+  /** Whether anything is to be written or told although the job has ended. */
+  private static boolean hasMore(Completion end) {
+    return end.report() != null
+        || (end instanceof Completion.Full full && full.params().metadata() != null);
+  }
+
+  private static Completion inFull(Completion end, Batch batch) {
+    return end instanceof Completion.Success success ? success.inFull(batch.at()) : end;
+  }
+
+  /**
+   * Whether a failure is about what is in the batch: refused by the database, or a surprise on the
+   * way there. Whatever else the database says passes, and is waited for.
+   */
+  private static boolean isOfTheBatch(Throwable failure) {
+    return !(failure instanceof RiverException e) || e.code() == RiverError.ROW_REFUSED;
+  }
+
+  /** Whether it could be: the connection broke, the statement took too long or met a lock. */
+  private static boolean mayBeOfTheBatch(Throwable failure) {
+    return failure instanceof RiverException e
+        && switch (e.code()) {
+          case OUTCOME_UNKNOWN, ROW_LOCKED, TIMED_OUT -> true;
+          case DATABASE -> e.isTransient();
+          default -> false;
+        };
+  }
+
+  private boolean writeHalves(Batch batch, Throwable failure) {
+    LOG.warn("a batch of {} outcomes failed, writing its halves", batch.size(), failure);
+    return writeAll(batch.halves()) == 0;
+  }
+
+  private boolean putAside(Batch batch, Throwable failure) {
+    Completion end = batch.ends().getFirst();
+    LOG.warn(
+        "the end of {} could not be written, others go before it: {}",
+        end.attemptId(),
+        failure.getMessage());
+    failing.add(end, true, System.nanoTime());
+    return true;
+  }
+
+  private boolean writeRefused(Batch batch, Throwable refusal) {
+    Completion refused = batch.ends().getFirst();
+    LOG.error("the outcome of {} cannot be written", refused.attemptId(), refusal);
+    return switch (refused) {
+      case Completion.Success success -> writeUnwritable(success, false, refusal);
+      case Completion.Full full -> writeUnwritable(full, full.lastAttempt(), refusal);
+      case Completion.Unwritable unwritable -> {
+        LOG.error("{} stays running until it is rescued", unwritable.attemptId());
+        yield true;
+      }
+    };
+  }
+
+  private boolean writeUnwritable(Completion refused, boolean lastAttempt, Throwable refusal) {
+    String reason = String.valueOf(refusal.getMessage());
+    Report report = refused.report();
+    var unwritable =
+        new Completion.Unwritable(
+            refused.attemptId(), lastAttempt, reason, report == null ? null : report.failed());
+    return write(new Batch(List.of(unwritable), clock.instant(), true));
+  }
+
+  /** Locks of a moment are everyday; of longer ones somebody should know. */
+  private void warnOfLocks(long now) {
+    if (locked.age(now) < LOCKED_FOR_LONG || (warned && now - lastWarning < BETWEEN_WARNINGS)) {
+      return;
+    }
+    warned = true;
+    lastWarning = now;
+    LOG.warn(
+        "{} outcomes wait because somebody has locked their rows, one is that of {}",
+        locked.size(),
+        locked.any().attemptId());
+  }
+}
