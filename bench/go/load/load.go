@@ -361,9 +361,15 @@ func latency(ctx context.Context, s Settings, open Open) (Result, error) {
 	}
 	var emits sync.WaitGroup
 	var failure atomic.Pointer[error]
-	start := time.Now()
+	// The first come quickly: connections come into step.
+	due := time.Now()
 	for i := range s.Events {
-		time.Sleep(time.Until(start.Add(time.Duration(i) * time.Second / time.Duration(s.Rate))))
+		time.Sleep(time.Until(due))
+		if i < s.Warm {
+			due = due.Add(time.Millisecond)
+		} else {
+			due = due.Add(time.Second / time.Duration(s.Rate))
+		}
 		emits.Go(func() {
 			if err := emitter.Emit(ctx, i); err != nil {
 				failure.Store(&err)

@@ -21,7 +21,9 @@ final class Cases {
     cases.add(new Case.Work(1, Situation.EMPTY, false));
     cases.add(new Case.Work(4, Situation.EMPTY, false));
     cases.add(new Case.Pipeline(sizes.callers().getLast(), 1));
-    cases.add(new Case.Pipeline(2, 100));
+    if (sizes.rates().size() > 1) {
+      cases.add(new Case.Pipeline(2, 100));
+    }
     sizes.rates().forEach(rate -> cases.add(new Case.Latency(rate, Situation.EMPTY, false)));
     cases.add(new Case.Transactional(8));
     cases.add(new Case.Retry(10));

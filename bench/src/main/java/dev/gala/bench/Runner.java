@@ -36,8 +36,8 @@ final class Runner {
     List<Line> taking = lines.stream().filter(line -> line.takesPart(what)).toList();
     Map<String, Track> tracks = new LinkedHashMap<>();
     taking.forEach(line -> tracks.put(line.info().id(), new Track()));
-    for (int number = 0; number <= sizes.rounds(); number++) {
-      if (number == 0 && !(sizes.warmsUp() && warmsUp(what))) {
+    for (int number = 0; number <= sizes.rounds(what); number++) {
+      if (number == 0 && !sizes.warmsUp(what)) {
         continue;
       }
       var order = new ArrayList<>(taking);
@@ -52,11 +52,6 @@ final class Runner {
       }
     }
     return result(what, taking, tracks);
-  }
-
-  /** A process that starts is cold by its nature, and a client that does nothing always is. */
-  private static boolean warmsUp(Case what) {
-    return !(what instanceof Case.Startup) && !(what instanceof Case.Idle);
   }
 
   private void measure(Case what, Line line, Round round, Track track) {

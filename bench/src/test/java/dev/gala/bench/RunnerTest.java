@@ -24,7 +24,7 @@ class RunnerTest {
   private final List<String> log = new ArrayList<>();
   private final Runner runner =
       new Runner(
-          Sizes.quick().withRounds(3), new Progress(new PrintWriter(Writer.nullWriter(), true)));
+          Sizes.full().withRounds(3), new Progress(new PrintWriter(Writer.nullWriter(), true)));
 
   @Test
   void goesThroughTheLinesInAnotherOrderEachRound() {

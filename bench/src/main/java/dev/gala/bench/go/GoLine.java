@@ -72,7 +72,8 @@ final class GoLine implements Line {
       case Case.Transactional transactional -> batches;
       case Case.Pipeline pipeline -> batches || pipeline.size() == 1;
       case Case.Emit emit -> true;
-      case Case.Retry retry -> true;
+      // Its queue is filled with copies, and what fails once is known by its number.
+      case Case.Retry retry -> batches;
       case Case.Startup startup -> true;
       case Case.Idle idle -> true;
     };
@@ -156,7 +157,6 @@ final class GoLine implements Line {
     flags.put(
         "window-millis",
         round.warmsUp() ? round.sizes().sweepMillis() : round.sizes().windowMillis());
-    int fill = round.warmsUp() ? Math.max(round.sizes().fill() / 4, 20) : round.sizes().fill();
     switch (what) {
       case Case.Emit emit -> flags.put("callers", emit.callers());
       case Case.EmitBatch batch -> {
@@ -165,11 +165,11 @@ final class GoLine implements Line {
       }
       case Case.Transactional transactional -> flags.put("callers", transactional.callers());
       case Case.Work work -> {
-        flags.put("fill", fill);
+        flags.put("fill", fill(round, work.listeners()));
         flags.put("listeners", work.listeners());
       }
       case Case.Retry retry -> {
-        flags.put("fill", Math.max(fill / 2, 20));
+        flags.put("fill", fill(round, 2));
         flags.put("percent", retry.percent());
       }
       case Case.Pipeline pipeline -> {
@@ -189,6 +189,11 @@ final class GoLine implements Line {
     var list = new ArrayList<String>();
     flags.forEach((name, value) -> list.add("-" + name + "=" + value));
     return list;
+  }
+
+  private static int fill(Round round, int listeners) {
+    int events = round.sizes().fill(listeners);
+    return round.warmsUp() ? Math.max(events / 4, 20) : events;
   }
 
   private BenchDatabase cleared() throws Exception {

@@ -20,6 +20,7 @@ import org.postgresql.PGConnection;
 
 /** The hop by hand: an insert with a notification, and a listener that claims when it hears one. */
 record HandHop(Drive drive) {
+  private static final int WARM_UP_RATE = 1_000;
   private static final int CONNECTIONS = 8;
   private static final int PATIENCE_SECONDS = 30;
 
@@ -38,7 +39,7 @@ record HandHop(Drive drive) {
     long[] ids = new long[events];
     long[] committed = new long[events];
     try {
-      emit(what.perSecond(), ids, committed);
+      emit(warm, what.perSecond(), ids, committed);
       awaitAll(entered, events);
     } finally {
       over.set(true);
@@ -52,7 +53,7 @@ record HandHop(Drive drive) {
     return Sample.latencies(micros);
   }
 
-  private void emit(int perSecond, long[] ids, long[] committed) throws Exception {
+  private void emit(int warm, int perSecond, long[] ids, long[] committed) throws Exception {
     var connections = new ArrayBlockingQueue<Connection>(CONNECTIONS);
     for (int i = 0; i < CONNECTIONS; i++) {
       Connection connection = drive.database().connect();
@@ -61,23 +62,30 @@ record HandHop(Drive drive) {
     }
     var emits = new ArrayList<FutureTask<?>>();
     Pace.run(
-        ids.length,
+        warm, WARM_UP_RATE, number -> emits.add(start(connections, number, ids, committed)));
+    BenchThreads.join(emits);
+    Pace.run(
+        ids.length - warm,
         perSecond,
-        number ->
-            emits.addAll(
-                BenchThreads.startAll(
-                    List.of(
-                        () -> {
-                          Connection connection = connections.take();
-                          ids[number] = insert(connection);
-                          committed[number] = WallClock.micros();
-                          connections.add(connection);
-                          return true;
-                        }))));
+        number -> emits.add(start(connections, warm + number, ids, committed)));
     BenchThreads.join(emits);
     for (Connection connection : connections) {
       connection.close();
     }
+  }
+
+  private FutureTask<?> start(
+      ArrayBlockingQueue<Connection> connections, int number, long[] ids, long[] committed) {
+    return BenchThreads.startAll(
+            List.of(
+                () -> {
+                  Connection connection = connections.take();
+                  ids[number] = insert(connection);
+                  committed[number] = WallClock.micros();
+                  connections.add(connection);
+                  return true;
+                }))
+        .getFirst();
   }
 
   private long insert(Connection connection) throws SQLException {

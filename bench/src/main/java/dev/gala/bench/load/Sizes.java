@@ -36,18 +36,21 @@ public record Sizes(
     List<Integer> rates,
     List<Situation> situations) {
 
+  private static final String QUICK = "quick";
+  private static final String TINY = "tiny";
+
   /** For the pages: about 45 minutes. */
   public static Sizes full() {
     return new Sizes(
         "full",
         5,
+        300,
+        1_500,
         500,
-        2_000,
-        700,
         100,
         30_000,
-        8,
-        20,
+        5,
+        15,
         1_000_000,
         100_000,
         List.of(1, 8, 50, 256),
@@ -58,15 +61,15 @@ public record Sizes(
   /** For a first look: under five minutes. */
   public static Sizes quick() {
     return new Sizes(
-        "quick",
-        2,
-        200,
-        600,
-        250,
+        QUICK,
+        1,
+        150,
+        400,
+        150,
         3,
-        6_000,
-        2,
-        4,
+        4_000,
+        1,
+        3,
         50_000,
         10_000,
         List.of(1, 50),
@@ -77,7 +80,7 @@ public record Sizes(
   /** For tests of the harness: its figures say nothing. */
   public static Sizes tiny() {
     return new Sizes(
-        "tiny",
+        TINY,
         1,
         10,
         60,
@@ -112,18 +115,44 @@ public record Sizes(
         situations);
   }
 
-  /** Whether the run is long enough for its figures to be published. */
-  public boolean publishable() {
-    return rounds >= 5;
+  /** How many rounds of a case count: fewer where one takes long or tells enough. */
+  public int rounds(Case what) {
+    return switch (what) {
+      case Case.Idle idle -> 1;
+      case Case.Retry retry -> Math.min(rounds, 3);
+      case Case.Work work -> work.scale() ? Math.min(rounds, 3) : rounds;
+      case Case.Latency latency -> latency.scale() ? Math.min(rounds, 3) : rounds;
+      case Case.Emit emit -> rounds;
+      case Case.EmitBatch batch -> rounds;
+      case Case.Pipeline pipeline -> rounds;
+      case Case.Transactional transactional -> rounds;
+      case Case.Memory memory -> rounds;
+      case Case.Startup startup -> rounds;
+    };
   }
 
-  /** Whether a round that does not count goes before those that do. */
-  public boolean warmsUp() {
-    return !mode.equals("tiny");
+  /**
+   * Whether a round that does not count goes before those that do. A process that starts is cold by
+   * its nature, and a client that does nothing always is.
+   */
+  public boolean warmsUp(Case what) {
+    boolean slow =
+        what instanceof Case.Retry
+            || what instanceof Case.Latency
+            || what instanceof Case.Work work && work.scale();
+    return !mode.equals(TINY)
+        && !(mode.equals(QUICK) && slow)
+        && !(what instanceof Case.Startup)
+        && !(what instanceof Case.Idle);
   }
 
-  /** A few events, to come into step with. */
+  /** Events to come into step with, before times are taken. */
   public int few() {
-    return Math.clamp(fill / 100, 5, 50);
+    return Math.clamp(fill / 20, 5, 1_000);
+  }
+
+  /** Events in a filled queue that each goes to so many listeners. */
+  public int fill(int listeners) {
+    return Math.max(fill / listeners, 20);
   }
 }

@@ -106,6 +106,11 @@ public final class GalaProduct implements Product {
   }
 
   @Override
+  public boolean hearsOfEvents() {
+    return true;
+  }
+
+  @Override
   public Class<?> startupMain() {
     return StartupProcess.class;
   }

@@ -10,12 +10,14 @@ import dev.gala.bench.load.WallClock;
 import dev.gala.bench.product.ProductLine.Form;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /** The time from an emit's return to the handler's first line. */
 final class Hops {
+  private static final int WARM_UP_RATE = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Hops() {}
@@ -69,15 +71,20 @@ final class Hops {
   private static long[] emit(Client emitter, Plan plan) throws Exception {
     long[] committed = new long[plan.events()];
     var emits = new ArrayList<FutureTask<?>>();
+    // First the compilers and connections come into step, on both sides.
+    Pace.run(plan.warm(), WARM_UP_RATE, number -> emits.add(start(emitter, number, committed)));
+    BenchThreads.join(emits);
+    emits.clear();
     Pace.run(
-        plan.events(),
+        plan.events() - plan.warm(),
         plan.perSecond(),
-        number ->
-            emits.addAll(
-                BenchThreads.startAll(
-                    java.util.List.of(() -> emitOne(emitter, number, committed)))));
+        number -> emits.add(start(emitter, plan.warm() + number, committed)));
     BenchThreads.join(emits);
     return committed;
+  }
+
+  private static FutureTask<?> start(Client emitter, int number, long[] committed) {
+    return BenchThreads.startAll(List.of(() -> emitOne(emitter, number, committed))).getFirst();
   }
 
   private static @Nullable Void emitOne(Client emitter, int number, long[] committed)

@@ -72,6 +72,11 @@ public interface Product {
     throw new Skipped("measured on an empty table only");
   }
 
+  /** Whether its workers are told of events, and do not only look for them. */
+  default boolean hearsOfEvents() {
+    return false;
+  }
+
   /** The class whose main method handles one event, told where by a line of input. */
   Class<?> startupMain();
 }

@@ -61,7 +61,8 @@ public final class ProductLine implements Line {
     return switch (what) {
       case Case.Memory memory -> false;
       case Case.Work work -> !work.scale() || situations.contains(work.situation());
-      case Case.Latency latency -> !latency.scale() || situations.contains(latency.situation());
+      case Case.Latency latency ->
+          latency.scale() ? situations.contains(latency.situation()) : hops(latency);
       // Apart or together makes no difference to these.
       case Case.Emit emit -> emitsItself();
       case Case.EmitBatch batch -> emitsItself();
@@ -100,6 +101,11 @@ public final class ProductLine implements Line {
   /** One of two lines of the same product stands for both. */
   private boolean emitsItself() {
     return info.id().equals(product.info().id());
+  }
+
+  /** What polls takes as long at every rate. */
+  private boolean hops(Case.Latency latency) {
+    return product.hearsOfEvents() || latency.perSecond() == 100;
   }
 
   private Tuning usual() {

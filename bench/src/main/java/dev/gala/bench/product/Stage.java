@@ -20,7 +20,8 @@ record Stage(Product product, Form form, BenchDatabase database, Tuning tuning, 
   }
 
   /** Events in a queue to be worked; fewer where nothing is counted. */
-  int fill() {
-    return round.warmsUp() ? Math.max(round.sizes().fill() / 4, 20) : round.sizes().fill();
+  int fill(int listeners) {
+    int events = round.sizes().fill(listeners);
+    return round.warmsUp() ? Math.max(events / 4, 20) : events;
   }
 }

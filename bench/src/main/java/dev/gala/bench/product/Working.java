@@ -30,7 +30,7 @@ final class Working {
   private Working() {}
 
   static Sample work(Stage stage, Case.Work what) throws Exception {
-    int events = stage.fill();
+    int events = stage.fill(what.listeners());
     if (what.situation() != Situation.WAITING) {
       fill(stage, events, what.listeners());
     }
@@ -51,7 +51,7 @@ final class Working {
   }
 
   static Sample retry(Stage stage, Case.Retry what) throws Exception {
-    int events = Math.max(stage.fill() / 2, 20);
+    int events = stage.fill(2);
     fill(stage, events, 1);
     stage.database().settle();
     var first = new Handled(events);
@@ -91,7 +91,7 @@ final class Working {
         long before = load.finished(stage);
         long begun = System.nanoTime();
         Thread.sleep(stage.windowMillis());
-        rate = (load.finished(stage) - before) * 1e9 / (System.nanoTime() - begun);
+        rate = Math.max(load.finished(stage) - before, 0) * 1e9 / (System.nanoTime() - begun);
       } finally {
         load.end();
       }
