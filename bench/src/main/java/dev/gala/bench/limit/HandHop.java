@@ -61,8 +61,7 @@ record HandHop(Drive drive) {
       connections.add(connection);
     }
     var emits = new ArrayList<FutureTask<?>>();
-    Pace.run(
-        warm, WARM_UP_RATE, number -> emits.add(start(connections, number, ids, committed)));
+    Pace.run(warm, WARM_UP_RATE, number -> emits.add(start(connections, number, ids, committed)));
     BenchThreads.join(emits);
     Pace.run(
         ids.length - warm,

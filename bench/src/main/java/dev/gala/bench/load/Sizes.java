@@ -139,7 +139,7 @@ public record Sizes(
     boolean slow =
         what instanceof Case.Retry
             || what instanceof Case.Latency
-            || what instanceof Case.Work work && work.scale();
+            || (what instanceof Case.Work work && work.scale());
     return !mode.equals(TINY)
         && !(mode.equals(QUICK) && slow)
         && !(what instanceof Case.Startup)
