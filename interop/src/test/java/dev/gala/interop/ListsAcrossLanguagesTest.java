@@ -53,7 +53,7 @@ class ListsAcrossLanguagesTest {
 
   private void listsAlike(Peer go, Peer java, String order, String direction) {
     var params = new HashMap<String, Object>();
-    params.put("order_by", order.split(" ")[0]);
+    params.put("order_by", order.split(" ", 2)[0]);
     params.put("direction", direction);
     params.put("limit", 7);
     List<String> states =
