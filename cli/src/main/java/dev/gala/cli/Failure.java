@@ -89,6 +89,7 @@ record Failure(int exitCode, String message) {
           DRIVER_MISSING,
           INSERT_INVALID,
           OUTCOME_UNKNOWN,
+          PERIODIC_JOB_ALREADY_ADDED,
           QUEUE_ALREADY_ADDED,
           ROW_LOCKED,
           ROW_REFUSED,

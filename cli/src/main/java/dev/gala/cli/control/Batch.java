@@ -63,6 +63,7 @@ final class Batch {
           INSERT_INVALID,
           OUTCOME_UNKNOWN,
           PARAMS_INVALID,
+          PERIODIC_JOB_ALREADY_ADDED,
           QUEUE_ALREADY_ADDED,
           ROW_LOCKED,
           ROW_REFUSED,

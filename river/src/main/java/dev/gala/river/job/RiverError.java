@@ -35,6 +35,8 @@ public enum RiverError {
   OUTCOME_UNKNOWN,
   /** A parameter of a query or command is not usable. */
   PARAMS_INVALID,
+  /** The client has a periodic job with this id already. */
+  PERIODIC_JOB_ALREADY_ADDED,
   /** The client works this queue already. */
   QUEUE_ALREADY_ADDED,
   /** A row is locked by somebody for longer than is waited. */

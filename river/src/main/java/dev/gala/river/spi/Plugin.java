@@ -4,6 +4,7 @@ import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.PeriodicJob;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,14 @@ public interface Plugin {
   default @Nullable Throwable workEnd(JobRow job, @Nullable Throwable thrown) {
     return thrown;
   }
+
+  /**
+   * Called when the client, now the leader, begins to insert its periodic jobs: River's hook {@code
+   * PeriodicJobsStart}. What it throws keeps it from beginning.
+   *
+   * @param jobs the definitions, as they are now
+   */
+  default void periodicJobsStart(List<PeriodicJob<?>> jobs) {}
 
   /** Called with a measurement. What it throws is logged. */
   default void metric(Metric metric) {}

@@ -39,6 +39,29 @@ public interface PeriodicSchedule {
         Duration.between(after, NEVER).compareTo(interval) < 0 ? NEVER : after.plus(interval);
   }
 
+  /**
+   * At the whole multiples of {@code interval}, in UTC: every hour on the hour, every week on Monday
+   * at midnight. They are counted from the year 1, as River counts the periods of unique jobs, so
+   * that every client has the same times, whenever its row begins.
+   *
+   * @param interval at least 1 ms
+   * @throws RiverException with {@link RiverError#CONFIG_INVALID} if it is shorter
+   */
+  static PeriodicSchedule aligned(Duration interval) {
+    PeriodicSchedule steps = every(interval);
+    Instant first = Instant.parse("0001-01-01T00:00:00Z");
+    return after -> {
+      if (after.isBefore(first)) {
+        return first;
+      }
+      if (after.equals(NEVER)) {
+        return NEVER;
+      }
+      long passed = Duration.between(first, after).dividedBy(interval);
+      return steps.next(first.plus(interval.multipliedBy(passed)));
+    };
+  }
+
   /** At no time: for what is done at the start alone. */
   static PeriodicSchedule never() {
     return after -> NEVER;

@@ -88,10 +88,22 @@ public final class JobInserter implements AutoCloseable {
   public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
     underWay.begin();
     try {
-      List<JobInsertParams> rows = rows(inserts);
-      return plugins.isEmpty()
-          ? write(rows, tx)
-          : plugins.insertMany(rows, changed -> write(changed, tx));
+      return insertRows(rows(inserts), tx);
+    } finally {
+      underWay.end();
+    }
+  }
+
+  /** Inserts jobs of periodic definitions, all or none, in a transaction of its own. */
+  public List<InsertResult> insertPeriodic(List<PeriodicInsert<?>> inserts) {
+    underWay.begin();
+    try {
+      var rows = new ArrayList<JobInsertParams>(inserts.size());
+      for (PeriodicInsert<?> periodic : inserts) {
+        checkKind(periodic.insert().type().kind());
+        rows.add(periodic.row(config.maxAttempts(), config.clock()));
+      }
+      return insertRows(rows, Tx.own());
     } finally {
       underWay.end();
     }
@@ -171,6 +183,12 @@ public final class JobInserter implements AutoCloseable {
               + "\" has no worker in this client: add one, or set skipUnknownKindCheck(true) if"
               + " another client works it");
     }
+  }
+
+  private List<InsertResult> insertRows(List<JobInsertParams> rows, Tx tx) {
+    return plugins.isEmpty()
+        ? write(rows, tx)
+        : plugins.insertMany(rows, changed -> write(changed, tx));
   }
 
   private List<InsertResult> write(List<JobInsertParams> rows, Tx tx) {

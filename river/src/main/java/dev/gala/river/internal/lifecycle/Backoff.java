@@ -1,24 +1,35 @@
 package dev.gala.river.internal.lifecycle;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
-/** Growing pauses between failures: 100 ms doubling to 10 s, each ± 20 %. For one thread. */
+/** Growing pauses between failures, each doubled ± 20 %. For one thread. */
 public final class Backoff {
-  private static final long FIRST = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long LONGEST = TimeUnit.SECONDS.toNanos(10);
+  private final long first;
+  private final long longest;
+  private long pause;
 
-  private long pause = FIRST;
+  /** 100 ms doubling to 10 s. */
+  public Backoff() {
+    this(Duration.ofMillis(100), Duration.ofSeconds(10));
+  }
+
+  /** {@code first} doubling to {@code longest}. */
+  public Backoff(Duration first, Duration longest) {
+    this.first = first.toNanos();
+    this.longest = longest.toNanos();
+    this.pause = this.first;
+  }
 
   /** The next pause, in nanoseconds. */
   public long next() {
     long current = pause;
-    pause = Math.min(pause * 2, LONGEST);
+    pause = Math.min(pause * 2, longest);
     return (long) (current * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
   }
 
   /** Begins anew, after a success. */
   public void reset() {
-    pause = FIRST;
+    pause = first;
   }
 }
