@@ -11,6 +11,7 @@ import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.maintain.JobScheduler;
 import dev.gala.river.internal.notify.Notifier;
+import dev.gala.river.internal.periodic.PeriodicDefinitions;
 import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.internal.subscribe.Averages;
 import dev.gala.river.internal.subscribe.Subscriptions;
@@ -27,6 +28,7 @@ final class ClientParts {
   private final CompletionBatcher completer;
   private final JobExecutor executor;
   private final JobInserter inserter;
+  private final PeriodicDefinitions periodicJobs;
   private final Producers producers;
   private final List<Service> services;
   private final Subscriptions subscriptions = new Subscriptions();
@@ -52,6 +54,8 @@ final class ClientParts {
         new Producers(driver, producersConfig(id, config), threads, executor, audience());
     config.queues().forEach(producers::add);
     this.inserter = new JobInserter(driver, inserterConfig(config), threads, producers::wake);
+    this.periodicJobs = new PeriodicDefinitions(config.knownKinds());
+    periodicJobs.add(config.periodicJobs());
     this.services = services(id, driver, config, threads);
   }
 
@@ -61,6 +65,10 @@ final class ClientParts {
 
   JobInserter inserter() {
     return inserter;
+  }
+
+  PeriodicDefinitions periodicJobs() {
+    return periodicJobs;
   }
 
   Producers producers() {

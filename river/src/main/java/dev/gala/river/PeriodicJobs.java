@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * The periodic jobs of one client, to add to and remove from while it runs. They are not stored: a
- * change counts for this client alone, and takes effect while it leads. Make it in every client that
- * may lead. Safe for use by many threads.
+ * change counts for this client alone, and takes effect while it leads. Make it in every client
+ * that may lead. Safe for use by many threads.
  */
 public final class PeriodicJobs {
   private final PeriodicDefinitions definitions;

@@ -140,6 +140,11 @@ public final class RiverClient implements AutoCloseable {
     return new Jobs(database.driver(), config.clock());
   }
 
+  /** The periodic jobs of this client, inserted while it leads. */
+  public PeriodicJobs periodicJobs() {
+    return new PeriodicJobs(parts.periodicJobs());
+  }
+
   /** The queues of the database, to look at, pause and resume for every client. */
   public Queues queues() {
     return new Queues(database.driver());

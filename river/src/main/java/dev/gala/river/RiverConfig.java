@@ -2,6 +2,7 @@ package dev.gala.river;
 
 import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.insert.InsertRules;
+import dev.gala.river.internal.periodic.PeriodicDefinitions;
 import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.MaintenanceConfig;
@@ -11,6 +12,7 @@ import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.DefaultRetryPolicy;
 import dev.gala.river.worker.ErrorHandler;
+import dev.gala.river.worker.PeriodicJob;
 import dev.gala.river.worker.RetryPolicy;
 import dev.gala.river.worker.StuckJobHandler;
 import dev.gala.river.worker.Worker;
@@ -92,10 +94,7 @@ public final class RiverConfig {
 
   /** The kinds that may be inserted, by all their names; null means any. */
   @Nullable Set<String> knownKinds() {
-    if (settings.workers.isEmpty() || settings.skipUnknownKindCheck) {
-      return null;
-    }
-    return settings.workers.keySet();
+    return settings.knownKinds();
   }
 
   @Nullable ErrorHandler errorHandler() {
@@ -135,6 +134,10 @@ public final class RiverConfig {
     return settings.kindPlugins;
   }
 
+  List<PeriodicJob<?>> periodicJobs() {
+    return settings.periodicJobs;
+  }
+
   /** Collects settings. Not safe for use by many threads. */
   public static final class Builder {
     private static final Duration DEFAULT_JOB_TIMEOUT = Duration.ofMinutes(1);
@@ -157,6 +160,7 @@ public final class RiverConfig {
     private @Nullable StuckJobHandler stuckJobHandler;
     private List<Plugin> plugins = new ArrayList<>();
     private Map<String, List<Plugin>> kindPlugins = new LinkedHashMap<>();
+    private List<PeriodicJob<?>> periodicJobs = new ArrayList<>();
     private boolean skipUnknownKindCheck;
     private MaintenanceConfig maintenance = MaintenanceConfig.defaults();
 
@@ -282,6 +286,15 @@ public final class RiverConfig {
     }
 
     /**
+     * Inserts a job by schedule while this client leads. Give the same definitions, with the same
+     * ids, to every client that may lead: only the leader's are inserted.
+     */
+    public Builder periodicJob(PeriodicJob<?> job) {
+      periodicJobs.add(Objects.requireNonNull(job, "job"));
+      return this;
+    }
+
+    /**
      * Whether a client with workers may insert jobs of kinds it has none for; false by default. A
      * client without workers may always.
      */
@@ -343,6 +356,7 @@ public final class RiverConfig {
       if (!queues.isEmpty() && workers.isEmpty()) {
         found.add("queues " + queues.keySet() + " have no workers: add worker(type, worker)");
       }
+      found.addAll(PeriodicDefinitions.problems(periodicJobs, knownKinds()));
       if (!found.isEmpty()) {
         throw new RiverException(
             RiverError.CONFIG_INVALID, "client configuration: " + String.join("; ", found));
@@ -369,10 +383,15 @@ public final class RiverConfig {
       copy.errorHandler = errorHandler;
       copy.stuckThreshold = stuckThreshold;
       copy.stuckJobHandler = stuckJobHandler;
+      copy.periodicJobs = List.copyOf(periodicJobs);
       copy.plugins = List.copyOf(plugins);
       copy.kindPlugins = new LinkedHashMap<>();
       kindPlugins.forEach((kind, own) -> copy.kindPlugins.put(kind, List.copyOf(own)));
       return copy;
+    }
+
+    private @Nullable Set<String> knownKinds() {
+      return workers.isEmpty() || skipUnknownKindCheck ? null : workers.keySet();
     }
 
     private void checkPace(String queue, QueueConfig own, List<String> found) {

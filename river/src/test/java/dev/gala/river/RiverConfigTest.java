@@ -9,6 +9,8 @@ import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.PeriodicJob;
+import dev.gala.river.worker.PeriodicSchedule;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -144,5 +146,29 @@ final class RiverConfigTest {
             .worker(TextJob.of("l"), context -> Outcome.done());
     assertThat(working.build().knownKinds()).containsExactlyInAnyOrder("k", "old", "older", "l");
     assertThat(working.skipUnknownKindCheck(true).build().knownKinds()).isNull();
+  }
+
+  @Test
+  void periodicJobsAreOfKnownKindsAndTheirIdsAreUnique() {
+    PeriodicJob<String> known =
+        PeriodicJob.of(TextJob.of("k"), PeriodicSchedule.never(), () -> "{}");
+    PeriodicJob<String> unknown =
+        PeriodicJob.of(TextJob.of("other"), PeriodicSchedule.never(), () -> "{}");
+    RiverConfig.Builder builder =
+        RiverConfig.builder()
+            .worker(TextJob.of("k"), context -> Outcome.done())
+            .periodicJob(known.withId("one"))
+            .periodicJob(known)
+            .periodicJob(unknown)
+            .periodicJob(known.withId("one"));
+    assertThatThrownBy(builder::build)
+        .hasMessageContaining("has no worker in this client for kind \"other\"")
+        .hasMessageContaining("periodic job \"one\" is given twice");
+    RiverConfig.Builder others =
+        RiverConfig.builder()
+            .worker(TextJob.of("k"), context -> Outcome.done())
+            .periodicJob(unknown)
+            .skipUnknownKindCheck(true);
+    assertThat(others.build().periodicJobs()).containsExactly(unknown);
   }
 }

@@ -40,9 +40,9 @@ public interface PeriodicSchedule {
   }
 
   /**
-   * At the whole multiples of {@code interval}, in UTC: every hour on the hour, every week on Monday
-   * at midnight. They are counted from the year 1, as River counts the periods of unique jobs, so
-   * that every client has the same times, whenever its row begins.
+   * At the whole multiples of {@code interval}, in UTC: every hour on the hour, every week on
+   * Monday at midnight. They are counted from the year 1, as River counts the periods of unique
+   * jobs, so that every client has the same times, whenever its row begins.
    *
    * @param interval at least 1 ms
    * @throws RiverException with {@link RiverError#CONFIG_INVALID} if it is shorter

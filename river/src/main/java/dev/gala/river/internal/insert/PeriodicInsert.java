@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the arguments' type
  */
 public record PeriodicInsert<T>(JobInsert<T> insert, Instant slot, @Nullable String id) {
-  /** The row. Its time, and with it the period of its unique key, is the slot, unless one is given. */
+  /**
+   * The row. Its time, and with it the period of its unique key, is the slot, unless one is given.
+   */
   JobInsertParams row(int defaultMaxAttempts, InstantSource clock) {
     boolean given =
         insert.options().scheduledAt() != null || insert.type().options().scheduledAt() != null;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks definitions for their arguments, each on a thread of its own: one that does not answer in
- * time holds up neither the others nor the end of leadership. It is interrupted, and not asked again
- * before its thread has ended.
+ * time holds up neither the others nor the end of leadership. It is interrupted, and not asked
+ * again before its thread has ended.
  */
 final class ArgsCalls {
   /** What a definition answered for a slot. */
@@ -45,8 +45,8 @@ final class ArgsCalls {
   /**
    * Asks for all these slots; those of one definition in their order, up to the first failure.
    *
-   * @return the answers, in the order of {@code asked}; a slot behind a failure has none, nor has one
-   *     that was not asked because of a stop
+   * @return the answers, in the order of {@code asked}; a slot behind a failure has none, nor has
+   *     one that was not asked because of a stop
    */
   Map<Term.Occurrence, Answer> ask(List<Term.Occurrence> asked) {
     Map<Upcoming, List<Instant>> slots = new LinkedHashMap<>();
@@ -57,7 +57,8 @@ final class ArgsCalls {
     await(calls.values());
     Map<Term.Occurrence, Answer> answers = new LinkedHashMap<>();
     for (Term.Occurrence one : asked) {
-      Answer answer = calls.get(one.upcoming()).answer(one.slot());
+      Call call = calls.get(one.upcoming());
+      Answer answer = call == null ? null : call.answer(one.slot());
       if (answer != null) {
         answers.put(one, answer);
       }

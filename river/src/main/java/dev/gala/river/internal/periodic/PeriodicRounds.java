@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Inserts what is due. A slot is passed only when its job is inserted, or left out by its own
- * definition: where the database is away, it is tried again. What one definition is to blame for, no
- * other pays for. For one thread.
+ * definition: where the database is away, it is tried again. What one definition is to blame for,
+ * no other pays for. For one thread.
  */
 final class PeriodicRounds {
   /** The way into the database. */
@@ -150,7 +150,9 @@ final class PeriodicRounds {
         : new PeriodicInsert<>(insert, occurrence.slot(), occurrence.upcoming().job().id());
   }
 
-  /** Anything but a word of the database about itself: a plugin that throws is the job's own too. */
+  /**
+   * Anything but a word of the database about itself: a plugin that throws is the job's own too.
+   */
   private static boolean itsOwnFault(Throwable failure) {
     return !(failure instanceof RiverException river) || ITS_OWN_FAULT.contains(river.code());
   }

@@ -13,16 +13,21 @@ import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.complete.CompletionBatcher;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.WorkerSet;
+import dev.gala.river.internal.insert.JobInserter;
 import dev.gala.river.internal.lead.Elector;
 import dev.gala.river.internal.lead.LeaderServices;
 import dev.gala.river.internal.maintain.JobScheduler;
 import dev.gala.river.internal.notify.ControlMessage;
 import dev.gala.river.internal.notify.Notifier;
+import dev.gala.river.internal.periodic.PeriodicDefinitions;
+import dev.gala.river.internal.periodic.PeriodicEnqueuer;
 import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.PeriodicJob;
+import dev.gala.river.worker.PeriodicSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -54,7 +59,8 @@ final class ServiceStressTest {
   }
 
   static List<Subject> subjects() {
-    return List.of(completer(), executor(), producers(), notifier(), scheduler(), elector());
+    return List.of(
+        completer(), executor(), producers(), notifier(), scheduler(), elector(), periodic());
   }
 
   private static Subject completer() {
@@ -187,6 +193,39 @@ final class ServiceStressTest {
           long id = driver.add("k", "{}", due);
           elector.start();
           driver.awaitState(id, JobState.AVAILABLE);
+        },
+        driver);
+  }
+
+  private static Subject periodic() {
+    var driver = new FakeDriver();
+    var threads = new Threads("gala");
+    var config =
+        new JobInserter.Config(
+            25, Duration.ofHours(1), InstantSource.system(), null, List.of(), Map.of());
+    // Never closed: it has no threads, for parked jobs are not announced.
+    var inserter = new JobInserter(driver, config, threads, queue -> {});
+    var definitions = new PeriodicDefinitions(null);
+    definitions.add(
+        List.of(
+            PeriodicJob.of(TextJob.of("k"), PeriodicSchedule.never(), () -> "{}")
+                .withOptions(InsertOptions.builder().pending(true).build())
+                .withRunOnStart()));
+    var enqueuer =
+        new PeriodicEnqueuer(
+            definitions,
+            new PeriodicEnqueuer.Config(InstantSource.system(), List.of()),
+            threads,
+            inserter);
+    return new Subject(
+        "PeriodicEnqueuer",
+        enqueuer,
+        () -> {
+          // It inserts when it starts: only a new start inserts again at once.
+          enqueuer.stop();
+          int before = driver.rows().size();
+          enqueuer.start();
+          Await.until("a job of the new term", () -> driver.rows().size() > before);
         },
         driver);
   }
