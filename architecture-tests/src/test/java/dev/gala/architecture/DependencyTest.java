@@ -27,6 +27,7 @@ class DependencyTest {
           .importPackages("dev.gala");
 
   private static final String ENGINE = "dev.gala.river..";
+  private static final String CRON_MODULE = "dev.gala.river.cron..";
   private static final String DRIVER_MODULE = "dev.gala.river.postgres..";
   private static final String LOGBACK_MODULE = "dev.gala.river.logback..";
   private static final String[] EVENT_LAYER = {
@@ -44,6 +45,7 @@ class DependencyTest {
   void everyModuleIsLookedAt() {
     assertThat(
             Stream.of(
+                "river.cron",
                 "river.job",
                 "river.logback",
                 "river.postgres",
@@ -61,7 +63,7 @@ class DependencyTest {
         .that()
         .resideInAPackage(ENGINE)
         .and()
-        .resideOutsideOfPackages(DRIVER_MODULE, LOGBACK_MODULE)
+        .resideOutsideOfPackages(CRON_MODULE, DRIVER_MODULE, LOGBACK_MODULE)
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
@@ -103,6 +105,30 @@ class DependencyTest {
         .orShould()
         .dependOnClassesThat()
         .resideInAnyPackage(EVENT_LAYER)
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatKnowsCronKnowsLittleElse() {
+    classes()
+        .that()
+        .resideInAPackage(CRON_MODULE)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            CRON_MODULE,
+            "dev.gala.river.job..",
+            "dev.gala.river.worker..",
+            "com.cronutils..",
+            "java..",
+            "org.jspecify..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(CRON_MODULE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.cronutils..")
         .check(CLASSES);
   }
 
