@@ -12,6 +12,7 @@ import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.maintain.JobScheduler;
 import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.periodic.PeriodicDefinitions;
+import dev.gala.river.internal.periodic.PeriodicEnqueuer;
 import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.internal.subscribe.Averages;
 import dev.gala.river.internal.subscribe.Subscriptions;
@@ -133,12 +134,18 @@ final class ClientParts {
         new Elector.Config(id, config.maintenance().intervals().election()),
         threads,
         Clockwork.SYSTEM,
-        new LeaderServices(leaderServices(driver, threads)));
+        new LeaderServices(leaderServices(driver, config, threads)));
   }
 
   /** What runs while this client leads, in the order in which it starts. */
-  private List<Service> leaderServices(Driver driver, Threads threads) {
-    return List.of(new JobScheduler(driver, threads, producers::wakeAll));
+  private List<Service> leaderServices(Driver driver, RiverConfig config, Threads threads) {
+    return List.of(
+        new JobScheduler(driver, threads, producers::wakeAll),
+        new PeriodicEnqueuer(
+            periodicJobs,
+            new PeriodicEnqueuer.Config(config.clock(), config.plugins()),
+            threads,
+            inserter));
   }
 
   private JobExecutor.Config executorConfig(RiverConfig config, Driver driver) {

@@ -14,9 +14,11 @@ import java.util.List;
  */
 public final class PeriodicJobs {
   private final PeriodicDefinitions definitions;
+  private final boolean mayLead;
 
-  PeriodicJobs(PeriodicDefinitions definitions) {
+  PeriodicJobs(PeriodicDefinitions definitions, boolean mayLead) {
     this.definitions = definitions;
+    this.mayLead = mayLead;
   }
 
   /**
@@ -25,7 +27,8 @@ public final class PeriodicJobs {
    *
    * @return what to remove it by
    * @throws RiverException with {@link RiverError#PERIODIC_JOB_ALREADY_ADDED} if its id is taken,
-   *     {@link RiverError#CONFIG_INVALID} if the client has workers but none for its kind
+   *     {@link RiverError#CONFIG_INVALID} if the client has workers but none for its kind, {@link
+   *     RiverError#CLIENT_STATE} if it never leads
    */
   public PeriodicJobHandle add(PeriodicJob<?> job) {
     return addMany(List.of(job)).getFirst();
@@ -38,6 +41,13 @@ public final class PeriodicJobs {
    * @throws RiverException as {@link #add}
    */
   public List<PeriodicJobHandle> addMany(List<? extends PeriodicJob<?>> jobs) {
+    if (!mayLead) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE,
+          jobs
+              + " would never be inserted: the client has leaderElection(false), and only a leader"
+              + " inserts periodic jobs");
+    }
     return definitions.add(jobs);
   }
 

@@ -142,7 +142,7 @@ public final class RiverClient implements AutoCloseable {
 
   /** The periodic jobs of this client, inserted while it leads. */
   public PeriodicJobs periodicJobs() {
-    return new PeriodicJobs(parts.periodicJobs());
+    return new PeriodicJobs(parts.periodicJobs(), config.maintenance().leaderElection());
   }
 
   /** The queues of the database, to look at, pause and resume for every client. */

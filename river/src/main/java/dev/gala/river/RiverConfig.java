@@ -357,6 +357,11 @@ public final class RiverConfig {
         found.add("queues " + queues.keySet() + " have no workers: add worker(type, worker)");
       }
       found.addAll(PeriodicDefinitions.problems(periodicJobs, knownKinds()));
+      if (!periodicJobs.isEmpty() && !maintenance.leaderElection()) {
+        found.add(
+            "there are periodic jobs, but leaderElection is false: only a leader inserts them, so"
+                + " remove them, or let the client lead");
+      }
       if (!found.isEmpty()) {
         throw new RiverException(
             RiverError.CONFIG_INVALID, "client configuration: " + String.join("; ", found));
