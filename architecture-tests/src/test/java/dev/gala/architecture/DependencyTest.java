@@ -45,6 +45,7 @@ class DependencyTest {
   void everyModuleIsLookedAt() {
     assertThat(
             Stream.of(
+                "examples.river",
                 "river.cron",
                 "river.job",
                 "river.logback",
@@ -160,6 +161,19 @@ class DependencyTest {
         .dependOnClassesThat()
         .resideInAnyPackage(EVENT_LAYER)
         .check(CLASSES);
+  }
+
+  @Test
+  void examplesOfTheEngineKnowNothingOfEvents() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.gala.examples.river..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EVENT_LAYER)
+        .check(CLASSES);
+    assertThat(Sources.read(Sources.root().resolve("examples-river/pom.xml")))
+        .doesNotContain("<artifactId>gala</artifactId>");
   }
 
   @Test

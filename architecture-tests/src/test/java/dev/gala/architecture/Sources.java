@@ -34,6 +34,27 @@ final class Sources {
         .toList();
   }
 
+  /** Java files of the example programs. */
+  static List<Path> examples() {
+    return main().stream()
+        .filter(
+            file ->
+                ROOT.relativize(file).startsWith("examples")
+                    || ROOT.relativize(file).startsWith("examples-river"))
+        .toList();
+  }
+
+  /** The README and the pages of the documentation. */
+  static List<Path> pages() {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
+          .filter(file -> file.toString().endsWith(".md"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static List<Path> moduleDescriptors() {
     return main().stream().filter(file -> file.endsWith("module-info.java")).toList();
   }

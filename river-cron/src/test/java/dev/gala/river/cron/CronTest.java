@@ -34,8 +34,7 @@ final class CronTest {
     Instant at = after;
     for (int i = 0; i < count && !at.equals(PeriodicSchedule.NEVER); i++) {
       at = schedule.next(at);
-      times.add(
-          at.equals(PeriodicSchedule.NEVER) ? "never" : String.valueOf(at.getEpochSecond()));
+      times.add(at.equals(PeriodicSchedule.NEVER) ? "never" : String.valueOf(at.getEpochSecond()));
     }
     return times;
   }

@@ -74,16 +74,13 @@ class PeriodicTest {
 
   private RiverClient everySecond(String id) {
     InsertOptions oncePerSecond =
-        InsertOptions.builder()
-            .unique(UniqueOptions.builder().byPeriod(SECOND).build())
-            .build();
+        InsertOptions.builder().unique(UniqueOptions.builder().byPeriod(SECOND).build()).build();
     PeriodicJob<Report> job =
         PeriodicJob.of(REPORT, PeriodicSchedule.aligned(SECOND), () -> new Report(id))
             .withOptions(oncePerSecond)
             .withId("every_second")
             .withRunOnStart();
-    RiverClient client =
-        RiverClient.create(database, config(id).periodicJob(job).build());
+    RiverClient client = RiverClient.create(database, config(id).periodicJob(job).build());
     client.start();
     return client;
   }
