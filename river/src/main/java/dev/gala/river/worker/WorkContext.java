@@ -33,7 +33,8 @@ public interface WorkContext<T> {
    *
    * @param key not beginning with {@code river:}, which River keeps for itself
    * @param json the value, as JSON text
-   * @throws dev.gala.river.job.RiverException if the key is River's, or the value is no JSON
+   * @throws dev.gala.river.job.RiverException if the key is River's, or the value is no JSON or has
+   *     more than 32 MiB
    */
   void setMetadata(String key, String json);
 

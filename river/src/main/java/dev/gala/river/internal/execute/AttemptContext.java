@@ -72,6 +72,7 @@ final class AttemptContext<T> implements WorkContext<T> {
               + key
               + "\" is River's own: choose one that does not begin with river:");
     }
+    checkSize("metadata key \"" + key + "\"", json);
     if (!GoJson.isValid(json)) {
       throw new RiverException(
           RiverError.CONFIG_INVALID,
@@ -82,13 +83,18 @@ final class AttemptContext<T> implements WorkContext<T> {
 
   @Override
   public void recordOutput(String json) {
+    checkSize("the output", json);
+    attempt.metadata().put("output", GivenJson.check("the output", json));
+  }
+
+  /** River's limit of outputs. What is much larger than that, no statement can carry. */
+  private static void checkSize(String what, String json) {
     long size = Utf8.length(json);
     if (size > LARGEST_OUTPUT) {
       throw new RiverException(
           RiverError.PARAMS_INVALID,
-          "the output has " + size + " bytes: River keeps at most " + LARGEST_OUTPUT);
+          what + " has " + size + " bytes: River keeps at most " + LARGEST_OUTPUT);
     }
-    attempt.metadata().put("output", GivenJson.check("the output", json));
   }
 
   @Override

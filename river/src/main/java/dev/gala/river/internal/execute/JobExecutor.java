@@ -100,7 +100,13 @@ public final class JobExecutor implements Service {
     this(workers, config, threads, completions, threads.work("job"));
   }
 
-  JobExecutor(
+  /**
+   * An executor.
+   *
+   * @param completions takes the ends; it may wait
+   * @param workThreads makes the threads of attempts
+   */
+  public JobExecutor(
       WorkerSet workers,
       Config config,
       Threads threads,
@@ -167,20 +173,22 @@ public final class JobExecutor implements Service {
    * Runs a claimed job. Never throws: the job is this executor's from now on.
    *
    * @param slot is told when its end has been handed over
+   * @return false if no thread could be started for it: it goes back, and so would others now
    */
-  public void execute(ClaimedJob job, Slot slot) {
-    launch(new Attempt(job, slot));
+  public boolean execute(ClaimedJob job, Slot slot) {
+    return launch(new Attempt(job, slot));
   }
 
   /**
    * Ends a claimed job whose cancellation was asked for before it could begin: no worker sees it.
    *
    * @param slot is told when its end has been handed over
+   * @return as {@link #execute}
    */
-  public void executeCancelled(ClaimedJob job, Slot slot) {
+  public boolean executeCancelled(ClaimedJob job, Slot slot) {
     var attempt = new Attempt(job, slot);
     attempt.interrupt(Attempt.Interruption.CANCEL);
-    launch(attempt);
+    return launch(attempt);
   }
 
   /**
@@ -210,16 +218,18 @@ public final class JobExecutor implements Service {
         .toList();
   }
 
-  private void launch(Attempt attempt) {
+  private boolean launch(Attempt attempt) {
     running.put(attempt, Boolean.TRUE);
     try {
       Thread thread = workThreads.newThread(() -> run(attempt));
       attempt.runsOn(thread);
       thread.start();
+      return true;
     } catch (RuntimeException | Error e) {
       // Such as no memory for one more thread. What is claimed must end all the same.
       LOG.error("no thread could be started for job {}: it goes back", attempt.job().id(), e);
       end(attempt, () -> runner.notBegun(attempt));
+      return false;
     }
   }
 

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * When a producer asks the database: pure rules, for one thread, on nanosecond times.
+ * When a producer asks the database: pure rules, for one thread but for {@link #matters}, on
+ * nanosecond times.
  *
  * <ul>
  *   <li>While no slot is free, never.
@@ -45,6 +46,11 @@ final class FetchPace {
   /** Notes that there may be work. */
   void woken() {
     woken = true;
+  }
+
+  /** Whether it makes a difference to {@link #nanosUntilFetch} that there is one free slot more. */
+  boolean matters(int freeSlots) {
+    return freeSlots == 1 || freeSlots == (maxWorkers + 1) / 2;
   }
 
   /** How long to wait before the next claim; zero or less means now. */

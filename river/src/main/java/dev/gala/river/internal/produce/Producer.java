@@ -183,22 +183,28 @@ final class Producer extends LoopService {
 
   private void fetch(int free) {
     List<ClaimedJob> jobs = List.of();
+    var notStarted = new AtomicInteger();
     long begun = System.nanoTime();
-    long ended = begun;
+    long over = begun;
     earlyCancels.claimBegins();
     try {
       jobs = claim(free);
-      ended = System.nanoTime();
-      pace.fetched(ended, free, jobs.size());
+      over = System.nanoTime();
+      pace.fetched(over, free, jobs.size());
       active.addAndGet(jobs.size());
       running.addAndGet(jobs.size());
     } finally {
       List<ClaimedJob> claimed = jobs;
-      earlyCancels.claimEnds(cancelled -> launch(claimed, cancelled));
+      earlyCancels.claimEnds(cancelled -> notStarted.set(launch(claimed, cancelled)));
     }
-    Duration duration = Duration.ofNanos(ended - begun);
-    audience.measured(new Metric.JobGetAvailableDuration(config.queue(), duration));
+    audience.measured(
+        new Metric.JobGetAvailableDuration(config.queue(), Duration.ofNanos(over - begun)));
     audience.measured(new Metric.JobGetAvailableCount(config.queue(), jobs.size()));
+    if (notStarted.get() > 0) {
+      // The loop pauses: to go on at once would send the whole queue back.
+      throw new IllegalStateException(
+          "no threads for " + notStarted + " of the claimed jobs of queue " + config.queue());
+    }
   }
 
   private List<ClaimedJob> claim(int max) {
@@ -219,14 +225,17 @@ final class Producer extends LoopService {
     }
   }
 
-  private void launch(List<ClaimedJob> jobs, Set<Long> cancelled) {
+  /** Starts them; returns how many could not be. */
+  private int launch(List<ClaimedJob> jobs, Set<Long> cancelled) {
+    int notStarted = 0;
     for (ClaimedJob job : jobs) {
-      if (cancelled.contains(job.job().id())) {
-        executor.executeCancelled(job, slot);
-      } else {
-        executor.execute(job, slot);
-      }
+      boolean started =
+          cancelled.contains(job.job().id())
+              ? executor.executeCancelled(job, slot)
+              : executor.execute(job, slot);
+      notStarted += started ? 0 : 1;
     }
+    return notStarted;
   }
 
   private void pauseChanged(boolean paused) {
@@ -244,8 +253,10 @@ final class Producer extends LoopService {
   private final class QueueSlot implements Slot {
     @Override
     public void freed() {
-      active.decrementAndGet();
-      wakeup().signal();
+      // To wake the loop for each job that ends would cost more than many a job.
+      if (pace.matters(config.maxWorkers() - active.decrementAndGet())) {
+        wakeup().signal();
+      }
     }
 
     @Override

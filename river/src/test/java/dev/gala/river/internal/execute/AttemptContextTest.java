@@ -35,6 +35,17 @@ final class AttemptContextTest {
     assertThat(attempt.metadata().toJson()).isEqualTo("{\"output\":" + largest + "}");
   }
 
+  @Test
+  void soHasAnyMetadata() {
+    String largest = "\"" + "x".repeat(LARGEST - 2) + "\"";
+    context.setMetadata("k", largest);
+    assertThatThrownBy(() -> context.setMetadata("k", largest + " "))
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.PARAMS_INVALID))
+        .hasMessageContaining("metadata key \"k\" has 33554433 bytes");
+    assertThat(attempt.metadata().toJson()).isEqualTo("{\"k\":" + largest + "}");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "x", "1 2"})
   void anOutputIsJson(String json) {

@@ -453,7 +453,9 @@ final class JobExecutorTest {
               throw new OutOfMemoryError("unable to create native thread");
             });
     executor.start();
-    executor.execute(claimed(Rows.running(1, "k", 3, 3, 0, "{}")), ended::incrementAndGet);
+    assertThat(
+            executor.execute(claimed(Rows.running(1, "k", 3, 3, 0, "{}")), ended::incrementAndGet))
+        .isFalse();
     logs.expect("no thread could be started for job 1");
     JobSetStateParams params = params(next());
     assertThat(params.state()).isEqualTo(JobState.SCHEDULED);

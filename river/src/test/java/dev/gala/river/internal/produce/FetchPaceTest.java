@@ -3,6 +3,7 @@ package dev.gala.river.internal.produce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,31 @@ final class FetchPaceTest {
   @Test
   void asksAtOnceWhenItStarts() {
     assertThat(pace.nanosUntilFetch(START, 10)).isLessThanOrEqualTo(0);
+  }
+
+  /** Nobody wakes the loop for a slot that makes no difference: there must be none. */
+  @Test
+  void aSlotThatDoesNotMatterChangesNothing() {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    for (int round = 0; round < 2_000; round++) {
+      int max = 1 + random.nextInt(12);
+      var any = new FetchPace(max, Duration.ofMillis(100), Duration.ofSeconds(1), START);
+      long now = START;
+      for (int step = random.nextInt(4); step > 0; step--) {
+        now += random.nextLong(2 * POLL);
+        int asked = 1 + random.nextInt(max);
+        any.fetched(now, asked, random.nextInt(asked + 1));
+      }
+      if (random.nextBoolean()) {
+        any.woken();
+      }
+      now += random.nextLong(2 * POLL);
+      for (int free = 1; free <= max; free++) {
+        boolean same = any.nanosUntilFetch(now, free) == any.nanosUntilFetch(now, free - 1);
+        assertThat(same || any.matters(free)).as("seed %s, %s of %s", seed, free, max).isTrue();
+      }
+    }
   }
 
   @Test

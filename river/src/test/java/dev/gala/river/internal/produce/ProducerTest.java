@@ -76,6 +76,10 @@ final class ProducerTest {
   }
 
   private Producer producer(int maxWorkers, @Nullable List<String> kinds) {
+    return producer(maxWorkers, kinds, executor);
+  }
+
+  private Producer producer(int maxWorkers, @Nullable List<String> kinds, JobExecutor executor) {
     return new Producer(
         driver,
         new Producer.Config(
@@ -115,6 +119,27 @@ final class ProducerTest {
 
   private List<Integer> asked() {
     return driver.claims().stream().map(JobGetAvailableParams::max).toList();
+  }
+
+  @Test
+  void pausesWhereNoThreadCanBeStarted(Logs logs) {
+    logs.expect("no thread could be started");
+    logs.expect("no threads for 2 of the claimed jobs");
+    var none =
+        new JobExecutor(
+            new WorkerSet(Map.of()),
+            ExecutorConfigs.of(Duration.ZERO, Duration.ZERO, (job, now) -> now),
+            threads,
+            ends::add,
+            body -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            });
+    producer = producer(2, List.of("k"), none);
+    add(2);
+    producer.start();
+    Await.until("both ends", () -> ends.size() == 2);
+    logs.await("no threads for 2 of the claimed jobs");
+    assertThat(producer.awaitIdle(Duration.ZERO)).isTrue();
   }
 
   @Test
