@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * What River's own client asks of the database, statement by statement: every column bound, every
- * row returned whole, metadata merged at the end.
+ * row returned whole, metadata merged at the end. Written so that the planner has no way to a bad
+ * plan: what is compared is what is asked, not how.
  */
 final class RiverStatements implements Statements {
   private static final String INSERT =
@@ -73,6 +74,7 @@ final class RiverStatements implements Statements {
       ), job_to_update as (
         select
           river_job.id,
+          river_job.state = 'running' as running,
           input.metadata_do_merge,
           input.metadata_updates,
           input.finalized_at,
@@ -99,15 +101,15 @@ final class RiverStatements implements Statements {
             else job_to_update.state
           end
         from job_to_update
-        where river_job.id = job_to_update.id and river_job.state = 'running'
+        where river_job.id = job_to_update.id and job_to_update.running
         returning river_job.*
       )
       select * from updated_running
       union all
       select river_job.*
-      from river_job
-      where river_job.id in (select id from job_input)
-        and river_job.id not in (select id from updated_running)
+      from job_to_update
+      join river_job on river_job.id = job_to_update.id
+      where job_to_update.id not in (select id from updated_running)
       order by id
       """;
 
