@@ -46,21 +46,20 @@ public final class TextTables {
     return text.append('\n').toString();
   }
 
+  /** Those that were measured; the file and the page have all. */
   private static void goals(StringBuilder text, Report report) {
-    if (report.goals().isEmpty()) {
-      return;
-    }
-    text.append("\ngoals\n");
     var rows = new ArrayList<List<String>>();
     for (GoalResult goal : report.goals()) {
       Double reached = goal.reached();
-      rows.add(
-          List.of(
-              goal.goal(),
-              (goal.atLeast() ? "≥ " : "≤ ") + Numbers.of(goal.target()),
-              reached == null ? "–" : Numbers.of(reached),
-              goal.verdict()));
+      if (reached != null) {
+        String target = (goal.atLeast() ? "≥ " : "≤ ") + Numbers.of(goal.target());
+        rows.add(List.of(goal.goal(), target, Numbers.of(reached), goal.verdict()));
+      }
     }
+    if (rows.isEmpty()) {
+      return;
+    }
+    text.append("\ngoals\n");
     append(text, List.of("goal", "target", "reached", ""), rows);
   }
 
