@@ -11,4 +11,6 @@ module dev.gala.cli {
       info.picocli;
   opens dev.gala.cli.demo to
       info.picocli;
+  opens dev.gala.cli.migrate to
+      info.picocli;
 }

@@ -3,6 +3,8 @@ package dev.gala.cli;
 import dev.gala.cli.control.JobsCommand;
 import dev.gala.cli.control.QueuesCommand;
 import dev.gala.cli.demo.DemoCommand;
+import dev.gala.cli.migrate.MigrateCommand;
+import dev.gala.cli.migrate.RiverCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -19,7 +21,13 @@ import picocli.CommandLine.Spec;
     description = "Durable, typed events on PostgreSQL.",
     mixinStandardHelpOptions = true,
     version = "gala 0.1.0-SNAPSHOT",
-    subcommands = {DemoCommand.class, JobsCommand.class, MigrateCommand.class, QueuesCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      JobsCommand.class,
+      MigrateCommand.class,
+      QueuesCommand.class,
+      RiverCommand.class
+    })
 public final class Main implements Runnable {
   @SuppressWarnings("NullAway.Init") // filled in by picocli
   @Spec
@@ -40,7 +48,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: gala demo, jobs, migrate or queues");
+        spec.commandLine(), "say what to do: gala demo, jobs, migrate, queues or river");
   }
 
   /** In the encoding of the terminal; picocli's own writers take the default one, UTF-8. */
@@ -68,6 +76,8 @@ public final class Main implements Runnable {
 
   private static int report(Failure failure, String more, CommandLine command) {
     command.getErr().println("gala: " + failure.message() + more);
-    return failure.exitCode();
+    return RiverCommand.isPartOf(command)
+        ? Math.min(failure.exitCode(), RiverCommand.FAILED)
+        : failure.exitCode();
   }
 }

@@ -1,5 +1,6 @@
 package dev.gala.cli.control;
 
+import dev.gala.river.job.JobFilterBuilder;
 import dev.gala.river.job.JobState;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -41,20 +42,9 @@ final class JobFilters {
       defaultValue = "100")
   private int limit;
 
-  List<String> kinds() {
-    return kinds;
-  }
-
-  List<Integer> priorities() {
-    return priorities;
-  }
-
-  List<String> queues() {
-    return queues;
-  }
-
-  List<JobState> states() {
-    return states;
+  /** Adds the filters that are given. */
+  <B extends JobFilterBuilder<B>> B addTo(B builder) {
+    return builder.kinds(kinds).priorities(priorities).queues(queues).states(states);
   }
 
   int limit() {

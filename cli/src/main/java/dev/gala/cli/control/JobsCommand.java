@@ -128,13 +128,7 @@ public final class JobsCommand implements Runnable {
 
   private int deleteMany(DatabaseOptions at, OutputOption output, JobFilters filters) {
     JobDeleteParams params =
-        JobDeleteParams.builder()
-            .kinds(filters.kinds())
-            .priorities(filters.priorities())
-            .queues(filters.queues())
-            .states(filters.states())
-            .limit(filters.limit())
-            .build();
+        filters.addTo(JobDeleteParams.builder()).limit(filters.limit()).build();
     try (RiverDatabase database = at.connect(APPLICATION)) {
       List<JobRow> deleted = database.jobs().deleteMany(params);
       PrintWriter out = spec.commandLine().getOut();

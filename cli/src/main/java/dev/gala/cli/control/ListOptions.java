@@ -55,12 +55,9 @@ final class ListOptions {
   private @Nullable String after;
 
   JobListParams params() {
-    return JobListParams.builder()
+    return filters
+        .addTo(JobListParams.builder())
         .ids(ids)
-        .kinds(filters.kinds())
-        .priorities(filters.priorities())
-        .queues(filters.queues())
-        .states(filters.states())
         .tagsAll(tagsAll)
         .tagsAny(tagsAny)
         .metadata(metadata)

@@ -6,7 +6,9 @@ import dev.gala.river.job.RiverException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a database up and back, version by version. Each version is a transaction together with
@@ -33,18 +35,26 @@ final class Migrations {
         connection -> riverMigration.applied(connection, line));
   }
 
-  boolean apply(String line, Migration migration) {
+  boolean apply(String line, Migration migration, @Nullable Duration statementTimeout) {
     String sql = scripts.migrationSql(line, migration, true);
     return transactions.runMany(
         "applying " + named(line, migration.version()),
-        connection -> inTurn(connection, () -> apply(connection, line, migration.version(), sql)));
+        connection ->
+            inTurn(
+                connection,
+                statementTimeout,
+                () -> apply(connection, line, migration.version(), sql)));
   }
 
-  boolean revert(String line, Migration migration) {
+  boolean revert(String line, Migration migration, @Nullable Duration statementTimeout) {
     String sql = scripts.migrationSql(line, migration, false);
     return transactions.runMany(
         "taking back " + named(line, migration.version()),
-        connection -> inTurn(connection, () -> revert(connection, line, migration.version(), sql)));
+        connection ->
+            inTurn(
+                connection,
+                statementTimeout,
+                () -> revert(connection, line, migration.version(), sql)));
   }
 
   private boolean apply(Connection connection, String line, int version, String sql)
@@ -144,16 +154,18 @@ final class Migrations {
     boolean run() throws SQLException;
   }
 
-  /** Runs one version's work when no other migrator is at work, however long it takes. */
-  private boolean inTurn(Connection connection, Step step) throws SQLException {
+  /** Runs one version's work when no other migrator is at work. */
+  private boolean inTurn(Connection connection, @Nullable Duration statementTimeout, Step step)
+      throws SQLException {
     int patience = connection.getNetworkTimeout();
     boolean done = false;
     connection.setNetworkTimeout(Runnable::run, 0);
     try (Statement statement = connection.createStatement()) {
       // What others committed while we waited for the lock must be seen after it.
       statement.execute("set transaction isolation level read committed");
-      // A large table takes as long as it takes.
-      statement.execute("set local statement_timeout = 0");
+      // Unless somebody says otherwise, a large table takes as long as it takes.
+      long millis = statementTimeout == null ? 0 : Math.max(statementTimeout.toMillis(), 1);
+      statement.execute("set local statement_timeout = " + millis);
       statement.execute("set local lock_timeout = 0");
       riverMigration.lock(connection);
       boolean result = step.run();

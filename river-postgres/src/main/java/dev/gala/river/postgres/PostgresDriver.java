@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One PostgreSQL database. */
 final class PostgresDriver implements Driver {
@@ -98,13 +99,15 @@ final class PostgresDriver implements Driver {
   }
 
   @Override
-  public boolean migrationApply(String line, Migration migration) {
-    return migrations.apply(line, migration);
+  public boolean migrationApply(
+      String line, Migration migration, @Nullable Duration statementTimeout) {
+    return migrations.apply(line, migration, statementTimeout);
   }
 
   @Override
-  public boolean migrationRevert(String line, Migration migration) {
-    return migrations.revert(line, migration);
+  public boolean migrationRevert(
+      String line, Migration migration, @Nullable Duration statementTimeout) {
+    return migrations.revert(line, migration, statementTimeout);
   }
 
   @Override

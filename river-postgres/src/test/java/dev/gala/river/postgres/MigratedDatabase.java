@@ -35,7 +35,7 @@ final class MigratedDatabase implements TestedDatabase {
             new Schema(null));
     for (String line : List.of("main", "gala")) {
       for (Migration migration : new Scripts(new Schema(null)).migrations(line)) {
-        migrations.apply(line, migration);
+        migrations.apply(line, migration, null);
       }
     }
   }

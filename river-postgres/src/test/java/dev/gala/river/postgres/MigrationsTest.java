@@ -224,7 +224,7 @@ class MigrationsTest {
   void refuseAMigrationNotCarried() {
     var migrations = new Migrations(null, new Schema(null));
 
-    assertThatThrownBy(() -> migrations.apply("main", new Migration(9, "later")))
+    assertThatThrownBy(() -> migrations.apply("main", new Migration(9, "later"), null))
         .isInstanceOfSatisfying(
             RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.CONFIG_INVALID))
         .hasMessageContaining("migration 9 \"later\" of line \"main\"");

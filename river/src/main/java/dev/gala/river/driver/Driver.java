@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One database, as the engine uses it. Safe for use by many threads. Every method that reaches the
@@ -64,24 +65,37 @@ public interface Driver extends MigrationScripts, AutoCloseable {
   /** The versions of {@code line} the database has, ascending; empty where there are no tables. */
   List<Integer> migrationsApplied(String line);
 
+  /** As {@link #migrationApply(String, Migration, Duration)}, however long it takes. */
+  default boolean migrationApply(String line, Migration migration) {
+    return migrationApply(line, migration, null);
+  }
+
   /**
    * Applies one migration upwards and records it, in one transaction. The schema is not created.
    *
+   * @param statementTimeout how long one statement of it may take, and waiting for another migrator
+   *     counts; null means any time
    * @return false if another client applied it meanwhile
    * @throws RiverException with {@link dev.gala.river.job.RiverError#CONFIG_INVALID} if there is no
    *     such schema, {@link dev.gala.river.job.RiverError#DATABASE} if the version before is not
    *     applied
    */
-  boolean migrationApply(String line, Migration migration);
+  boolean migrationApply(String line, Migration migration, @Nullable Duration statementTimeout);
+
+  /** As {@link #migrationRevert(String, Migration, Duration)}, however long it takes. */
+  default boolean migrationRevert(String line, Migration migration) {
+    return migrationRevert(line, migration, null);
+  }
 
   /**
    * Takes one migration back and its record with it, in one transaction.
    *
+   * @param statementTimeout as of {@link #migrationApply(String, Migration, Duration)}
    * @return false if another client took it back meanwhile
    * @throws RiverException with {@link dev.gala.river.job.RiverError#DATABASE} if what is there
    *     forbids it: a later version, or, at version 5, versions of other lines
    */
-  boolean migrationRevert(String line, Migration migration);
+  boolean migrationRevert(String line, Migration migration, @Nullable Duration statementTimeout);
 
   /** Closes every connection. Idempotent. */
   @Override

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Collects the filters that lists and deletions of jobs share.
+ * Collects the filters that lists and deletions of jobs share. Not safe for use by many threads.
  *
  * @param <B> the builder that goes on
  */
-abstract sealed class JobFilterBuilder<B extends JobFilterBuilder<B>>
+public abstract sealed class JobFilterBuilder<B extends JobFilterBuilder<B>>
     permits JobDeleteParams.Builder, JobListParams.Builder {
   List<Long> ids = List.of();
   List<String> kinds = List.of();
@@ -16,7 +16,9 @@ abstract sealed class JobFilterBuilder<B extends JobFilterBuilder<B>>
   List<String> queues = List.of();
   List<JobState> states = List.of();
 
-  /** As what is built. */
+  JobFilterBuilder() {}
+
+  /** This, as what it is. */
   abstract B self();
 
   /** Only these jobs. */

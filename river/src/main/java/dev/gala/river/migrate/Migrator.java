@@ -4,6 +4,7 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -34,10 +35,11 @@ public final class Migrator {
   private final Driver driver;
   private final MigrationSql sql;
   private final List<String> lines;
+  private final @Nullable Duration statementTimeout;
 
   /** A migrator of all tables of the database behind {@code driver}. */
   public Migrator(Driver driver) {
-    this(driver, ALL_LINES);
+    this(driver, ALL_LINES, null);
   }
 
   /**
@@ -46,13 +48,24 @@ public final class Migrator {
    * @throws RiverException with {@link RiverError#PARAMS_INVALID} if the line is not known
    */
   public Migrator(Driver driver, String line) {
-    this(driver, List.of(MigrationSql.knownLine(line)));
+    this(driver, List.of(MigrationSql.knownLine(line)), null);
   }
 
-  private Migrator(Driver driver, List<String> lines) {
+  private Migrator(Driver driver, List<String> lines, @Nullable Duration statementTimeout) {
     this.driver = driver;
     this.lines = lines;
+    this.statementTimeout = statementTimeout;
     sql = new MigrationSql(driver);
+  }
+
+  /**
+   * A migrator of the same tables that gives up where a statement takes longer, instead of letting
+   * it take any time. What was done before stays; the version at hand is left undone.
+   *
+   * @param timeout at least 1 ms; waiting for another migrator counts too
+   */
+  public Migrator withStatementTimeout(Duration timeout) {
+    return new Migrator(driver, lines, timeout);
   }
 
   /**
@@ -300,8 +313,8 @@ public final class Migrator {
       Migration migration = sql.known(line, planned.version());
       boolean ours =
           switch (range.direction()) {
-            case UP -> driver.migrationApply(line, migration);
-            case DOWN -> driver.migrationRevert(line, migration);
+            case UP -> driver.migrationApply(line, migration, statementTimeout);
+            case DOWN -> driver.migrationRevert(line, migration, statementTimeout);
           };
       if (ours) {
         Version now = version(line, migration, !planned.applied());

@@ -307,12 +307,14 @@ public final class FakeDriver implements Driver {
   }
 
   @Override
-  public boolean migrationApply(String line, Migration migration) {
+  public boolean migrationApply(
+      String line, Migration migration, @Nullable Duration statementTimeout) {
     return migrations.apply(line, migration);
   }
 
   @Override
-  public boolean migrationRevert(String line, Migration migration) {
+  public boolean migrationRevert(
+      String line, Migration migration, @Nullable Duration statementTimeout) {
     return migrations.revert(line, migration);
   }
 

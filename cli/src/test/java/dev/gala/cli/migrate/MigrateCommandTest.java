@@ -1,8 +1,9 @@
-package dev.gala.cli;
+package dev.gala.cli.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gala.cli.Cli;
 import dev.gala.test.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;

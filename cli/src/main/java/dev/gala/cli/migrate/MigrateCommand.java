@@ -1,4 +1,4 @@
-package dev.gala.cli;
+package dev.gala.cli.migrate;
 
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.migrate.Direction;
@@ -24,12 +24,15 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     subcommands = MigrateSqlCommand.class)
-final class MigrateCommand implements Runnable {
+public final class MigrateCommand implements Runnable {
   private static final int OUTSTANDING = 1;
 
   @SuppressWarnings("NullAway.Init") // filled in by picocli
   @Spec
   private CommandSpec spec;
+
+  /** The command; its options are filled in by the command line. */
+  public MigrateCommand() {}
 
   @Override
   public void run() {
@@ -38,52 +41,29 @@ final class MigrateCommand implements Runnable {
   }
 
   @Command(
-      description = "Applies what is missing. The schema itself must exist.",
+      description = {
+        "Applies what is missing. The schema itself must exist.",
+        "A target is a version of main unless --line says gala."
+      },
       mixinStandardHelpOptions = true)
-  void up(
-      @Mixin Tables tables,
-      @Option(
-              names = "--target-version",
-              paramLabel = "N",
-              description = "The last version to apply, of main unless --line says gala.")
-          @Nullable Integer target,
-      @Option(
-              names = "--max-steps",
-              paramLabel = "N",
-              description = "The most versions to apply; all by default.")
-          @Nullable Integer maxSteps,
-      @Option(names = "--dry-run", description = "Only says what would be done.") boolean dryRun,
-      @Option(names = "--show-sql", description = "Prints the statements too.") boolean showSql) {
-    var range = new MigrationRange(Direction.UP, target, maxSteps);
-    try (RiverDatabase database = tables.open()) {
-      new Report(tables.migrator(database), range, showSql).go(dryRun);
-    }
+  void up(@Mixin Tables tables, @Mixin Extent extent) {
+    run(tables, extent, Direction.UP);
   }
 
   @Command(
-      description = "Takes versions back, and what is in their tables: one, unless told more.",
+      description = {
+        "Takes versions back, and what is in their tables: one, unless told more.",
+        "A target is a version of main unless --line says gala."
+      },
       mixinStandardHelpOptions = true)
-  void down(
-      @Mixin Tables tables,
-      @Option(
-              names = "--target-version",
-              paramLabel = "N",
-              description =
-                  "The version that stays as the newest, of main unless --line says gala; 0: none"
-                      + " stays.")
-          @Nullable Integer target,
-      @Option(
-              names = "--max-steps",
-              paramLabel = "N",
-              description = "The most versions to take back; 1 without a target, else all.")
-          @Nullable Integer maxSteps,
-      @Option(names = "--dry-run", description = "Only says what would be done.") boolean dryRun,
-      @Option(names = "--show-sql", description = "Prints the statements too.") boolean showSql) {
-    Integer kept = target != null && target == 0 ? null : target;
-    Integer steps = target == null && maxSteps == null ? Integer.valueOf(1) : maxSteps;
-    var range = new MigrationRange(Direction.DOWN, kept, steps);
+  void down(@Mixin Tables tables, @Mixin Extent extent) {
+    run(tables, extent, Direction.DOWN);
+  }
+
+  private void run(Tables tables, Extent extent, Direction direction) {
+    MigrationRange range = extent.range(direction);
     try (RiverDatabase database = tables.open()) {
-      new Report(tables.migrator(database), range, showSql).go(dryRun);
+      new Report(tables.migrator(database), range, extent.showSql).go(extent.dryRun);
     }
   }
 

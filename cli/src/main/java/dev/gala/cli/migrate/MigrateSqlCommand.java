@@ -1,4 +1,4 @@
-package dev.gala.cli;
+package dev.gala.cli.migrate;
 
 import dev.gala.river.migrate.Direction;
 import dev.gala.river.migrate.MigrationSql;
@@ -7,8 +7,8 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,21 +34,7 @@ final class MigrateSqlCommand implements Runnable {
       description = "Show this help message and exit.")
   private boolean help;
 
-  @SuppressWarnings("NullAway.Init") // filled in by picocli
-  @ArgGroup(multiplicity = "1")
-  private Which which;
-
-  @SuppressWarnings("NullAway.Init") // filled in by picocli
-  @ArgGroup(multiplicity = "1")
-  private Way way;
-
-  @Option(
-      names = "--exclude-version",
-      paramLabel = "N",
-      description =
-          "A version to leave out, of main unless --line says gala; for instance 1 where another"
-              + " tool keeps versions.")
-  private List<Integer> excluded = List.of();
+  @Mixin private Choice choice = new Choice();
 
   @Option(
       names = "--line",
@@ -59,27 +45,10 @@ final class MigrateSqlCommand implements Runnable {
   @Option(names = "--schema", paramLabel = "NAME")
   private @Nullable String schema;
 
-  private static final class Which {
-    @Option(names = "--version", paramLabel = "N", description = "A version; may be repeated.")
-    private List<Integer> versions = List.of();
-
-    @Option(names = "--all", description = "Every version.")
-    private boolean all;
-  }
-
-  private static final class Way {
-    @SuppressWarnings("unused") // one of the two is given
-    @Option(names = "--up", description = "The statements that apply it.")
-    private boolean up;
-
-    @Option(names = "--down", description = "The statements that take it back.")
-    private boolean down;
-  }
-
   @Override
   public void run() {
     MigrationSql sql = MigrationSql.of(schema);
-    Direction direction = way.down ? Direction.DOWN : Direction.UP;
+    Direction direction = choice.direction();
     PrintWriter out = spec.commandLine().getOut();
     String before = "";
     for (Numbered wanted : wanted(sql, direction)) {
@@ -93,15 +62,12 @@ final class MigrateSqlCommand implements Runnable {
   private List<Numbered> wanted(MigrationSql sql, Direction direction) {
     String first = line == null ? Migrator.MAIN_LINE : line;
     var wanted = new ArrayList<Numbered>();
-    List<Integer> versions = which.all ? sql.versions(first) : which.versions;
-    versions.stream()
-        .filter(version -> !excluded.contains(version))
-        .forEach(version -> wanted.add(new Numbered(first, version)));
-    if (which.all && line == null) {
+    choice.of(sql.versions(first)).forEach(version -> wanted.add(new Numbered(first, version)));
+    if (choice.all() && line == null) {
       sql.versions(Migrator.GALA_LINE)
           .forEach(version -> wanted.add(new Numbered(Migrator.GALA_LINE, version)));
     }
-    return which.all && direction == Direction.DOWN ? wanted.reversed() : wanted;
+    return choice.all() && direction == Direction.DOWN ? wanted.reversed() : wanted;
   }
 
   private record Numbered(String line, int version) {}
