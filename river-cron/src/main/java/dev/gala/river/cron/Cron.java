@@ -11,20 +11,20 @@ import java.time.ZoneOffset;
  * have.
  *
  * <ul>
- *   <li>Five fields: minute, hour, day of month, month, day of week. In each {@code *} or {@code ?},
- *       numbers, names ({@code JAN}, {@code mon}), ranges ({@code 1-5}), steps ({@code *}{@code /15},
- *       {@code 10-50/20}, {@code 5/10}), or a list of these. Sunday is 0, and 7 too. Where both
- *       days are given, a day counts that fits either.
- *   <li>{@code @yearly}, {@code @annually}, {@code @monthly}, {@code @weekly}, {@code @daily}, {@code
- *       @midnight}, {@code @hourly}.
+ *   <li>Five fields: minute, hour, day of month, month, day of week. In each {@code *} or {@code
+ *       ?}, numbers, names ({@code JAN}, {@code mon}), ranges ({@code 1-5}), steps ({@code *}{@code
+ *       /15}, {@code 10-50/20}, {@code 5/10}), or a list of these. Sunday is 0, and 7 too. Where
+ *       both days are given, a day counts that fits either.
+ *   <li>{@code @yearly} or {@code @annually}, {@code @monthly}, {@code @weekly}, {@code @daily} or
+ *       {@code @midnight}, {@code @hourly}.
  *   <li>{@code @every 1h30m}: so long after the time before, in whole seconds.
  *   <li>Before any of them a zone: {@code CRON_TZ=Europe/Berlin 0 3 * * *}, or {@code TZ=}.
  * </ul>
  *
  * <p>A job is due at every moment whose local time fits the fields. Local times that are left out
- * when clocks go forward have no moment, so that a job for 02:30 does not run on that day; those that
- * come twice when clocks go back have two, and it runs twice. Where that matters, choose another hour
- * or UTC.
+ * when clocks go forward have no moment, so that a job for 02:30 does not run on that day; those
+ * that come twice when clocks go back have two, and it runs twice. Where that matters, choose
+ * another hour or UTC.
  */
 public final class Cron {
   private Cron() {}

@@ -72,7 +72,8 @@ public interface Plugin {
 
   /**
    * Called when the client, now the leader, begins to insert its periodic jobs: River's hook {@code
-   * PeriodicJobsStart}. What it throws keeps it from beginning.
+   * PeriodicJobsStart}. What it throws keeps it from beginning, and after some attempts from
+   * leading. The election waits for it.
    *
    * @param jobs the definitions, as they are now
    */

@@ -68,7 +68,6 @@ final class Upcoming {
     if (refused && due.size() > 1) {
       LOG.error("{}: given up for {}: it failed until the next was due", job, due.removeFirst());
       refused = false;
-      notBefore = Instant.MIN;
     }
     slot = due.peekFirst();
     return List.copyOf(due);
@@ -84,10 +83,20 @@ final class Upcoming {
 
   /** Stays: {@code failed} is tried again later, unless the next slot comes before. */
   void refused(Instant failed, Instant now, Throwable failure) {
+    boolean again = refused;
     slot = failed;
     refused = true;
     pause(now);
-    LOG.warn("{}: not inserted for {}, trying again at {}", job, failed, notBefore, failure);
+    Instant following = after(failed);
+    if (following.isBefore(notBefore)) {
+      notBefore = following;
+    }
+    if (again) {
+      String what = failure.toString(); // The trace was told the first time.
+      LOG.warn("{}: not inserted for {}, trying again at {}: {}", job, failed, notBefore, what);
+    } else {
+      LOG.warn("{}: not inserted for {}, trying again at {}", job, failed, notBefore, failure);
+    }
   }
 
   /** When to look again: at the next slot, or after a pause. */

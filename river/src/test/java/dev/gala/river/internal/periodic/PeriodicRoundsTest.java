@@ -241,6 +241,39 @@ final class PeriodicRoundsTest {
   }
 
   @Test
+  void aSlotIsOnTimeThoughTheOneBeforeFailed(Logs logs) {
+    begin(job("bad", MINUTELY));
+    inserts.refuse(insert -> true, Faults::refused);
+    logs.expect("not inserted for");
+    logs.expect("given up for");
+    // The pauses have grown to a minute by then.
+    Instant now = BEGIN;
+    while (now.isBefore(at(600))) {
+      now = rounds.run(now);
+    }
+    assertThat(now).isEqualTo(at(600));
+    inserts.heal();
+    rounds.run(now);
+    assertThat(inserts.slots()).containsExactly(at(600));
+  }
+
+  @Test
+  void ofABacklogThatFailsEverySlotIsTriedOnce(Logs logs) {
+    begin(job("bad", MINUTELY));
+    inserts.refuse(insert -> insert.slot().isBefore(at(600)), Faults::refused);
+    logs.expect("not inserted for");
+    logs.expect("given up for");
+    Instant now = at(601);
+    int rounds = 0;
+    while (this.rounds.run(now).isBefore(at(602))) {
+      rounds++;
+    }
+    assertThat(rounds).isEqualTo(9);
+    assertThat(logs.count("given up for")).isEqualTo(9);
+    assertThat(inserts.slots()).containsExactly(at(600));
+  }
+
+  @Test
   void laterSlotsOfADefinitionWaitBehindOneThatIsTriedAgain(Logs logs) {
     var failing = new AtomicInteger(1);
     begin(
