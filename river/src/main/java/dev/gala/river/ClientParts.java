@@ -9,7 +9,6 @@ import dev.gala.river.internal.lead.LeaderServices;
 import dev.gala.river.internal.lifecycle.Clockwork;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
-import dev.gala.river.internal.maintain.JobScheduler;
 import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.periodic.PeriodicDefinitions;
 import dev.gala.river.internal.periodic.PeriodicEnqueuer;
@@ -129,23 +128,19 @@ final class ClientParts {
   }
 
   private Elector elector(String id, Driver driver, RiverConfig config, Threads threads) {
+    var periodic =
+        new PeriodicEnqueuer(
+            periodicJobs,
+            new PeriodicEnqueuer.Config(config.clock(), config.plugins()),
+            threads,
+            inserter);
     return new Elector(
         driver,
         new Elector.Config(id, config.maintenance().intervals().election()),
         threads,
         Clockwork.SYSTEM,
-        new LeaderServices(leaderServices(driver, config, threads)));
-  }
-
-  /** What runs while this client leads, in the order in which it starts. */
-  private List<Service> leaderServices(Driver driver, RiverConfig config, Threads threads) {
-    return List.of(
-        new JobScheduler(driver, threads, producers::wakeAll),
-        new PeriodicEnqueuer(
-            periodicJobs,
-            new PeriodicEnqueuer.Config(config.clock(), config.plugins()),
-            threads,
-            inserter));
+        new LeaderServices(
+            LeaderParts.services(driver, config, threads, producers::wakeAll, periodic)));
   }
 
   private JobExecutor.Config executorConfig(RiverConfig config, Driver driver) {

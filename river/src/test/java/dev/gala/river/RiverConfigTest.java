@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.conformance.RiverPoint;
 import dev.gala.river.fake.TextJob;
+import dev.gala.river.job.MaintenanceConfig;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
@@ -170,5 +171,32 @@ final class RiverConfigTest {
             .periodicJob(unknown)
             .skipUnknownKindCheck(true);
     assertThat(others.build().periodicJobs()).containsExactly(unknown);
+  }
+
+  @Test
+  void stuckJobsAreRescuedAnHourAfterTheirTimeIsOver() {
+    assertThat(RiverConfig.builder().build().rescueStuckJobsAfter()).hasHours(1);
+    assertThat(RiverConfig.builder().jobTimeout(Duration.ofHours(2)).build().rescueStuckJobsAfter())
+        .hasHours(3);
+    assertThat(RiverConfig.builder().jobTimeout(Duration.ZERO).build().rescueStuckJobsAfter())
+        .hasHours(1);
+    assertThat(
+            RiverConfig.builder()
+                .maintenance(
+                    MaintenanceConfig.builder().rescueStuckJobsAfter(Duration.ofMinutes(2)).build())
+                .build()
+                .rescueStuckJobsAfter())
+        .hasMinutes(2);
+  }
+
+  @Test
+  void noJobIsRescuedBeforeItsTimeIsOver() {
+    RiverConfig.Builder builder =
+        RiverConfig.builder()
+            .jobTimeout(Duration.ofMinutes(3))
+            .maintenance(
+                MaintenanceConfig.builder().rescueStuckJobsAfter(Duration.ofMinutes(2)).build());
+    assertThatThrownBy(builder::build)
+        .hasMessageContaining("rescueStuckJobsAfter is PT2M: give at least the jobTimeout, PT3M");
   }
 }

@@ -5,6 +5,7 @@ import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.Heartbeats;
 import dev.gala.river.driver.Leadership;
 import dev.gala.river.driver.Listener;
+import dev.gala.river.driver.Maintenance;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.driver.WorkTransaction;
@@ -22,6 +23,7 @@ final class PostgresDriver implements Driver {
   private final Connections connections;
   private final Executor executor;
   private final Leadership leadership;
+  private final Maintenance maintenance;
   private final Migrations migrations;
   private final Schema schema;
   private final Scripts scripts;
@@ -38,7 +40,9 @@ final class PostgresDriver implements Driver {
     statements = new Statements(schema);
     workTransactions = new WorkTransactions(schema);
     executor = PostgresExecutor.of(statements, work, inserts);
-    leadership = new PostgresLeadership(new LimitedTransactions(work), schema);
+    var limited = new LimitedTransactions(work);
+    leadership = new PostgresLeadership(limited, schema);
+    maintenance = new PostgresMaintenance(limited, connections, schema);
     migrations = new Migrations(work, schema);
   }
 
@@ -65,6 +69,11 @@ final class PostgresDriver implements Driver {
   @Override
   public Leadership leadership() {
     return leadership;
+  }
+
+  @Override
+  public Maintenance maintenance() {
+    return maintenance;
   }
 
   @Override

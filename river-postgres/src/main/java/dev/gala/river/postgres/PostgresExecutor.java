@@ -7,7 +7,6 @@ import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.JobInsertedRow;
 import dev.gala.river.driver.JobListQuery;
-import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.driver.NotificationTopic;
@@ -179,16 +178,6 @@ final class PostgresExecutor implements Executor {
   public @Nullable JobRow jobRetry(long id) {
     return find(
         inserts, "retrying job " + id, connection -> statements.jobRetry().run(connection, id));
-  }
-
-  @Override
-  public int jobSchedule(JobScheduleParams params) {
-    if (params.max() <= 0) {
-      return 0;
-    }
-    return transactions.run(
-        "making up to " + params.max() + " waiting job(s) available",
-        connection -> statements.jobSchedule().run(connection, params));
   }
 
   @Override

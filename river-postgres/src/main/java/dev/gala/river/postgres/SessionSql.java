@@ -1,6 +1,6 @@
 package dev.gala.river.postgres;
 
-/** What a transaction is told about itself; no table is behind it. */
+/** What transactions and sessions are told about themselves; no table is behind it. */
 final class SessionSql {
   /**
    * For this transaction alone, whatever the session has, so that it holds through a pooler too:
@@ -14,6 +14,19 @@ final class SessionSql {
         set_config('lock_timeout', ?, true),
         set_config('idle_in_transaction_session_timeout', ?, true),
         set_config('enable_seqscan', 'off', true)
+      """;
+
+  static final String NO_TIMEOUTS =
+      """
+      set statement_timeout = 0; set lock_timeout = 0
+      """;
+
+  /** The statements that bring a session's timeouts back. */
+  static final String TIMEOUTS =
+      """
+      select format(
+        'set statement_timeout = %L; set lock_timeout = %L', current_setting('statement_timeout'),
+        current_setting('lock_timeout'))
       """;
 
   private SessionSql() {}

@@ -41,6 +41,10 @@ class JobScheduleTest {
     migrated.close();
   }
 
+  private int schedule(JobScheduleParams params) {
+    return migrated.driver.maintenance().jobSchedule(params, Duration.ofSeconds(30));
+  }
+
   private void insert(String queue, JobState state, Instant scheduledAt) throws Exception {
     JobState inserted = state == JobState.RETRYABLE ? JobState.SCHEDULED : state;
     executor.jobInsertFast(List.of(job("kind", queue, inserted, scheduledAt)), Set.of());
@@ -64,13 +68,13 @@ class JobScheduleTest {
     insert("b", JobState.RETRYABLE, now.plusSeconds(60));
     insert("a", JobState.PENDING, now.minusSeconds(60));
 
-    assertThat(executor.jobSchedule(USUAL)).isEqualTo(2);
+    assertThat(schedule(USUAL)).isEqualTo(2);
 
     assertThat(states())
         .containsExactly("available", "available", "scheduled", "retryable", "pending");
     assertThat(migrated.value("select count(*) from river_job where finalized_at is not null"))
         .isEqualTo("0");
-    assertThat(executor.jobSchedule(USUAL)).isZero();
+    assertThat(schedule(USUAL)).isZero();
   }
 
   @Test
@@ -81,7 +85,7 @@ class JobScheduleTest {
     insert("due", JobState.RETRYABLE, now.minusSeconds(60));
     insert("soon", JobState.SCHEDULED, now.plusSeconds(3));
     try (Listener listener = migrated.driver.listen(Set.of(NotificationTopic.INSERT))) {
-      executor.jobSchedule(USUAL);
+      schedule(USUAL);
 
       assertThat(listener.await(Duration.ofSeconds(30)))
           .containsExactly(new Notification(NotificationTopic.INSERT, "{\"queue\": \"due\"}"));
@@ -98,10 +102,10 @@ class JobScheduleTest {
     insert("a", JobState.SCHEDULED, now.minusSeconds(9));
     migrated.execute("update river_job set priority = 2 where id = 4");
 
-    assertThat(executor.jobSchedule(new JobScheduleParams(Duration.ZERO, 2))).isEqualTo(2);
+    assertThat(schedule(new JobScheduleParams(Duration.ZERO, 2))).isEqualTo(2);
     assertThat(states()).containsExactly("scheduled", "available", "available", "scheduled");
 
-    assertThat(executor.jobSchedule(new JobScheduleParams(Duration.ZERO, 1))).isEqualTo(1);
+    assertThat(schedule(new JobScheduleParams(Duration.ZERO, 1))).isEqualTo(1);
     assertThat(states()).containsExactly("available", "available", "available", "scheduled");
   }
 
@@ -114,12 +118,12 @@ class JobScheduleTest {
       other.setAutoCommit(false);
       statement.execute("select from river_job where id = 1 for update");
 
-      assertThat(executor.jobSchedule(USUAL)).isEqualTo(1);
+      assertThat(schedule(USUAL)).isEqualTo(1);
 
       assertThat(states()).containsExactly("scheduled", "available");
       other.rollback();
     }
-    assertThat(executor.jobSchedule(USUAL)).isEqualTo(1);
+    assertThat(schedule(USUAL)).isEqualTo(1);
   }
 
   @Test
@@ -130,7 +134,7 @@ class JobScheduleTest {
     // Masks without retryable: scheduled, running, pending, available.
     migrated.execute("update river_job set unique_key = 'k', unique_states = 209::bit(8)");
 
-    assertThat(executor.jobSchedule(USUAL)).isEqualTo(1);
+    assertThat(schedule(USUAL)).isEqualTo(1);
 
     assertThat(states()).containsExactly("discarded", "available");
     assertThat(
@@ -155,14 +159,14 @@ class JobScheduleTest {
           unique_states = 209::bit(8)
         """);
 
-    assertThat(executor.jobSchedule(USUAL)).isEqualTo(5);
+    assertThat(schedule(USUAL)).isEqualTo(5);
     // The scheduled one held the key already.
     assertThat(states())
         .containsExactly("discarded", "discarded", "discarded", "available", "available");
 
     migrated.execute("update river_job set state = 'retryable', finalized_at = null where id <= 3");
     migrated.execute("update river_job set unique_key = 'm' where id <= 3");
-    assertThat(executor.jobSchedule(USUAL)).isEqualTo(3);
+    assertThat(schedule(USUAL)).isEqualTo(3);
     // Nobody held it: the one scheduled first.
     assertThat(states())
         .containsExactly("discarded", "discarded", "available", "available", "available");
@@ -174,7 +178,7 @@ class JobScheduleTest {
     insert("a", JobState.AVAILABLE, Instant.now());
     migrated.execute("update river_job set unique_key = 'k', unique_states = (209 + 8)::bit(8)");
 
-    assertThat(executor.jobSchedule(USUAL)).isEqualTo(1);
+    assertThat(schedule(USUAL)).isEqualTo(1);
 
     assertThat(
             migrated.column(

@@ -97,6 +97,30 @@ final class MigratedDatabase implements TestedDatabase {
   }
 
   @Override
+  public void ageJob(long id, Duration by) {
+    change("attempted_at = attempted_at - " + interval(by), id);
+  }
+
+  @Override
+  public void endJob(long id, Duration ago) {
+    change("finalized_at = now() - " + interval(ago), id);
+  }
+
+  @Override
+  public void ageQueue(String name, Duration by) {
+    update(
+        "update river_queue set updated_at = now() - "
+            + interval(by)
+            + " where name = '"
+            + name
+            + "'");
+  }
+
+  private static String interval(Duration length) {
+    return "interval '" + length.toMillis() + " milliseconds'";
+  }
+
+  @Override
   public void expireLeader() {
     update("update river_leader set expires_at = now() - interval '1 microsecond'");
   }

@@ -45,6 +45,9 @@ public interface Driver extends MigrationScripts, AutoCloseable {
   /** Who leads the clients of this database. */
   Leadership leadership();
 
+  /** What one client does for all. */
+  Maintenance maintenance();
+
   /** A connection of its own that listens to these topics, connected when this returns. */
   Listener listen(Set<NotificationTopic> topics);
 

@@ -131,15 +131,6 @@ public interface Executor {
   @Nullable JobRow jobRetry(long id);
 
   /**
-   * Makes scheduled and retryable jobs available whose time has come or is near, and, in the same
-   * transaction, notifies the queues of those already due. Rows that another client is moving are
-   * passed over.
-   *
-   * @return how many were moved
-   */
-  int jobSchedule(JobScheduleParams params);
-
-  /**
    * Writes the outcomes of attempts, each behind its fence: state, times, error and a merge of its
    * metadata. A retry or snooze of a job whose cancellation was asked for becomes a cancellation. A
    * row that another hand ended during this very attempt keeps its state and takes the metadata.

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeDriver implements Driver {
   private final FakeDatabase database = FakeDatabase.empty();
   private final FakeLeadership leadership = new FakeLeadership(database);
+  private final FakeMaintenance maintenance = new FakeMaintenance(database);
   private final FakeMigrations migrations = new FakeMigrations(database.signal());
   private final Signal signal = database.signal();
   private final JobTable table = database.table();
@@ -267,6 +268,11 @@ public final class FakeDriver implements Driver {
   @Override
   public FakeLeadership leadership() {
     return leadership;
+  }
+
+  @Override
+  public FakeMaintenance maintenance() {
+    return maintenance;
   }
 
   @Override

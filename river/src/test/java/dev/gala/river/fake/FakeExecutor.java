@@ -7,7 +7,6 @@ import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.JobInsertedRow;
 import dev.gala.river.driver.JobListQuery;
-import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.driver.NotificationTopic;
@@ -92,18 +91,6 @@ final class FakeExecutor implements Executor {
           notifyQueues.forEach(channels()::sendInsert);
         });
     return rows;
-  }
-
-  @Override
-  public int jobSchedule(JobScheduleParams params) {
-    return faults.call(
-        Call.SCHEDULE,
-        params,
-        () -> {
-          List<JobRow> moved = table.schedule(params);
-          moved.stream().map(JobRow::queue).distinct().forEach(channels()::sendInsert);
-          return moved.size();
-        });
   }
 
   @Override

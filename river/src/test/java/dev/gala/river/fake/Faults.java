@@ -41,6 +41,11 @@ public final class Faults {
     return new RiverException(RiverError.ROW_REFUSED, "value refused");
   }
 
+  /** A statement that took too long. */
+  public static RiverException timedOut() {
+    return new RiverException(RiverError.TIMED_OUT, "it took too long", null, true);
+  }
+
   /** A commit without an answer. */
   public static RiverException unknown() {
     return new RiverException(RiverError.OUTCOME_UNKNOWN, "no answer to the commit");
@@ -88,6 +93,14 @@ public final class Faults {
     var gate = new Gate();
     signal.change(() -> gatesAfter.put(call, gate));
     return gate;
+  }
+
+  /** Opens the gates at which calls wait. */
+  public void openGates(Call call) {
+    Gate gate = signal.look(() -> gates.get(call));
+    if (gate != null) {
+      gate.open();
+    }
   }
 
   /** How many calls there were, failed ones too. */

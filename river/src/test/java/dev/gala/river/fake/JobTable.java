@@ -1,6 +1,7 @@
 package dev.gala.river.fake;
 
 import dev.gala.river.driver.JobGetAvailableParams;
+import dev.gala.river.driver.JobRescueParams;
 import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
@@ -207,6 +208,31 @@ final class JobTable {
                     id,
                     row -> ended(row, JobState.AVAILABLE, row.attempt(), null, row.scheduledAt())))
         .toList();
+  }
+
+  List<Long> rescue(List<JobRescueParams> jobs, Instant now) {
+    var rescued = new ArrayList<Long>();
+    for (JobRescueParams job : jobs) {
+      if (holds(job.attemptId())) {
+        JobRow row = rows.get(job.attemptId().jobId());
+        var metadata = MAPPER.readTree(row.metadata());
+        int count = metadata.path("river:rescue_count").asInt(0) + 1;
+        JobRow marked =
+            merged(
+                withError(row, job.error()),
+                metadata.isObject() ? "{\"river:rescue_count\":" + count + "}" : null);
+        rows.put(
+            row.id(),
+            ended(
+                marked,
+                job.state(),
+                row.attempt(),
+                job.state().isFinal() ? now : null,
+                job.scheduledAt() == null ? row.scheduledAt() : job.scheduledAt()));
+        rescued.add(row.id());
+      }
+    }
+    return rescued;
   }
 
   /** Marks a running job, cancels a waiting one, and leaves one that has ended. */

@@ -189,7 +189,10 @@ public abstract class ClaimConformance extends DriverConformance {
     long due = insertOne(Jobs.job(JobState.SCHEDULED, PAST));
     long waiting = insertOne(Jobs.job(JobState.SCHEDULED, FUTURE));
 
-    int moved = executor().jobSchedule(new JobScheduleParams(Duration.ofSeconds(5), 10));
+    int moved =
+        driver()
+            .maintenance()
+            .jobSchedule(new JobScheduleParams(Duration.ofSeconds(5), 10), Duration.ofSeconds(30));
 
     assertThat(moved).isEqualTo(1);
     assertThat(row(due).state()).isEqualTo(JobState.AVAILABLE);

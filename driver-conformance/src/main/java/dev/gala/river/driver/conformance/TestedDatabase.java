@@ -22,6 +22,15 @@ public interface TestedDatabase extends AutoCloseable {
    */
   void age(String clientId, Duration by);
 
+  /** Lets a job's attempt have begun so much earlier. */
+  void ageJob(long id, Duration by);
+
+  /** Lets a job that has ended have ended so long ago. */
+  void endJob(long id, Duration ago);
+
+  /** Lets a queue have been reported so much earlier. */
+  void ageQueue(String name, Duration by);
+
   /** Lets the leader's term have ended a moment ago. */
   void expireLeader();
 

@@ -29,7 +29,8 @@ public final class WorkerSet {
     return byKind.keySet().stream().sorted().toList();
   }
 
-  @Nullable Entry<?> find(String kind) {
+  /** Who works a kind; null if nobody does here. */
+  public @Nullable Entry<?> find(String kind) {
     return byKind.get(kind);
   }
 }

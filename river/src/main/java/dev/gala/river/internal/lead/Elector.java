@@ -130,7 +130,7 @@ public final class Elector extends LoopService {
     } else if (resignationAsked.getAndSet(false)) {
       LOG.info("client {} was asked to resign", config.clientId());
       stepDown(held);
-      clock.await(wakeup(), HEAD_START);
+      sleep(HEAD_START);
     } else {
       hold(held);
     }
@@ -155,7 +155,7 @@ public final class Elector extends LoopService {
     } catch (RuntimeException e) {
       long pause = backoff.next();
       report("standing for election", e, pause);
-      clock.await(wakeup(), pause);
+      sleep(pause);
       return;
     }
     backoff.reset();
@@ -163,10 +163,10 @@ public final class Elector extends LoopService {
       lead(won, began);
       return;
     }
-    clock.await(wakeup(), config.interval().toNanos() + random(FOLLOWERS_JITTER));
-    if (vacancyHeard.getAndSet(false) && !stopping()) {
+    sleep(config.interval().toNanos() + random(FOLLOWERS_JITTER));
+    if (vacancyHeard.getAndSet(false)) {
       // All followers have heard it: let them not ask at the same moment.
-      clock.await(wakeup(), random(VACANCY_JITTER));
+      sleep(random(VACANCY_JITTER));
     }
   }
 
@@ -182,7 +182,7 @@ public final class Elector extends LoopService {
     if (!startServices()) {
       LOG.error("client {} cannot do what a leader does, and resigns", config.clientId());
       stepDown(won);
-      clock.await(wakeup(), config.interval().toNanos());
+      sleep(config.interval().toNanos());
     }
   }
 
@@ -195,7 +195,7 @@ public final class Elector extends LoopService {
       } catch (RuntimeException e) {
         long pause = pauses.next();
         report("starting what a leader does", e, pause);
-        clock.await(wakeup(), pause);
+        sleep(pause);
       }
     }
     return stopping();
@@ -204,7 +204,7 @@ public final class Elector extends LoopService {
   private void hold(Leader held) {
     long now = clock.nanos();
     if (renewAt - now > 0) {
-      clock.await(wakeup(), renewAt - now);
+      sleep(renewAt - now);
       return;
     }
     long left = trustedUntil - now;
@@ -278,6 +278,13 @@ public final class Elector extends LoopService {
     LOG.warn("client {} cannot know any more whether it leads", config.clientId());
     services.tellToStop();
     wakeup().signal();
+  }
+
+  /** A stop's signal is taken by the first wait: none must follow it. */
+  private void sleep(long nanos) {
+    if (!stopping()) {
+      clock.await(wakeup(), nanos);
+    }
   }
 
   private static void report(String doing, RuntimeException failure, long pause) {

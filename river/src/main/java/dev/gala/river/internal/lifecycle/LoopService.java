@@ -81,9 +81,11 @@ public abstract class LoopService implements Service {
     return wakeup;
   }
 
-  /** Waits, but for a stop: one that is asked for meanwhile ends the wait under way. */
+  /** Waits, but for a stop: once one is asked for, no wait goes on, however many follow. */
   protected final void pause(long nanos) {
-    stopAsked.await(nanos);
+    if (!stopping) {
+      stopAsked.await(nanos);
+    }
   }
 
   /** Done before the thread starts; what it throws, the start throws. */

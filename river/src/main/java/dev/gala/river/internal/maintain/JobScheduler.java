@@ -2,21 +2,15 @@ package dev.gala.river.internal.maintain;
 
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.JobScheduleParams;
-import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
-import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Makes scheduled and retryable jobs available when their time comes, every 5 s and up to 5 s
- * ahead: an available job is claimed only when it is due. Every client does it, side by side: rows
- * that another is moving are passed over.
+ * Makes scheduled and retryable jobs available when their time comes, or will come before the next
+ * pass: an available job is claimed only when it is due.
  */
-public final class JobScheduler extends LoopService {
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
-  private static final int BATCH = 1_000;
-
+public final class JobScheduler extends MaintenanceLoop {
   private final Driver driver;
+  private final Pace pace;
   private final Runnable moved;
 
   /**
@@ -24,23 +18,28 @@ public final class JobScheduler extends LoopService {
    *
    * @param moved is told when jobs became available
    */
-  public JobScheduler(Driver driver, Threads threads, Runnable moved) {
-    super(threads, "scheduler");
+  public JobScheduler(Driver driver, Pace pace, Threads threads, Runnable moved) {
+    super(threads, "scheduler", pace, BATCH);
     this.driver = driver;
+    this.pace = pace;
     this.moved = moved;
   }
 
   @Override
-  protected void round() {
-    int count = driver.executor().jobSchedule(new JobScheduleParams(INTERVAL, BATCH));
-    if (count > 0) {
-      moved.run();
-    }
-    if (count == 0) {
-      // A part of a batch may mean that somebody held the others: only nothing ends the round.
-      // The jitter keeps many clients from coming at the same moment.
-      long jitter = ThreadLocalRandom.current().nextLong(INTERVAL.toNanos() / 10);
-      pause(INTERVAL.toNanos() - jitter);
+  void pass() {
+    int count = 1;
+    // A part of a batch may mean that somebody held the others: only nothing ends the pass. There
+    // is no rest between batches: these are jobs that somebody waits for.
+    while (count > 0 && !stopping()) {
+      count =
+          statement(
+              rows ->
+                  driver
+                      .maintenance()
+                      .jobSchedule(new JobScheduleParams(pace.interval(), rows), LIMIT));
+      if (count > 0) {
+        moved.run();
+      }
     }
   }
 }

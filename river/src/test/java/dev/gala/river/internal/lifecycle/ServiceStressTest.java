@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.fake.Await;
+import dev.gala.river.fake.Call;
 import dev.gala.river.fake.ExecutorConfigs;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Leftovers;
+import dev.gala.river.fake.Logs;
 import dev.gala.river.fake.Rows;
 import dev.gala.river.fake.TextJob;
 import dev.gala.river.internal.complete.Completion;
@@ -16,7 +18,12 @@ import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.insert.JobInserter;
 import dev.gala.river.internal.lead.Elector;
 import dev.gala.river.internal.lead.LeaderServices;
+import dev.gala.river.internal.maintain.JobCleaner;
+import dev.gala.river.internal.maintain.JobRescuer;
 import dev.gala.river.internal.maintain.JobScheduler;
+import dev.gala.river.internal.maintain.Pace;
+import dev.gala.river.internal.maintain.QueueCleaner;
+import dev.gala.river.internal.maintain.Reindexer;
 import dev.gala.river.internal.notify.ControlMessage;
 import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.periodic.PeriodicDefinitions;
@@ -24,6 +31,7 @@ import dev.gala.river.internal.periodic.PeriodicEnqueuer;
 import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.MaintenanceConfig;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.PeriodicJob;
@@ -37,6 +45,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +54,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(Leftovers.class)
 final class ServiceStressTest {
   private static final Duration NONE = Duration.ZERO;
+  private static final Pace OFTEN = Pace.restless(Duration.ofMillis(1));
   private static final int THREADS = 4;
   private static final int ROUNDS = 60;
 
@@ -60,7 +70,17 @@ final class ServiceStressTest {
 
   static List<Subject> subjects() {
     return List.of(
-        completer(), executor(), producers(), notifier(), scheduler(), elector(), periodic());
+        completer(),
+        executor(),
+        producers(),
+        notifier(),
+        elector(),
+        periodic(),
+        leading("JobScheduler", Call.SCHEDULE, ServiceStressTest::scheduler),
+        leading("JobRescuer", Call.GET_STUCK, ServiceStressTest::rescuer),
+        leading("JobCleaner", Call.DELETE_BEFORE, ServiceStressTest::cleaner),
+        leading("QueueCleaner", Call.QUEUE_DELETE_EXPIRED, ServiceStressTest::queueCleaner),
+        leading("Reindexer", Call.INDEXES_EXIST, ServiceStressTest::reindexer));
   }
 
   private static Subject completer() {
@@ -157,21 +177,54 @@ final class ServiceStressTest {
         driver);
   }
 
-  private static Subject scheduler() {
+  /** A leader's service, which works when it asks the database. */
+  private static Subject leading(
+      String name, Call call, BiFunction<FakeDriver, Threads, Service> service) {
     var driver = new FakeDriver();
-    var scheduler = new JobScheduler(driver, new Threads("gala"), () -> {});
     return new Subject(
-        "JobScheduler",
-        scheduler,
-        () -> {
-          // It has just looked: only a new start looks again at once.
-          InsertOptions due = InsertOptions.builder().scheduledAt(Instant.EPOCH).build();
-          scheduler.stop();
-          long id = driver.add("k", "{}", due);
-          scheduler.start();
-          driver.awaitState(id, JobState.AVAILABLE);
-        },
+        name,
+        service.apply(driver, new Threads("gala")),
+        () -> driver.faults().awaitCount(call, driver.faults().count(call) + 2),
         driver);
+  }
+
+  private static Service scheduler(FakeDriver driver, Threads threads) {
+    return new JobScheduler(driver, OFTEN, threads, () -> {});
+  }
+
+  private static Service rescuer(FakeDriver driver, Threads threads) {
+    return new JobRescuer(
+        driver,
+        OFTEN,
+        threads,
+        new JobRescuer.Config(
+            Duration.ofHours(1),
+            new WorkerSet(Map.of()),
+            NONE,
+            (job, now) -> now,
+            false,
+            InstantSource.system()));
+  }
+
+  private static Service cleaner(FakeDriver driver, Threads threads) {
+    return new JobCleaner(driver, OFTEN, threads, MaintenanceConfig.defaults()::retention);
+  }
+
+  private static Service queueCleaner(FakeDriver driver, Threads threads) {
+    return new QueueCleaner(driver, OFTEN, threads);
+  }
+
+  /** A stop may come while it rebuilds, which it says. */
+  private static Service reindexer(FakeDriver driver, Threads threads) {
+    driver.maintenance().addIndex("i");
+    return new Reindexer(
+        driver,
+        threads,
+        new Reindexer.Config(
+            List.of("i"),
+            after -> after.plusMillis(1),
+            Duration.ofMinutes(1),
+            InstantSource.system()));
   }
 
   private static Subject elector() {
@@ -183,7 +236,7 @@ final class ServiceStressTest {
             new Elector.Config("me", Duration.ofSeconds(5)),
             threads,
             Clockwork.SYSTEM,
-            new LeaderServices(List.of(new JobScheduler(driver, threads, () -> {}))));
+            new LeaderServices(List.of(scheduler(driver, threads))));
     return new Subject(
         "Elector",
         elector,
@@ -232,7 +285,8 @@ final class ServiceStressTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void startsAndStopsAreIdempotentAndRepeatable(Subject subject) {
+  void startsAndStopsAreIdempotentAndRepeatable(Subject subject, Logs logs) {
+    logs.expect("rebuilding index i failed");
     Service service = subject.service();
     service.stop();
     service.stop();
@@ -249,7 +303,8 @@ final class ServiceStressTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void aStopRightAfterTheStartEndsIt(Subject subject) {
+  void aStopRightAfterTheStartEndsIt(Subject subject, Logs logs) {
+    logs.expect("rebuilding index i failed");
     for (int round = 0; round < 300; round++) {
       subject.service().start();
       subject.service().stop();
@@ -260,7 +315,8 @@ final class ServiceStressTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void manyThreadsMayStartAndStopIt(Subject subject) {
+  void manyThreadsMayStartAndStopIt(Subject subject, Logs logs) {
+    logs.expect("rebuilding index i failed");
     long seed = System.nanoTime();
     var failures = new ConcurrentLinkedQueue<Throwable>();
     List<Thread> threads = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.gala.river.internal.maintain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Faults;
@@ -10,6 +11,7 @@ import dev.gala.river.fake.Logs;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +23,11 @@ final class JobSchedulerTest {
   private final FakeDriver driver = new FakeDriver();
   private final AtomicInteger moved = new AtomicInteger();
   private final JobScheduler scheduler =
-      new JobScheduler(driver, new Threads("gala"), moved::incrementAndGet);
+      new JobScheduler(
+          driver,
+          Pace.restless(Duration.ofSeconds(5)),
+          new Threads("gala"),
+          moved::incrementAndGet);
 
   @AfterEach
   void stop() {
@@ -51,11 +57,13 @@ final class JobSchedulerTest {
     driver.faults().awaitCount(Call.SCHEDULE, 1);
     scheduler.stop();
     assertThat(moved).hasValue(0);
+    assertThat(driver.maintenance().asked())
+        .containsExactly(new JobScheduleParams(Duration.ofSeconds(5), 10_000));
   }
 
   @Test
   void aFullBatchIsFollowedByAnotherAtOnce() {
-    for (int i = 0; i < 2_500; i++) {
+    for (int i = 0; i < 25_000; i++) {
       add(Instant.EPOCH);
     }
     scheduler.start();
@@ -75,5 +83,18 @@ final class JobSchedulerTest {
     scheduler.stop();
     // What moved something is followed by one more look, which the stop may come before.
     assertThat(driver.faults().count(Call.SCHEDULE)).isBetween(3, 4);
+  }
+
+  @Test
+  void statementsThatTakeTooLongBecomeSmaller(Logs logs) {
+    logs.expect("scheduler: failed, trying again");
+    logs.expect("now of 1000 rows each");
+    driver.faults().fail(Call.SCHEDULE, 3, Faults::timedOut);
+    long due = add(Instant.now());
+    scheduler.start();
+    driver.awaitState(due, JobState.AVAILABLE);
+    scheduler.stop();
+    assertThat(driver.maintenance().asked())
+        .startsWith(new JobScheduleParams(Duration.ofSeconds(5), 1_000));
   }
 }

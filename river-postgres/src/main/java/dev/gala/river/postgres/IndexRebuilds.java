@@ -1,0 +1,191 @@
+package dev.gala.river.postgres;
+
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Binds {@link IndexSql}. What builds or drops an index cannot be in a transaction, takes long, and
+ * waits for whoever uses the table: it has a session of its own, where that is one with the server
+ * itself, without the timeouts of others.
+ */
+final class IndexRebuilds {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexRebuilds.class);
+  private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
+  private static final String SLOT = "/* index */";
+
+  private final LimitedTransactions transactions;
+  private final Connections connections;
+  private final String artifactsSql;
+  private final String existSql;
+
+  IndexRebuilds(LimitedTransactions transactions, Connections connections, Schema schema) {
+    this.transactions = transactions;
+    this.connections = connections;
+    artifactsSql = schema.resolve(IndexSql.INDEX_ARTIFACTS);
+    existSql = schema.resolve(IndexSql.INDEXES_EXIST);
+  }
+
+  Set<String> exist(List<String> indexes) {
+    return paths(indexes).keySet();
+  }
+
+  List<String> artifacts(String index) {
+    return List.copyOf(artifactPaths(index).keySet());
+  }
+
+  List<String> dropArtifacts(String index, Duration limit) {
+    Map<String, String> artifacts = artifactPaths(index);
+    var dropped = new ArrayList<String>();
+    for (Map.Entry<String, String> artifact : artifacts.entrySet()) {
+      onSession(
+          "dropping index " + artifact.getKey(),
+          statement -> {
+            statement.setQueryTimeout(seconds(limit));
+            statement.execute(IndexSql.INDEX_DROP.replace(SLOT, artifact.getValue()));
+          });
+      dropped.add(artifact.getKey());
+    }
+    return dropped;
+  }
+
+  void reindex(String index, @Nullable Duration limit, Consumer<Runnable> canceller) {
+    String path = paths(List.of(index)).get(index);
+    if (path == null) {
+      throw new RiverException(
+          RiverError.NOT_FOUND, "there is no index " + index + " where River's tables are");
+    }
+    onSession(
+        "rebuilding index " + index,
+        statement -> {
+          if (limit != null) {
+            statement.setQueryTimeout(seconds(limit));
+          }
+          canceller.accept(() -> cancel(statement));
+          statement.execute(IndexSql.INDEX_REINDEX.replace(SLOT, path));
+        });
+  }
+
+  private Map<String, String> paths(List<String> indexes) {
+    return transactions.run(
+        "looking for indexes",
+        LOOK_LIMIT,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(existSql)) {
+            statement.setArray(1, new Columns<>(connection, indexes).text(index -> index));
+            return read(statement);
+          }
+        });
+  }
+
+  private Map<String, String> artifactPaths(String index) {
+    return transactions.run(
+        "looking for what remains of rebuilds of index " + index,
+        LOOK_LIMIT,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(artifactsSql)) {
+            for (int parameter = 1; parameter <= 3; parameter++) {
+              statement.setString(parameter, index);
+            }
+            return read(statement);
+          }
+        });
+  }
+
+  private static Map<String, String> read(PreparedStatement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      var paths = new LinkedHashMap<String, String>();
+      while (rows.next()) {
+        paths.put(rows.getString("name"), rows.getString("path"));
+      }
+      return paths;
+    }
+  }
+
+  /** Something done by a statement outside of transactions. */
+  @FunctionalInterface
+  private interface Step {
+    void run(Statement statement) throws SQLException;
+  }
+
+  private void onSession(String doing, Step step) {
+    ListeningPlace server = connections.listening();
+    if (server.dataSource() == null) {
+      throw new RiverException(
+          RiverError.CONFIG_INVALID,
+          doing
+              + " needs a session, and through a transaction pooler there is none: give"
+              + " RiverDatabase.Builder.listenUrl a URL that leads to the server itself, or rebuild"
+              + " no indexes: MaintenanceConfig.reindexIndexes(List.of())");
+    }
+    try (Connection connection = server.connect()) {
+      var before =
+          new Before(
+              connection.getAutoCommit(), connection.getNetworkTimeout(), timeouts(connection));
+      try (Statement statement = connection.createStatement()) {
+        connection.setAutoCommit(true);
+        connection.setNetworkTimeout(Runnable::run, 0);
+        statement.execute(SessionSql.NO_TIMEOUTS);
+        step.run(statement);
+      } finally {
+        restore(connection, before);
+      }
+    } catch (SQLException e) {
+      throw SqlStates.failure(doing, e, SqlStates.Commit.OURS);
+    }
+  }
+
+  /**
+   * How a connection was.
+   *
+   * @param autoCommit its mode
+   * @param patience how long it waits for an answer
+   * @param timeouts the statements that bring its session's back
+   */
+  private record Before(boolean autoCommit, int patience, String timeouts) {}
+
+  private static String timeouts(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(SessionSql.TIMEOUTS)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** The connection may be somebody's pool's. What went wrong before this is what is reported. */
+  private static void restore(Connection connection, Before before) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(before.timeouts());
+      connection.setNetworkTimeout(Runnable::run, before.patience());
+      connection.setAutoCommit(before.autoCommit());
+    } catch (SQLException e) {
+      LOG.debug("a session's timeouts could not be restored; it is broken", e);
+    }
+  }
+
+  private static void cancel(Statement statement) {
+    try {
+      statement.cancel();
+    } catch (SQLException e) {
+      LOG.warn("a rebuild could not be cancelled: {}", e.getMessage());
+    }
+  }
+
+  private static int seconds(Duration limit) {
+    return Math.clamp((limit.toMillis() + 999) / 1_000, 1, Integer.MAX_VALUE);
+  }
+}
