@@ -173,6 +173,22 @@ class LockedRowTest {
   }
 
   @Test
+  void aRowOfAnApplicationsThatRefersToTheJobLocksNothing() throws Exception {
+    long id = insert();
+    migrated.execute(RUN);
+    migrated.execute("create table note (job bigint references river_job (id))");
+    var attempt = new AttemptId(id, 1, Instant.parse("2026-01-02T03:04:05Z"));
+    try (Connection application = migrated.database.connect();
+        Statement statement = application.createStatement()) {
+      application.setAutoCommit(false);
+      statement.execute("insert into note select id from river_job");
+
+      assertThat(migrated.driver.executor().jobComplete(List.of(attempt), END)).containsExactly(id);
+      application.commit();
+    }
+  }
+
+  @Test
   @RiverPoint(32)
   void aDuplicateWaitsAndThenFindsTheRowAsItIs() throws Exception {
     JobInsertParams unique = unique();

@@ -12,6 +12,7 @@ import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
 import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import java.time.Duration;
@@ -455,6 +456,41 @@ final class CompletionBatcherTest {
     Await.end(late);
     driver.awaitAll(row -> row.state() == JobState.COMPLETED);
     assertThat(keptItsInterrupt).isTrue();
+  }
+
+  @Test
+  @RiverPoint(66)
+  void whoSubmitsBeyondAWeightWaitsToo() {
+    batcher.start();
+    List<JobRow> jobs = claimed(4);
+    String trace = "x".repeat(40 * 1024 * 1024);
+    List<Completion> heavy =
+        jobs.subList(1, 4).stream()
+            .map(
+                job ->
+                    (Completion)
+                        new Completion.Full(
+                            new JobSetStateParams(
+                                job.attemptId(),
+                                JobState.DISCARDED,
+                                null,
+                                new AttemptError(Instant.now(), 1, "e", trace),
+                                Instant.now(),
+                                null,
+                                null),
+                            true))
+            .toList();
+    Gate gate = driver.faults().block(Call.COMPLETE);
+    batcher.submit(success(jobs.get(0)));
+    gate.awaitEntered();
+    batcher.submit(heavy.get(0));
+    batcher.submit(heavy.get(1));
+    Thread late = start(() -> batcher.submit(heavy.get(2)));
+    Await.parked(late);
+    gate.open();
+    Await.end(late);
+    driver.awaitAll(row -> row.state().isFinal());
+    assertThat(driver.batchSizes()).containsExactly(1, 1, 1, 1);
   }
 
   @Test
