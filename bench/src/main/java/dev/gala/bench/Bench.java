@@ -49,6 +49,7 @@ record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, P
       all.forEach(Line::close);
     }
     tables.removeIf(table -> table.lines().isEmpty());
+    List<CaseResult> combined = ScaleTables.combined(tables);
     return new Report(
         Report.FORMAT,
         Versions.of("gala"),
@@ -61,9 +62,9 @@ record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, P
         Machine.here(data),
         server,
         tookPart(all, tables),
-        tables,
-        Goals.of(tables),
-        Validity.problems(tables, server));
+        combined,
+        Goals.of(combined),
+        Validity.problems(combined, server));
   }
 
   private boolean wanted(Line line) {

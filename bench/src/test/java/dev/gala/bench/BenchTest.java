@@ -49,6 +49,12 @@ class BenchTest {
                     .isNotEmpty()
                     .allMatch(line -> line.skipped() == null)
                     .allMatch(line -> line.problems().isEmpty()));
+    assertThat(report.find("scale", "work").orElseThrow().lines())
+        .extracting(LineResult::line)
+        .containsExactly(
+            "an empty table",
+            "rows of foreign kinds ahead in the queue",
+            "an old snapshot held open");
     assertThat(report.lines())
         .extracting(Report.LineInfo::id)
         .containsExactly("limit", "gala", "bare-executor", "gala-memory");

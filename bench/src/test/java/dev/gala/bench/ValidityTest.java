@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.bench.load.Case;
 import dev.gala.bench.load.Line;
+import dev.gala.bench.load.Metric;
 import dev.gala.bench.load.Sample;
+import dev.gala.bench.load.Situation;
 import dev.gala.bench.load.Sizes;
 import dev.gala.bench.report.CaseResult;
 import java.io.PrintWriter;
@@ -64,6 +66,23 @@ class ValidityTest {
         .filteredOn(goal -> goal.goal().startsWith("idle"))
         .singleElement()
         .satisfies(goal -> assertThat(goal.verdict()).isEqualTo("not measured"));
+  }
+
+  @Test
+  void situationsAreComparedWithTheEmptyTable() {
+    var tables =
+        ScaleTables.combined(
+            List.of(
+                table(new Case.Work(1, Situation.EMPTY, true), Map.of("gala", 1_000.0)),
+                table(new Case.Work(1, Situation.FOREIGN, true), Map.of("gala", 700.0))));
+    assertThat(tables).singleElement().extracting(CaseResult::variant).isEqualTo("work");
+    assertThat(tables.getFirst().lines().getLast().figures().get(Metric.RATE.name()).ratio())
+        .isEqualTo(0.7);
+    assertThat(Goals.of(tables))
+        .filteredOn(goal -> goal.goal().contains("foreign kinds") && goal.reached() != null)
+        .singleElement()
+        .satisfies(goal -> assertThat(goal.reached()).isEqualTo(0.7))
+        .satisfies(goal -> assertThat(goal.verdict()).isEqualTo("missed"));
   }
 
   private static CaseResult pipeline(double limit, double river) {

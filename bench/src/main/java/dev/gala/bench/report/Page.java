@@ -39,18 +39,17 @@ public final class Page {
     Map<String, String> charts = new LinkedHashMap<>();
     for (String scenario : scenarios(report)) {
       var groups = new ArrayList<Svg.Group>();
-      String unit = "";
       for (CaseResult table : casesOf(report, scenario)) {
         CaseResult.Column main = main(table);
         List<Svg.Bar> bars = bars(table, main, report);
         if (!bars.isEmpty()) {
-          groups.add(new Svg.Group(table.variant() + ", " + main.title(), bars));
-          unit = main.higherIsBetter() ? "longer is better" : "shorter is better, logarithmic";
+          boolean times = !main.higherIsBetter();
+          String better = times ? " (shorter is better)" : " (longer is better)";
+          groups.add(new Svg.Group(table.variant() + ", " + main.title() + better, bars, times));
         }
       }
       if (!groups.isEmpty()) {
-        boolean times = unit.startsWith("shorter");
-        charts.put(scenario + ".svg", Svg.of(scenario + " (" + unit + ")", groups, times));
+        charts.put(scenario + ".svg", Svg.of(scenario, groups));
       }
     }
     return charts;
@@ -211,7 +210,7 @@ public final class Page {
                 figures.median(),
                 figures.low(),
                 figures.high(),
-                line.line().startsWith(OURS)));
+                line.line().startsWith(OURS) || table.scenario().equals("scale")));
       }
     }
     return bars;

@@ -10,8 +10,9 @@ final class Svg {
    *
    * @param title what they have in common
    * @param bars from the top
+   * @param logarithmic whether lengths are those of orders of magnitude
    */
-  record Group(String title, List<Bar> bars) {}
+  record Group(String title, List<Bar> bars, boolean logarithmic) {}
 
   /**
    * A bar.
@@ -51,13 +52,8 @@ final class Svg {
 
   private Svg() {}
 
-  /**
-   * A chart.
-   *
-   * @param title with the unit
-   * @param logarithmic whether lengths are those of orders of magnitude
-   */
-  static String of(String title, List<Group> groups, boolean logarithmic) {
+  /** A chart. */
+  static String of(String title, List<Group> groups) {
     int rows = groups.stream().mapToInt(group -> group.bars().size()).sum();
     int height = TOP + groups.size() * HEAD + rows * BAR + 10;
     var svg = new StringBuilder();
@@ -75,11 +71,12 @@ final class Svg {
     text(svg, "title", 8, 22, title);
     int y = TOP;
     for (Group group : groups) {
-      Scale scale = Scale.of(group.bars(), logarithmic);
-      text(svg, "group", 8, y + 18, group.title());
+      Scale lengths = Scale.of(group.bars(), group.logarithmic());
+      String scale = group.logarithmic() ? ", logarithmic" : "";
+      text(svg, "group", 8, y + 18, group.title() + scale);
       y += HEAD;
       for (Bar bar : group.bars()) {
-        append(svg, bar, scale, y);
+        append(svg, bar, lengths, y);
         y += BAR;
       }
     }
