@@ -170,7 +170,7 @@ class RiverCommandTest {
         .contains(System.lineSeparator() + System.lineSeparator() + "-- River main migration 003")
         .doesNotContain("migration 001");
     String versions = atOnce ? "(?!)" : "(?m)^(?=-- River main migration)";
-    for (String version : Pattern.compile(versions).split(sql)) {
+    for (String version : Pattern.compile(versions).splitAsStream(sql).toList()) {
       execute(database, version);
     }
     try (var migrated = TestDatabase.create()) {
@@ -185,7 +185,8 @@ class RiverCommandTest {
 
     String down = Cli.run("river", "migrate-get", "--all", "--down").assertDone().out();
     assertThat(down).startsWith("-- River main migration 008 [down]");
-    for (String version : Pattern.compile("(?m)^(?=-- River main migration)").split(down)) {
+    for (String version :
+        Pattern.compile("(?m)^(?=-- River main migration)").splitAsStream(down).toList()) {
       execute(database, version);
     }
     assertThat(column(database, "select relname from pg_class where relname like 'river%'"))

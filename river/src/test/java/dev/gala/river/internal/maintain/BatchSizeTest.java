@@ -47,7 +47,7 @@ final class BatchSizeTest {
   @Test
   void timeoutsLongAgoAreForgotten() {
     for (int failures = 0; failures < 10; failures++) {
-      batch.failed(Faults.timedOut(), failures * 6 * MINUTE);
+      batch.failed(Faults.timedOut(), failures * 6L * MINUTE);
     }
     assertThat(batch.rows()).isEqualTo(10_000);
   }
