@@ -1,3 +1,0 @@
-module dev.gala/interop/rpc
-
-go 1.26.0
