@@ -7,6 +7,7 @@ import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
+import dev.gala.internal.durable.HandlerConnections;
 import dev.gala.internal.durable.RiverDispatchWorker;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
@@ -14,9 +15,7 @@ import dev.gala.internal.threads.Threads;
 import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
-import dev.gala.river.job.Health;
 import dev.gala.river.job.RiverException;
-import dev.gala.river.job.Tx;
 import dev.gala.river.spi.AttemptLines;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
@@ -32,6 +31,7 @@ final class DurableTransport implements Transport {
 
   private final @Nullable RiverDatabase opened;
   private final RiverClient client;
+  private final HandlerConnections connections;
   private final RiverDispatchWorker worker;
   private final TopicEmitter.Parts emitting;
 
@@ -52,7 +52,10 @@ final class DurableTransport implements Transport {
             config.clock(),
             rules(config),
             (RandomGenerator) () -> ThreadLocalRandom.current().nextLong());
-    worker = new RiverDispatchWorker(dispatch, () -> new TopicEmitter(emitting(), Tx.own()));
+    connections =
+        new HandlerConnections(
+            config.transactionConnections(), () -> database.pool(config.transactionConnections()));
+    worker = new RiverDispatchWorker(dispatch, tx -> new TopicEmitter(emitting(), tx), connections);
     client = RiverClient.create(database, riverConfig(config, worker));
     var dispatcher =
         new RiverDispatcher(
@@ -117,13 +120,8 @@ final class DurableTransport implements Transport {
   }
 
   @Override
-  public Health health() {
-    return client.health();
-  }
-
-  @Override
   public void close() {
-    try {
+    try (connections) {
       client.close();
     } finally {
       if (opened != null) {
@@ -144,7 +142,9 @@ final class DurableTransport implements Transport {
     return DispatchRules.durable()
         .withListenerTimeout(countable(config.jobTimeout()))
         .withMissingListenerGrace(countable(config.missingListenerGrace()))
-        .withUnknownTopics(config.unknownTopics());
+        .withUnknownTopics(config.unknownTopics())
+        .withDelivery(config.delivery())
+        .withRecordOutcomes(config.recordOutcomes());
   }
 
   /** Whoever means for ever may say so in any number; times and nanoseconds have their limits. */
@@ -160,7 +160,6 @@ final class DurableTransport implements Transport {
             .fetchPollInterval(config.fetchPollInterval())
             .pollOnly(config.pollOnly())
             .softStopTimeout(config.softStopTimeout())
-            .heartbeat(config.heartbeat())
             .clock(config.clock());
     config.queues().forEach(builder::queue);
     config

@@ -14,10 +14,10 @@ import dev.gala.event.Handler;
 import dev.gala.event.ListenerId;
 import dev.gala.event.OutcomeHandler;
 import dev.gala.event.Topic;
+import dev.gala.event.TransactionalHandler;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
-import dev.gala.river.job.Health;
 import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Worker;
 import java.sql.Connection;
@@ -94,6 +94,7 @@ public final class Gala implements Emitter, AutoCloseable {
    * @return their ids, in the order given
    */
   public List<ListenerId> register(List<? extends Definition<?>> definitions) {
+    transport.check(definitions);
     return registry.register(definitions);
   }
 
@@ -109,6 +110,18 @@ public final class Gala implements Emitter, AutoCloseable {
   /** Attaches a listener that says how it went. */
   public <T> ListenerId onOutcome(Topic<T> topic, String name, OutcomeHandler<T> handler) {
     return register(List.of(Definition.ofOutcome(topic, name, handler))).getFirst();
+  }
+
+  /**
+   * Attaches a listener that handles an event in a transaction on the database of the jobs: what it
+   * does there, and what it emits, happens exactly once.
+   *
+   * @param name stable, unique within the topic: what a listener has done is recorded by its name
+   * @throws GalaException with {@link dev.gala.event.GalaError#DISPATCH_MODE_INVALID} in memory
+   */
+  public <T> ListenerId onTransactional(
+      Topic<T> topic, String name, TransactionalHandler<T> handler) {
+    return register(List.of(Definition.ofTransactional(topic, name, handler))).getFirst();
   }
 
   /** Whether some listener attached here would take an event; emitters use it to save work. */
@@ -157,14 +170,6 @@ public final class Gala implements Emitter, AutoCloseable {
    */
   public void stopWorkers() {
     transport.stopWorkers();
-  }
-
-  /**
-   * How the runtime is, as far as it knows: what fails is tried again for ever, and told here until
-   * it works again. One that runs no workers, or has no database, knows of nothing.
-   */
-  public Health health() {
-    return transport.health();
   }
 
   /**

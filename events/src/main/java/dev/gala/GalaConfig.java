@@ -1,15 +1,16 @@
 package dev.gala;
 
 import dev.gala.context.ContextManager;
+import dev.gala.event.Delivery;
 import dev.gala.event.DispatchMode;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.Namespace;
+import dev.gala.event.RecordOutcomes;
 import dev.gala.event.UnknownTopics;
 import dev.gala.internal.emit.EmitLimits;
 import dev.gala.json.JsonCodecs;
 import dev.gala.river.RiverDatabase;
-import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.worker.Outcome;
 import dev.gala.spi.CodecFactory;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class GalaConfig {
   /** The queue of events that name none. */
   public static final String DEFAULT_QUEUE_NAME = "events";
+
+  /** Of a pool of ten, which is usual, this leaves enough for claims and completions. */
+  private static final int DEFAULT_TRANSACTION_CONNECTIONS = 6;
 
   private final Builder settings;
 
@@ -62,6 +66,15 @@ public final class GalaConfig {
 
   @Nullable DataSource dataSource() {
     return settings.dataSource;
+  }
+
+  /** How many were given; one is enough. */
+  int databases() {
+    String url = settings.url;
+    boolean byUrl = url != null && !url.isBlank();
+    return (byUrl ? 1 : 0)
+        + (settings.dataSource == null ? 0 : 1)
+        + (settings.database == null ? 0 : 1);
   }
 
   @Nullable String schema() {
@@ -126,16 +139,29 @@ public final class GalaConfig {
     return settings.softStopTimeout;
   }
 
-  HeartbeatConfig heartbeat() {
-    return settings.heartbeat;
-  }
-
   Duration missingListenerGrace() {
     return settings.missingListenerGrace;
   }
 
   UnknownTopics unknownTopics() {
     return settings.unknownTopics;
+  }
+
+  Delivery delivery() {
+    return settings.delivery;
+  }
+
+  RecordOutcomes recordOutcomes() {
+    return settings.recordOutcomes;
+  }
+
+  /** As many as work can be under way, at most, if nothing is said. */
+  int transactionConnections() {
+    if (settings.transactionConnections != 0) {
+      return settings.transactionConnections;
+    }
+    int workers = queues().values().stream().mapToInt(Integer::intValue).sum();
+    return Math.clamp(workers, 1, DEFAULT_TRANSACTION_CONNECTIONS);
   }
 
   List<ContextCodec> contextCodecs() {
@@ -172,9 +198,11 @@ public final class GalaConfig {
     private boolean pollOnly;
     private Duration jobTimeout = Duration.ofMinutes(15);
     private Duration softStopTimeout = Duration.ofSeconds(8);
-    private HeartbeatConfig heartbeat = HeartbeatConfig.defaults();
     private Duration missingListenerGrace = Duration.ofMinutes(10);
     private UnknownTopics unknownTopics = UnknownTopics.DEFER;
+    private Delivery delivery = Delivery.ISOLATED;
+    private RecordOutcomes recordOutcomes = RecordOutcomes.WHEN_NEEDED;
+    private int transactionConnections;
     private List<ContextCodec> contextCodecs = new ArrayList<>();
     private CodecFactory codecs = JsonCodecs.defaults();
     private InstantSource clock = InstantSource.system();
@@ -314,12 +342,6 @@ public final class GalaConfig {
       return this;
     }
 
-    /** How runtimes look after each other's events; enabled by default, with 15 s. */
-    public Builder heartbeat(HeartbeatConfig heartbeat) {
-      this.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
-      return this;
-    }
-
     /**
      * How long, from when an event is due, to wait for a process that has a listener the emitter
      * expected; 10 minutes by default.
@@ -333,6 +355,29 @@ public final class GalaConfig {
     /** What becomes of events whose topic nobody here knows; they are deferred by default. */
     public Builder unknownTopics(UnknownTopics unknownTopics) {
       this.unknownTopics = Objects.requireNonNull(unknownTopics, "unknownTopics");
+      return this;
+    }
+
+    /** How the listeners of an event stand to each other; isolated by default. */
+    public Builder delivery(Delivery delivery) {
+      this.delivery = Objects.requireNonNull(delivery, "delivery");
+      return this;
+    }
+
+    /** When it is recorded how each listener ended; when needed by default. */
+    public Builder recordOutcomes(RecordOutcomes recordOutcomes) {
+      this.recordOutcomes = Objects.requireNonNull(recordOutcomes, "recordOutcomes");
+      return this;
+    }
+
+    /**
+     * How many connections transactional listeners hold at once, at most; 6 by default, or as many
+     * as there are workers. With a URL they have a pool of their own, opened when needed. Of a
+     * given DataSource they are taken: it must have at least 3 more, or claims and completions wait
+     * for handlers.
+     */
+    public Builder transactionConnections(int transactionConnections) {
+      this.transactionConnections = transactionConnections;
       return this;
     }
 
@@ -362,12 +407,13 @@ public final class GalaConfig {
      * @throws IllegalArgumentException naming everything that is wrong
      */
     public GalaConfig build() {
-      List<String> problems = problems();
+      GalaConfig given = new GalaConfig(snapshot());
+      List<String> problems = ConfigProblems.of(given);
       boolean durable = enabled && dispatchMode == DispatchMode.DURABLE;
       if (durable) {
         engineProblem().ifPresent(problems::add);
       }
-      if (durable && databases() == 0) {
+      if (durable && given.databases() == 0) {
         String remedy = "give url(…), dataSource(…) or database(…), or dispatchMode(IN_MEMORY)";
         if (problems.isEmpty()) {
           throw new GalaException(GalaError.RIVER_CONNECTION_URI_REQUIRED, remedy);
@@ -377,37 +423,7 @@ public final class GalaConfig {
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException("gala configuration: " + String.join("; ", problems));
       }
-      return new GalaConfig(snapshot());
-    }
-
-    private int databases() {
-      boolean byUrl = url != null && !url.isBlank();
-      return (byUrl ? 1 : 0) + (dataSource == null ? 0 : 1) + (database == null ? 0 : 1);
-    }
-
-    private List<String> problems() {
-      List<String> problems = new ArrayList<>();
-      if (databases() > 1) {
-        problems.add("there are several databases: give one of url, dataSource and database");
-      }
-      if (workerCount < 1) {
-        problems.add("workerCount is " + workerCount + ": give at least 1");
-      }
-      if (queueName.isBlank()) {
-        problems.add("queueName is blank: give a name, or leave it at " + DEFAULT_QUEUE_NAME);
-      }
-      if (maxRetries < 0 || maxRetries > Short.MAX_VALUE) {
-        problems.add("maxRetries is " + maxRetries + ": give 0 to " + Short.MAX_VALUE);
-      }
-      requirePositive("payloadLimit", payloadLimit, problems);
-      requirePositive("headersLimit", headersLimit, problems);
-      requirePositive("contextLimit", contextLimit, problems);
-      namespaces.forEach(
-          (namespace, workers) ->
-              requirePositive("the workers of " + namespace, workers, problems));
-      requireNotNegative("jobTimeout", jobTimeout, problems);
-      requireNotNegative("missingListenerGrace", missingListenerGrace, problems);
-      return problems;
+      return given;
     }
 
     /** What the engine would refuse: told here, before anything is connected to. */
@@ -420,18 +436,6 @@ public final class GalaConfig {
         return Optional.empty();
       } catch (RiverException e) {
         return Optional.of(String.valueOf(e.getMessage()));
-      }
-    }
-
-    private static void requirePositive(String name, int number, List<String> problems) {
-      if (number < 1) {
-        problems.add(name + " is " + number + ": give at least 1");
-      }
-    }
-
-    private static void requireNotNegative(String name, Duration limit, List<String> problems) {
-      if (limit.isNegative()) {
-        problems.add(name + " is " + limit + ": give zero or more");
       }
     }
 
@@ -457,9 +461,11 @@ public final class GalaConfig {
       copy.pollOnly = pollOnly;
       copy.jobTimeout = jobTimeout;
       copy.softStopTimeout = softStopTimeout;
-      copy.heartbeat = heartbeat;
       copy.missingListenerGrace = missingListenerGrace;
       copy.unknownTopics = unknownTopics;
+      copy.delivery = delivery;
+      copy.recordOutcomes = recordOutcomes;
+      copy.transactionConnections = transactionConnections;
       copy.contextCodecs = List.copyOf(contextCodecs);
       copy.codecs = codecs;
       copy.clock = clock;

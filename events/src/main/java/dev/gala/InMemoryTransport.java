@@ -1,6 +1,9 @@
 package dev.gala;
 
 import dev.gala.context.ContextManager;
+import dev.gala.event.Definition;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
 import dev.gala.internal.emit.TopicEmitter;
@@ -11,6 +14,7 @@ import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
 import dev.gala.pool.Pool;
 import dev.gala.river.job.Tx;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -30,7 +34,9 @@ final class InMemoryTransport implements Transport {
             contexts,
             handlers,
             config.clock(),
-            DispatchRules.inMemory().withListenerTimeout(config.jobTimeout()),
+            DispatchRules.inMemory()
+                .withListenerTimeout(config.jobTimeout())
+                .withDelivery(config.delivery()),
             (RandomGenerator) () -> ThreadLocalRandom.current().nextLong());
     pool =
         Pool.builder()
@@ -69,6 +75,22 @@ final class InMemoryTransport implements Transport {
   @Override
   public TopicEmitter.Parts emitting() {
     return emitting;
+  }
+
+  @Override
+  public void check(List<? extends Definition<?>> definitions) {
+    for (Definition<?> definition : definitions) {
+      if (definition.work() instanceof Definition.Transactional<?>) {
+        throw new GalaException(
+            GalaError.DISPATCH_MODE_INVALID,
+            "listener \""
+                + definition.name()
+                + "\" of topic "
+                + definition.topic().name()
+                + " is transactional, and events in memory have no database: use dispatch mode"
+                + " durable, or another handler here");
+      }
+    }
   }
 
   @Override

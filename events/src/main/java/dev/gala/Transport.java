@@ -2,12 +2,13 @@ package dev.gala;
 
 import dev.gala.context.ContextManager;
 import dev.gala.durable.RiverDispatchArgs;
+import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
-import dev.gala.river.job.Health;
 import dev.gala.river.worker.Worker;
+import java.util.List;
 
 /** What lies between an emit and the listeners: the database, memory, or nothing. */
 interface Transport extends AutoCloseable {
@@ -25,14 +26,16 @@ interface Transport extends AutoCloseable {
   /** What emitters need to emit here. */
   TopicEmitter.Parts emitting();
 
+  /**
+   * Looks whether listeners can be called here.
+   *
+   * @throws GalaException if one cannot
+   */
+  default void check(List<? extends Definition<?>> definitions) {}
+
   void startWorkers();
 
   void stopWorkers();
-
-  /** How the runtime is; without a database nothing can be wrong with it. */
-  default Health health() {
-    return new Health.Healthy();
-  }
 
   /** Works stored events on a client that is not this runtime's. */
   default Worker<RiverDispatchArgs> dispatchWorker() {

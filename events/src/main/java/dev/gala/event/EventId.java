@@ -1,7 +1,14 @@
 package dev.gala.event;
 
+import com.github.f4b6a3.ulid.Ulid;
 import com.github.f4b6a3.ulid.UlidFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -17,6 +24,9 @@ public record EventId(String value) {
    * two processes whose generators started alike still differ.
    */
   private static final UlidFactory ULIDS = ulids(new SecureRandom().nextLong());
+
+  /** The last millisecond a ULID can tell. */
+  private static final long LATEST = (1L << 48) - 1;
 
   /** Refuses null. */
   public EventId {
@@ -38,6 +48,27 @@ public record EventId(String value) {
       throw new IllegalArgumentException("event id is blank: give one, or none for a new ULID");
     }
     return new EventId(value);
+  }
+
+  /**
+   * One that follows from others: the same texts at the same time give the same id.
+   *
+   * @param time what the id sorts by, to the millisecond
+   */
+  public static EventId derived(Instant time, String... texts) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String text : texts) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        // With their lengths, so that "a", "bc" and "ab", "c" are not the same.
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
+      }
+      byte[] random = Arrays.copyOf(digest.digest(), Ulid.RANDOM_BYTES);
+      return new EventId(new Ulid(Math.clamp(time.toEpochMilli(), 0, LATEST), random).toString());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   static String ulid() {

@@ -44,4 +44,32 @@ public interface HandlerContext extends Emitter {
 
   /** Runs tasks on threads of their own that see {@link #eventContext()} as the current one. */
   Executor executor();
+
+  /**
+   * Keeps what the handler made of the event, with the job: the member of the job's {@code output}
+   * that has the listener's name. Written with the attempt's outcome, whatever that is, or with the
+   * listener's transaction; the last one wins. Not kept in memory.
+   *
+   * @param json any JSON text; all listeners together at most 32 MiB in UTF-8
+   * @throws dev.gala.river.job.RiverException if it is larger, or no JSON
+   */
+  void recordOutput(String json);
+
+  /** {@link #emitOnce(String, Topic, Object, EmitOptions)} with nothing given. */
+  default <T> EmitReceipt emitOnce(String step, Topic<T> topic, T payload) {
+    return emitOnce(step, topic, payload, EmitOptions.none());
+  }
+
+  /**
+   * Emits an event that is stored at most once, however often this listener handles its own: the id
+   * is made of the parent's id, the listener's name and {@code step}, and that the step is done is
+   * remembered with the parent. The receipt of a repetition says {@code duplicate}.
+   *
+   * @param step stable, and unique within the listener
+   * @param payload null only if the options hold an encoded one
+   * @param options without an event id
+   * @throws GalaException if it cannot be emitted, or this attempt no longer holds the event
+   * @throws IllegalArgumentException if the step is blank, or an event id is given
+   */
+  <T> EmitReceipt emitOnce(String step, Topic<T> topic, @Nullable T payload, EmitOptions options);
 }

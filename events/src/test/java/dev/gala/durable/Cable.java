@@ -13,12 +13,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Lies between a program and the server, and can be cut when the server has done what it was asked
- * and its answer is on the way.
+ * Lies between a program and the server, and can be cut on the way there, or when the server has
+ * done what it was asked and its answer is on the way.
  */
 final class Cable implements AutoCloseable {
-  /** A statement, and the answer nobody gets to hear. */
-  private record Cut(String statement, CountDownLatch done) {}
+  /** A statement that never comes there, or the answer nobody gets to hear. */
+  private record Cut(String statement, boolean ofListener, boolean answer, CountDownLatch done) {}
+
+  /** By what connections of transactional listeners are known. */
+  private static final String BEGIN = "as began_at";
 
   private final ServerSocket socket;
   private final int port;
@@ -39,7 +42,19 @@ final class Cable implements AutoCloseable {
 
   /** Cuts once, after the answer to the next statement that holds this text. */
   CountDownLatch cutAfter(String statement) {
-    Cut cut = new Cut(statement, new CountDownLatch(1));
+    return cut(new Cut(statement, false, true, new CountDownLatch(1)));
+  }
+
+  /**
+   * Cuts once, at the next COMMIT of a listener's transaction.
+   *
+   * @param answer whether after the answer, rather than before the server has it
+   */
+  CountDownLatch cutCommit(boolean answer) {
+    return cut(new Cut("COMMIT", true, answer, new CountDownLatch(1)));
+  }
+
+  private CountDownLatch cut(Cut cut) {
     next.set(cut);
     return cut.done();
   }
@@ -62,15 +77,23 @@ final class Cable implements AutoCloseable {
 
   private void ask(Socket program, Socket server, AtomicReference<Cut> cutting) {
     byte[] buffer = new byte[1 << 16];
+    boolean ofListener = false;
     try (program;
         server) {
       InputStream in = program.getInputStream();
       OutputStream out = server.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        String said = new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
         Cut cut = next.get();
+        ofListener = ofListener || said.contains(BEGIN);
         if (cut != null
-            && new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains(cut.statement())
+            && (ofListener || !cut.ofListener())
+            && said.contains(cut.statement())
             && next.compareAndSet(cut, null)) {
+          if (!cut.answer()) {
+            cut.done().countDown();
+            return;
+          }
           cutting.set(cut);
         }
         out.write(buffer, 0, count);

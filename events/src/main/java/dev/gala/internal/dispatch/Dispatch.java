@@ -6,7 +6,6 @@ import dev.gala.event.Envelope;
 import dev.gala.event.EventContext;
 import dev.gala.event.ExhaustedHandler;
 import dev.gala.event.ListenerException;
-import dev.gala.event.Outcome;
 import dev.gala.event.UnknownTopics;
 import dev.gala.internal.registry.RegisteredTopic;
 import dev.gala.internal.registry.RegisteredTopic.Attached;
@@ -38,6 +37,7 @@ public final class Dispatch {
   private final Deferral deferral;
   private final ListenerRun runner;
   private final LongAdder missing = new LongAdder();
+  private final LongAdder gated = new LongAdder();
 
   /**
    * A dispatch.
@@ -66,54 +66,73 @@ public final class Dispatch {
     return missing.sum();
   }
 
+  /** How many events a listener's gate did not let pass, each listener counted. */
+  public long gated() {
+    return gated.sum();
+  }
+
   /**
    * Runs what is left to run of one event, on the calling thread and one thread for each handler.
    * An interrupt of the calling thread reaches the handler, and no further one is begun.
    */
-  public Verdict run(Delivery delivery) {
-    Envelope envelope = delivery.envelope();
+  public Verdict run(Incoming incoming) {
+    Envelope envelope = incoming.envelope();
     RegisteredTopic topic = registry.find(envelope.topic());
     if (topic == null && rules.unknownTopics() == UnknownTopics.DEFER) {
-      return deferUnknown(delivery);
+      return deferUnknown(incoming);
     }
-    Object payload;
-    EventContext context;
-    List<Attached> matching;
+    EventRun run;
+    List<Turn> turns;
     try {
       topic = registry.require(envelope.topic());
-      payload = topic.decode(envelope.payload());
-      context = contexts.restore(delivery.context(), envelope.contextSnapshot());
-      matching = topic.matching(payload);
+      Object payload = topic.decode(envelope.payload());
+      EventContext context = contexts.restore(incoming.context(), envelope.contextSnapshot());
+      turns = turns(incoming, topic.matching(payload), context);
+      run = new EventRun(incoming, topic, payload, runner, clock, this::round);
     } catch (RuntimeException failure) {
-      return VerdictRules.failed(delivery.attempt(), delivery.maxAttempts(), failure);
+      return VerdictRules.failed(incoming.attempt(), incoming.maxAttempts(), failure);
     }
-    List<Turn> turns = turns(delivery, matching, context);
-    List<Result> results = runAll(turns, topic, payload);
-    Expected expected = Expected.of(envelope, topic, delivery.marks());
-    Instant now = clock.instant();
-    Round round =
-        new Round(
-            delivery.attempt(),
-            delivery.maxAttempts(),
-            now,
-            delivery.marks(),
-            results,
-            waitFor(expected, delivery, now));
+    run.runAll(turns, rules.isSequential());
+    Round round = round(run, run.results());
+    gated.add(round.results(Result.Gated.class).size());
     Verdict verdict = VerdictRules.of(round);
     if (round.isLast() && !(verdict instanceof Verdict.Interrupted)) {
-      tellExhausted(turns, results, topic);
+      tellExhausted(run);
     }
-    noteMissing(verdict, expected, delivery);
+    noteMissing(verdict, expected(run), incoming);
     return verdict;
   }
 
-  private Verdict deferUnknown(Delivery delivery) {
-    int count = delivery.marks().deferred();
+  private Round round(EventRun run, List<Result> results) {
+    Incoming incoming = run.incoming();
+    Instant now = clock.instant();
+    Duration wait = waitFor(expected(run), incoming, now);
+    boolean unknown = results.stream().anyMatch(r -> r instanceof Result.Failed f && f.unknown());
+    if (wait == null && unknown && incoming.attempt() >= incoming.maxAttempts()) {
+      // The last attempt must not be the one that never learned how it ended.
+      wait = deferral.delay(run.marks().deferred());
+    }
+    return new Round(
+        incoming.attempt(),
+        incoming.maxAttempts(),
+        now,
+        run.marks(),
+        List.copyOf(results),
+        wait,
+        rules.mode());
+  }
+
+  private static Expected expected(EventRun run) {
+    return Expected.of(run.incoming().envelope(), run.topic(), run.marks());
+  }
+
+  private Verdict deferUnknown(Incoming incoming) {
+    int count = incoming.marks().deferred();
     Duration delay = deferral.delay(count);
     LOG.debug(
         "topic {} of event {} is not known here: deferred for {}, time {}",
-        delivery.envelope().topic(),
-        delivery.envelope().id(),
+        incoming.envelope().topic(),
+        incoming.envelope().id(),
         delay,
         count + 1);
     MarkPatch patch = new MarkPatch();
@@ -121,96 +140,41 @@ public final class Dispatch {
     return new Verdict.Snooze(delay, patch.toMap());
   }
 
-  /** A listener and what it will be told. */
-  private record Turn(Definition<Object> definition, ListenerContext context, Duration timeout) {}
-
   /** The listeners that are left, those not tried before first. */
-  private List<Turn> turns(Delivery delivery, List<Attached> matching, EventContext context) {
+  private List<Turn> turns(Incoming incoming, List<Attached> matching, EventContext context) {
     List<Turn> fresh = new ArrayList<>(matching.size());
     List<Turn> tried = new ArrayList<>();
     for (Attached attached : matching) {
       Definition<Object> definition = attached.definition();
-      if (delivery.marks().isFinished(definition.name())) {
+      String name = definition.name();
+      if (incoming.marks().isFinished(name)) {
         continue;
       }
       Duration own = definition.timeout();
       Duration timeout = own == null ? rules.listenerTimeout() : DispatchRules.capped(own);
-      Turn turn =
-          new Turn(
-              definition, new ListenerContext(delivery, context, timeout, clock, threads), timeout);
-      (delivery.marks().tried().contains(definition.name()) ? tried : fresh).add(turn);
+      var told = new ListenerContext(incoming, name, context, timeout, clock, threads);
+      boolean later = !rules.isSequential() && incoming.marks().tried().contains(name);
+      (later ? tried : fresh).add(new Turn(definition, told, timeout));
     }
     fresh.addAll(tried);
     return fresh;
   }
 
-  private List<Result> runAll(List<Turn> turns, RegisteredTopic topic, Object decoded) {
-    List<Result> results = new ArrayList<>(turns.size());
-    for (Turn turn : turns) {
-      if (Thread.currentThread().isInterrupted()) {
-        results.add(new Result.PutBack(name(turn), false));
-        continue;
-      }
-      Result result = run(turn, topic, results.isEmpty() ? decoded : null);
-      results.add(isOfInterruption(turn, result) ? new Result.PutBack(name(turn), true) : result);
-    }
-    return results;
-  }
-
-  /**
-   * One listener's turn. Whatever goes wrong in it is this listener's failure: what the others did
-   * must not be lost.
-   *
-   * @param decoded the payload, for one listener alone; null to decode another
-   */
-  private Result run(Turn turn, RegisteredTopic topic, @Nullable Object decoded) {
-    try {
-      Object payload = decoded == null ? decode(turn, topic) : decoded;
-      turn.context().begin();
-      return runner.run(turn.definition(), payload, turn.context(), turn.timeout());
-    } catch (RuntimeException | Error broken) {
-      return new Result.Failed(
-          name(turn), clock.instant(), Duration.ZERO, ListenerException.of(name(turn), broken));
-    }
-  }
-
-  /** Listeners share no payload: one that was left behind may still be at work on its own. */
-  private static Object decode(Turn turn, RegisteredTopic topic) {
-    return topic.decode(turn.context().envelope().payload());
-  }
-
-  /** Whether a handler threw while the attempt was told to end, which is then no failure of it. */
-  private static boolean isOfInterruption(Turn turn, Result result) {
-    boolean threw =
-        switch (result) {
-          case Result.Failed failed -> true;
-          case Result.Cancelled cancelled -> cancelled.thrown();
-          case Result.Succeeded succeeded -> false;
-          case Result.Snoozed snoozed -> false;
-          case Result.PutBack putBack -> false;
-        };
-    return threw && (Thread.currentThread().isInterrupted() || turn.context().attemptCancelled());
-  }
-
-  private static String name(Turn turn) {
-    return turn.definition().name();
-  }
-
   /** How long to wait for listeners that are not here; null if that is over, or none is missing. */
-  private @Nullable Duration waitFor(Expected expected, Delivery delivery, Instant now) {
+  private @Nullable Duration waitFor(Expected expected, Incoming incoming, Instant now) {
     if (rules.alone() || expected.isHere()) {
       return null;
     }
-    Duration left = Duration.between(now, delivery.dueTime().plus(rules.missingListenerGrace()));
+    Duration left = Duration.between(now, incoming.dueTime().plus(rules.missingListenerGrace()));
     if (!left.isPositive()) {
       return null;
     }
-    Duration delay = deferral.delay(delivery.marks().deferred());
+    Duration delay = deferral.delay(incoming.marks().deferred());
     return delay.compareTo(left) < 0 ? delay : left;
   }
 
   /** Says once, when the job ends, that listeners were waited for in vain. */
-  private void noteMissing(Verdict verdict, Expected expected, Delivery delivery) {
+  private void noteMissing(Verdict verdict, Expected expected, Incoming incoming) {
     boolean ends =
         switch (verdict) {
           case Verdict.Done done -> true;
@@ -227,34 +191,35 @@ public final class Dispatch {
     LOG.warn(
         "event {} of topic {} ends without {}: nobody attached {} within {}. Attach it in every"
             + " process that works the queue",
-        delivery.envelope().id(),
-        delivery.envelope().topic(),
+        incoming.envelope().id(),
+        incoming.envelope().topic(),
         expected.missing().isEmpty() ? "any listener" : "listeners " + expected.missing(),
         expected.missing().size() > 1 ? "them" : "it",
         rules.missingListenerGrace());
   }
 
-  private void tellExhausted(List<Turn> turns, List<Result> results, RegisteredTopic topic) {
-    for (int i = 0; i < turns.size(); i++) {
-      ExhaustedHandler<Object> handler = turns.get(i).definition().onExhausted();
-      if (handler != null && results.get(i) instanceof Result.Failed failed) {
-        tell(turns.get(i), handler, failed, topic);
+  private void tellExhausted(EventRun run) {
+    for (int i = 0; i < run.turns().size(); i++) {
+      Turn turn = run.turns().get(i);
+      ExhaustedHandler<Object> handler = turn.definition().onExhausted();
+      if (handler != null
+          && run.results().get(i) instanceof Result.Failed failed
+          && !failed.unknown()) {
+        tell(run, turn, handler, failed.failure());
       }
     }
   }
 
+  /** In a context of its own: a handler that was left behind may still be at work in the other. */
   private void tell(
-      Turn turn, ExhaustedHandler<Object> handler, Result.Failed failed, RegisteredTopic topic) {
+      EventRun run, Turn turn, ExhaustedHandler<Object> handler, ListenerException failure) {
     Definition<Object> callback =
-        Definition.ofOutcome(
-            turn.definition().topic(),
-            name(turn),
-            (event, context) -> {
-              handler.exhausted(event, context, failed.failure());
-              return Outcome.done();
-            });
+        Definition.builder(turn.definition().topic(), turn.name())
+            .handler((event, context) -> handler.exhausted(event, context, failure))
+            .logFields(turn.definition().around().logFields())
+            .build();
     boolean interrupted = Thread.interrupted(); // It must not end the callback before it begins.
-    Result told = run(new Turn(callback, turn.context(), turn.timeout()), topic, null);
+    Result told = run.run(new Turn(callback, turn.context().afresh(), turn.timeout()));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

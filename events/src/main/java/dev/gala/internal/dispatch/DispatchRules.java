@@ -1,5 +1,7 @@
 package dev.gala.internal.dispatch;
 
+import dev.gala.event.Delivery;
+import dev.gala.event.RecordOutcomes;
 import dev.gala.event.UnknownTopics;
 import java.time.Duration;
 
@@ -13,13 +15,17 @@ import java.time.Duration;
  *     here
  * @param unknownTopics what becomes of events whose topic is not registered here
  * @param alone whether no other process handles these events, so that there is nobody to wait for
+ * @param delivery how the listeners of an event stand to each other
+ * @param recordOutcomes when it is recorded how each ended
  */
 public record DispatchRules(
     Duration listenerTimeout,
     Duration interruptGrace,
     Duration missingListenerGrace,
     UnknownTopics unknownTopics,
-    boolean alone) {
+    boolean alone,
+    Delivery delivery,
+    RecordOutcomes recordOutcomes) {
 
   /** As good as for ever, and still a time that can be reckoned with and stored. */
   private static final Duration LONGEST = Duration.ofDays(36_525);
@@ -39,36 +45,105 @@ public record DispatchRules(
   /** The rules of durable mode. */
   public static DispatchRules durable() {
     return new DispatchRules(
-        Duration.ZERO, Duration.ofSeconds(1), Duration.ofMinutes(10), UnknownTopics.DEFER, false);
+        Duration.ZERO,
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(10),
+        UnknownTopics.DEFER,
+        false,
+        Delivery.ISOLATED,
+        RecordOutcomes.WHEN_NEEDED);
   }
 
   /** The rules of in-memory mode: nobody else is there. */
   public static DispatchRules inMemory() {
     return new DispatchRules(
-        Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO, UnknownTopics.FAIL, true);
+        Duration.ZERO,
+        Duration.ofSeconds(1),
+        Duration.ZERO,
+        UnknownTopics.FAIL,
+        true,
+        Delivery.ISOLATED,
+        RecordOutcomes.WHEN_NEEDED);
   }
 
   /** These with another timeout of listeners. */
   public DispatchRules withListenerTimeout(Duration listenerTimeout) {
     return new DispatchRules(
-        listenerTimeout, interruptGrace, missingListenerGrace, unknownTopics, alone);
+        listenerTimeout,
+        interruptGrace,
+        missingListenerGrace,
+        unknownTopics,
+        alone,
+        delivery,
+        recordOutcomes);
   }
 
   /** These with another grace for interrupted listeners. */
   public DispatchRules withInterruptGrace(Duration interruptGrace) {
     return new DispatchRules(
-        listenerTimeout, interruptGrace, missingListenerGrace, unknownTopics, alone);
+        listenerTimeout,
+        interruptGrace,
+        missingListenerGrace,
+        unknownTopics,
+        alone,
+        delivery,
+        recordOutcomes);
   }
 
   /** These with another grace for missing listeners. */
   public DispatchRules withMissingListenerGrace(Duration missingListenerGrace) {
     return new DispatchRules(
-        listenerTimeout, interruptGrace, missingListenerGrace, unknownTopics, alone);
+        listenerTimeout,
+        interruptGrace,
+        missingListenerGrace,
+        unknownTopics,
+        alone,
+        delivery,
+        recordOutcomes);
   }
 
   /** These with another way with unknown topics. */
   public DispatchRules withUnknownTopics(UnknownTopics unknownTopics) {
     return new DispatchRules(
-        listenerTimeout, interruptGrace, missingListenerGrace, unknownTopics, alone);
+        listenerTimeout,
+        interruptGrace,
+        missingListenerGrace,
+        unknownTopics,
+        alone,
+        delivery,
+        recordOutcomes);
+  }
+
+  /** These with another way of the listeners with each other. */
+  public DispatchRules withDelivery(Delivery delivery) {
+    return new DispatchRules(
+        listenerTimeout,
+        interruptGrace,
+        missingListenerGrace,
+        unknownTopics,
+        alone,
+        delivery,
+        recordOutcomes);
+  }
+
+  /** These with another rule of what is recorded. */
+  public DispatchRules withRecordOutcomes(RecordOutcomes recordOutcomes) {
+    return new DispatchRules(
+        listenerTimeout,
+        interruptGrace,
+        missingListenerGrace,
+        unknownTopics,
+        alone,
+        delivery,
+        recordOutcomes);
+  }
+
+  boolean isSequential() {
+    return delivery == Delivery.SEQUENTIAL;
+  }
+
+  /** How rounds are judged. */
+  Round.Mode mode() {
+    return new Round.Mode(isSequential(), recordOutcomes == RecordOutcomes.ALWAYS);
   }
 }

@@ -3,8 +3,10 @@ package dev.gala.internal.dispatch;
 import dev.gala.event.Emission;
 import dev.gala.event.EmitOptions;
 import dev.gala.event.EmitReceipt;
+import dev.gala.event.Emitter;
 import dev.gala.event.Envelope;
 import dev.gala.event.EventContext;
+import dev.gala.event.EventId;
 import dev.gala.event.HandlerContext;
 import dev.gala.event.Topic;
 import dev.gala.river.job.AttemptError;
@@ -12,45 +14,75 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
-/** What one listener is told of one delivery. */
+/** What one listener is told of one event. */
 final class ListenerContext implements HandlerContext {
-  private final Delivery delivery;
-  private final EventContext context;
+  private final Incoming incoming;
+  private final String listener;
   private final Duration timeout;
   private final InstantSource clock;
   private final ThreadFactory threads;
-  private final ChildEmitter children;
+  private volatile EventContext context;
+  private volatile Map<String, String> logFields = Map.of();
+  private volatile @Nullable Transaction transaction;
   private volatile @Nullable Instant deadline;
   private volatile boolean cancelled;
 
   ListenerContext(
-      Delivery delivery,
+      Incoming incoming,
+      String listener,
       EventContext context,
       Duration timeout,
       InstantSource clock,
       ThreadFactory threads) {
-    this.delivery = delivery;
+    this.incoming = incoming;
+    this.listener = listener;
     this.context = context;
     this.timeout = timeout;
     this.clock = clock;
-    this.deadline = delivery.deadline();
+    this.deadline = incoming.deadline();
     this.threads = threads;
-    this.children = new ChildEmitter(delivery.emitter(), delivery.envelope(), context);
+  }
+
+  /** The same, for another call, and without a transaction. */
+  ListenerContext afresh() {
+    return new ListenerContext(incoming, listener, context, timeout, clock, threads);
   }
 
   /** The handler's time counts from now. */
   void begin() {
+    begin(null);
+  }
+
+  /**
+   * The handler's time counts from now.
+   *
+   * @param transaction what it emits in; null if it has none
+   */
+  void begin(@Nullable Transaction transaction) {
+    this.transaction = transaction;
     if (timeout.isZero()) {
       return;
     }
     Instant own = clock.instant().plus(timeout);
-    Instant attempts = delivery.deadline();
+    Instant attempts = incoming.deadline();
     deadline = attempts == null || own.isBefore(attempts) ? own : attempts;
+  }
+
+  /** What the handler finds around it. */
+  void enter(EventContext context, Map<String, String> logFields) {
+    this.context = context;
+    this.logFields = Map.copyOf(logFields);
+  }
+
+  Map<String, String> logFields() {
+    return logFields;
   }
 
   /** From now on the handler should end. */
@@ -60,12 +92,12 @@ final class ListenerContext implements HandlerContext {
 
   /** Whether the whole attempt should end, rather than this handler alone. */
   boolean attemptCancelled() {
-    return delivery.cancelled().getAsBoolean();
+    return incoming.cancelled().getAsBoolean();
   }
 
   @Override
   public Envelope envelope() {
-    return delivery.envelope();
+    return incoming.envelope();
   }
 
   @Override
@@ -75,17 +107,17 @@ final class ListenerContext implements HandlerContext {
 
   @Override
   public int attempt() {
-    return delivery.attempt();
+    return incoming.attempt();
   }
 
   @Override
   public int maxAttempts() {
-    return delivery.maxAttempts();
+    return incoming.maxAttempts();
   }
 
   @Override
   public List<AttemptError> previousErrors() {
-    return delivery.previousErrors();
+    return incoming.previousErrors();
   }
 
   @Override
@@ -100,22 +132,66 @@ final class ListenerContext implements HandlerContext {
 
   @Override
   public Executor executor() {
-    return task -> threads.newThread(context.wrap(task)).start();
+    return task -> threads.newThread(context.wrap(logging(task))).start();
+  }
+
+  private Runnable logging(Runnable task) {
+    Map<String, String> fields = logFields;
+    return () -> {
+      fields.forEach(MDC::put);
+      task.run();
+    };
+  }
+
+  @Override
+  public void recordOutput(String json) {
+    incoming.carrier().recordOutput(listener, json);
   }
 
   @Override
   public List<EmitReceipt> emitAll(List<? extends Emission<?>> emissions) {
-    return children.emitAll(emissions);
+    return children().emitAll(emissions);
   }
 
   @Override
   public EmitReceipt emitEnvelope(Envelope envelope) {
-    return children.emitEnvelope(envelope);
+    return children().emitEnvelope(envelope);
   }
 
   @Override
   public <T> CompletableFuture<EmitReceipt> emitAsync(
       Topic<T> topic, @Nullable T payload, EmitOptions options) {
-    return children.emitAsync(topic, payload, options);
+    return children().emitAsync(topic, payload, options);
+  }
+
+  /** In a transaction, the record that the listener is finished is the memory of all its steps. */
+  @Override
+  public <T> EmitReceipt emitOnce(
+      String step, Topic<T> topic, @Nullable T payload, EmitOptions options) {
+    if (step.isBlank() || options.eventId() != null) {
+      throw new IllegalArgumentException(
+          "emitOnce was given step \""
+              + step
+              + "\" and event id "
+              + options.eventId()
+              + ": give a step that is not blank, and no id, which is made of it");
+    }
+    EventId id = EventId.derived(envelope().occurredAt(), envelope().id().value(), listener, step);
+    EmitOptions once = options.toBuilder().eventId(id).build();
+    if (transaction != null) {
+      return emit(topic, payload, once);
+    }
+    return incoming
+        .carrier()
+        .emitOnce(id, listener, emitter -> children(emitter).emit(topic, payload, once));
+  }
+
+  private ChildEmitter children() {
+    Transaction own = transaction;
+    return children(own == null ? incoming.emitter() : own.emitter());
+  }
+
+  private ChildEmitter children(Emitter emitter) {
+    return new ChildEmitter(emitter, incoming.envelope(), context);
   }
 }

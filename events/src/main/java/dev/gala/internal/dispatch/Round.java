@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param before what earlier rounds left
  * @param results of the listeners whose turn it was, in order
  * @param deferral how long to wait for listeners that are not here; null if none is waited for
+ * @param mode how listeners stand to each other, and what is recorded of them
  */
 record Round(
     int attempt,
@@ -22,7 +23,30 @@ record Round(
     Instant now,
     Marks before,
     List<Result> results,
-    @Nullable Duration deferral) {
+    @Nullable Duration deferral,
+    Mode mode) {
+
+  /**
+   * How a round is judged.
+   *
+   * @param sequential whether a failure makes all listeners run again
+   * @param recordsAlways whether outcomes are recorded also where nothing remains to be done
+   */
+  record Mode(boolean sequential, boolean recordsAlways) {
+    /** The usual one. */
+    static final Mode USUAL = new Mode(false, false);
+  }
+
+  /** A round judged as usual. */
+  Round(
+      int attempt,
+      int maxAttempts,
+      Instant now,
+      Marks before,
+      List<Result> results,
+      @Nullable Duration deferral) {
+    this(attempt, maxAttempts, now, before, results, deferral, Mode.USUAL);
+  }
 
   /** Whether a failure now is the end. */
   boolean isLast() {

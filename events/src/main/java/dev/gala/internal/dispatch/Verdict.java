@@ -8,16 +8,12 @@ public sealed interface Verdict {
   /** JSON texts by top-level key, to be merged; empty where nothing remains to be done. */
   Map<String, String> metadata();
 
-  /** All is handled. */
-  enum Done implements Verdict {
-    /** The only one. */
-    INSTANCE;
-
-    @Override
-    public Map<String, String> metadata() {
-      return Map.of();
-    }
-  }
+  /**
+   * All is handled.
+   *
+   * @param metadata to be merged; empty unless outcomes are always recorded
+   */
+  record Done(Map<String, String> metadata) implements Verdict {}
 
   /**
    * The rest is handled later; no attempt is used.
@@ -39,13 +35,9 @@ public sealed interface Verdict {
    * Nothing is left to do, and some listener gave the event up.
    *
    * @param reason theirs, one a line
+   * @param metadata to be merged; empty unless outcomes are always recorded
    */
-  record Cancel(String reason) implements Verdict {
-    @Override
-    public Map<String, String> metadata() {
-      return Map.of();
-    }
-  }
+  record Cancel(String reason, Map<String, String> metadata) implements Verdict {}
 
   /**
    * The attempt failed and another is left: throw the failure.

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -18,13 +19,14 @@ final class VerdictRules {
   private VerdictRules() {}
 
   static Verdict of(Round round) {
-    if (!round.results(Result.PutBack.class).isEmpty()) {
+    if (!round.results(Result.PutBack.class).isEmpty()
+        || !round.results(Result.ClaimLost.class).isEmpty()) {
       return interrupted(round);
     }
     List<ListenerException> failures =
         round.results(Result.Failed.class).stream().map(Result.Failed::failure).toList();
     if (!failures.isEmpty() && !round.isLast()) {
-      MarkPatch patch = finishedNow(round);
+      MarkPatch patch = finishedWithFailures(round);
       tried(round, patch);
       return new Verdict.Retry(DeliveryException.of(failures), patch.toMap());
     }
@@ -33,7 +35,7 @@ final class VerdictRules {
     }
     List<String> exhausted = round.before(Mark.State.EXHAUSTED);
     if (!failures.isEmpty() || !exhausted.isEmpty()) {
-      MarkPatch patch = finishedNow(round);
+      MarkPatch patch = finishedWithFailures(round);
       exhausted.forEach(patch::forgotten);
       return new Verdict.Fail(
           DeliveryException.of(
@@ -42,9 +44,11 @@ final class VerdictRules {
           patch.toMap());
     }
     List<String> reasons = cancellations(round);
+    Map<String, String> recorded =
+        round.mode().recordsAlways() ? finishedNow(round).toMap() : Map.of();
     return reasons.isEmpty()
-        ? Verdict.Done.INSTANCE
-        : new Verdict.Cancel(String.join("\n", reasons));
+        ? new Verdict.Done(recorded)
+        : new Verdict.Cancel(String.join("\n", reasons), recorded);
   }
 
   /** The verdict on a round in which no listener could be reached. */
@@ -68,6 +72,9 @@ final class VerdictRules {
   private static Verdict snooze(Round round) {
     MarkPatch patch = finishedNow(round);
     for (Result.Failed failed : round.results(Result.Failed.class)) {
+      if (failed.unknown()) {
+        continue; // What it may have committed says how it ended.
+      }
       patch.finished(
           failed.listener(),
           new Mark(Mark.State.EXHAUSTED, round.attempt(), failed.at(), failed.duration()));
@@ -89,24 +96,50 @@ final class VerdictRules {
     return earliest.isNegative() ? Duration.ZERO : earliest;
   }
 
+  /**
+   * What the marks of a listener's own are, recorded with its transaction.
+   *
+   * @param result a final one
+   */
+  static Map<String, String> ownMark(Result result, int attempt) {
+    MarkPatch patch = new MarkPatch();
+    finished(result, attempt, patch);
+    return patch.toMap();
+  }
+
+  /** Where a failure makes all run again, none is finished by this round. */
+  private static MarkPatch finishedWithFailures(Round round) {
+    return round.mode().sequential() ? new MarkPatch() : finishedNow(round);
+  }
+
   private static MarkPatch finishedNow(Round round) {
     MarkPatch patch = new MarkPatch();
-    for (Result result : round.results()) {
-      switch (result) {
-        case Result.Succeeded r ->
-            patch.finished(
-                r.listener(),
-                new Mark(Mark.State.SUCCEEDED, round.attempt(), r.at(), r.duration()));
-        case Result.Cancelled r ->
-            patch.finished(
-                r.listener(),
-                new Mark(Mark.State.CANCELLED, round.attempt(), r.at(), r.duration()));
-        case Result.Snoozed r -> {}
-        case Result.Failed r -> {}
-        case Result.PutBack r -> {}
-      }
-    }
+    round.results().forEach(result -> finished(result, round.attempt(), patch));
     return patch;
+  }
+
+  private static void finished(Result result, int attempt, MarkPatch patch) {
+    switch (result) {
+      case Result.Succeeded r -> {
+        if (!r.recorded()) {
+          patch.finished(
+              r.listener(), new Mark(Mark.State.SUCCEEDED, attempt, r.at(), r.duration()));
+        }
+      }
+      case Result.Gated r ->
+          patch.finished(
+              r.listener(), new Mark(Mark.State.SUCCEEDED, attempt, r.at(), Duration.ZERO));
+      case Result.Cancelled r -> {
+        if (!r.recorded()) {
+          patch.finished(
+              r.listener(), new Mark(Mark.State.CANCELLED, attempt, r.at(), r.duration()));
+        }
+      }
+      case Result.Snoozed r -> {}
+      case Result.Failed r -> {}
+      case Result.PutBack r -> {}
+      case Result.ClaimLost r -> {}
+    }
   }
 
   /**
@@ -114,12 +147,17 @@ final class VerdictRules {
    * all who are left have run, and where nothing changed.
    */
   private static void tried(Round round, MarkPatch patch) {
+    if (round.mode().sequential()) {
+      return; // The first comes first.
+    }
     Set<String> tried = new HashSet<>(round.before().tried());
     for (Result result : round.results()) {
       switch (result) {
         case Result.Failed r -> tried.add(r.listener());
         case Result.Snoozed r -> tried.add(r.listener());
         case Result.Succeeded r -> tried.remove(r.listener());
+        case Result.Gated r -> tried.remove(r.listener());
+        case Result.ClaimLost r -> {}
         case Result.Cancelled r -> tried.remove(r.listener());
         case Result.PutBack r -> {
           if (r.begun()) {

@@ -4,32 +4,37 @@ import dev.gala.durable.RiverDispatchArgs;
 import dev.gala.event.Emitter;
 import dev.gala.event.Envelope;
 import dev.gala.event.EventContext;
-import dev.gala.internal.dispatch.Delivery;
 import dev.gala.internal.dispatch.Dispatch;
+import dev.gala.internal.dispatch.Incoming;
 import dev.gala.internal.dispatch.Marks;
 import dev.gala.internal.dispatch.Verdict;
 import dev.gala.river.job.JobRow;
+import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.WorkContext;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** Works one dispatch job: hands its event to the dispatch and writes down what that says. */
 public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
   private final Dispatch dispatch;
-  private final Supplier<Emitter> emitter;
+  private final Function<Tx, Emitter> emitters;
+  private final HandlerConnections connections;
 
   /**
    * A worker.
    *
-   * @param emitter what handlers emit with
+   * @param emitters what handlers emit with, in one transaction or another
+   * @param connections of transactional listeners
    */
-  public RiverDispatchWorker(Dispatch dispatch, Supplier<Emitter> emitter) {
+  public RiverDispatchWorker(
+      Dispatch dispatch, Function<Tx, Emitter> emitters, HandlerConnections connections) {
     this.dispatch = Objects.requireNonNull(dispatch, "dispatch");
-    this.emitter = Objects.requireNonNull(emitter, "emitter");
+    this.emitters = Objects.requireNonNull(emitters, "emitters");
+    this.connections = Objects.requireNonNull(connections, "connections");
   }
 
   /** Each listener has a limit of its own; the job has none besides. */
@@ -42,19 +47,20 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
   public Outcome work(WorkContext<RiverDispatchArgs> context) throws InterruptedException {
     JobRow job = context.job();
     Envelope envelope = context.args().decodeEnvelope();
-    var delivery =
-        new Delivery(
+    var incoming =
+        new Incoming(
             envelope,
             Marks.read(job.metadata()),
             job.attempt(),
             job.maxAttempts(),
             dueTime(envelope),
             job.errors(),
-            emitter.get(),
+            emitters.apply(Tx.own()),
+            new JobCarrier(context, connections, emitters),
             context::cancelled,
             null,
             EventContext.empty());
-    Verdict verdict = dispatch.run(delivery);
+    Verdict verdict = dispatch.run(incoming);
     verdict.metadata().forEach(context::setMetadata);
     return switch (verdict) {
       case Verdict.Done done -> Outcome.done();

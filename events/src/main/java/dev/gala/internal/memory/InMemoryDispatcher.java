@@ -6,8 +6,9 @@ import dev.gala.event.Envelope;
 import dev.gala.event.EventContext;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
-import dev.gala.internal.dispatch.Delivery;
+import dev.gala.internal.dispatch.Carrier;
 import dev.gala.internal.dispatch.Dispatch;
+import dev.gala.internal.dispatch.Incoming;
 import dev.gala.internal.dispatch.Marks;
 import dev.gala.internal.dispatch.Verdict;
 import dev.gala.pool.Pool;
@@ -135,9 +136,9 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
     for (Envelope envelope : envelopes) {
       Instant due = envelope.headers().scheduledTime();
       if (due != null && due.isAfter(now)) {
-        dueLater.add(() -> again(envelope, Marks.none(), Duration.between(now, due)));
+        dueLater.add(() -> again(envelope, Marks.none(), carrier(), Duration.between(now, due)));
       } else {
-        dueNow.add(() -> deliver(envelope, Marks.none()));
+        dueNow.add(() -> deliver(envelope, Marks.none(), carrier()));
       }
     }
     try {
@@ -161,10 +162,14 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
     dueLater.forEach(Runnable::run);
   }
 
-  private void deliver(Envelope envelope, Marks marks) {
+  private Carrier carrier() {
+    return new MemoryCarrier(emitter.get());
+  }
+
+  private void deliver(Envelope envelope, Marks marks, Carrier carrier) {
     Verdict verdict =
         dispatch.run(
-            new Delivery(
+            new Incoming(
                 envelope,
                 marks,
                 1,
@@ -172,6 +177,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
                 clock.instant(),
                 List.of(),
                 emitter.get(),
+                carrier,
                 () -> false,
                 null,
                 EventContext.empty()));
@@ -182,7 +188,8 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
       case Verdict.Done done -> {}
       case Verdict.Cancel cancel ->
           LOG.debug("event {} cancelled: {}", envelope.id(), cancel.reason());
-      case Verdict.Snooze snooze -> again(envelope, marks.with(snooze.metadata()), snooze.delay());
+      case Verdict.Snooze snooze ->
+          again(envelope, marks.with(snooze.metadata()), carrier, snooze.delay());
       case Verdict.Interrupted interrupted -> {
         failures.increment();
         LOG.warn("event {} of topic {} was cut short", envelope.id(), envelope.topic());
@@ -203,7 +210,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
     }
   }
 
-  private void again(Envelope envelope, Marks marks, Duration delay) {
-    later.run(delay, () -> pool.submitFromWithin(List.of(() -> deliver(envelope, marks))));
+  private void again(Envelope envelope, Marks marks, Carrier carrier, Duration delay) {
+    later.run(delay, () -> pool.submitFromWithin(List.of(() -> deliver(envelope, marks, carrier))));
   }
 }

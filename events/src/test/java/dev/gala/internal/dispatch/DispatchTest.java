@@ -56,6 +56,7 @@ final class DispatchTest {
   private Marks marks = Marks.none();
   private int attempt = 1;
   private boolean jobCancelled;
+  private final FakeCarrier carrier = new FakeCarrier();
 
   @AfterEach
   void releaseWhoeverHangs() {
@@ -72,7 +73,7 @@ final class DispatchTest {
                 .handler((event, context) -> ran.add("deletes"))
                 .build()));
     on("b", (event, context) -> ran.add("b"));
-    assertThat(run()).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(run()).isEqualTo(new Verdict.Done(Map.of()));
     assertThat(ran).containsExactly("a 7", "b");
   }
 
@@ -123,7 +124,7 @@ final class DispatchTest {
         });
     marks = marks.with(run().metadata());
     attempt = 2;
-    assertThat(run()).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(run()).isEqualTo(new Verdict.Done(Map.of()));
     assertThat(ran).containsExactly("good", "fails 1", "fails 2");
   }
 
@@ -133,7 +134,7 @@ final class DispatchTest {
       on(name, (event, context) -> ran.add(name));
     }
     marks = new Marks(Map.of(), 0, Set.of("a", "b"));
-    assertThat(run()).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(run()).isEqualTo(new Verdict.Done(Map.of()));
     assertThat(ran).containsExactly("c", "a", "b");
   }
 
@@ -325,7 +326,7 @@ final class DispatchTest {
             ran.add("wound up");
           }
         });
-    assertThat(run()).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(run()).isEqualTo(new Verdict.Done(Map.of()));
     assertThat(ran).containsExactly("wound up");
   }
 
@@ -401,7 +402,7 @@ final class DispatchTest {
     EventContext emitters =
         EventContext.empty().with(TENANT, "acme").with(ContextFlag.WORKFLOW_BYPASS);
     Envelope envelope = envelope().withContextSnapshot(contexts.capture(emitters));
-    assertThat(run(envelope)).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(run(envelope)).isEqualTo(new Verdict.Done(Map.of()));
     assertThat(ran).containsExactly("acme", "bypass true", "executor acme");
     assertThat(EventContext.bound()).isNull();
   }
@@ -434,7 +435,7 @@ final class DispatchTest {
       now = now.plus(snooze.delay());
       verdict = dispatch.run(delivery(envelope, due));
     }
-    assertThat(verdict).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(verdict).isEqualTo(new Verdict.Done(Map.of()));
     assertThat(ran).containsExactly("here");
     assertThat(Duration.between(due, now)).isEqualTo(Duration.ofMinutes(10));
     assertThat(delays).hasSizeBetween(9, 13);
@@ -456,7 +457,7 @@ final class DispatchTest {
     marks =
         new Marks(
             Map.of("gone", new Mark(Mark.State.SUCCEEDED, 1, now, Duration.ZERO)), 0, Set.of());
-    assertThat(run(envelope)).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(run(envelope)).isEqualTo(new Verdict.Done(Map.of()));
     assertThat(ran).isEmpty();
   }
 
@@ -467,14 +468,14 @@ final class DispatchTest {
     assertThat(run(envelope().withHeaders(Headers.builder().listeners(List.of("x")).build())))
         .isInstanceOf(Verdict.Snooze.class);
     Verdict afterGrace = dispatch().run(delivery(envelope(), now.minus(Duration.ofMinutes(10))));
-    assertThat(afterGrace).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(afterGrace).isEqualTo(new Verdict.Done(Map.of()));
   }
 
   @Test
   void aloneNobodyIsWaitedFor() {
     rules = DispatchRules.inMemory();
     registry.register(ORDERS);
-    assertThat(run()).isSameAs(Verdict.Done.INSTANCE);
+    assertThat(run()).isEqualTo(new Verdict.Done(Map.of()));
   }
 
   @Test
@@ -534,8 +535,8 @@ final class DispatchTest {
         registry, contexts, Threads.virtual("test"), () -> now, rules, new Random(1));
   }
 
-  private Delivery delivery(Envelope envelope, Instant due) {
-    return new Delivery(
+  private Incoming delivery(Envelope envelope, Instant due) {
+    return new Incoming(
         envelope,
         marks,
         attempt,
@@ -543,6 +544,7 @@ final class DispatchTest {
         due,
         List.of(),
         new Recorder(),
+        carrier,
         () -> jobCancelled,
         null,
         EventContext.empty());

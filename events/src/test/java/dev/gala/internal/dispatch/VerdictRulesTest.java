@@ -28,7 +28,8 @@ final class VerdictRulesTest {
   /**
    * One letter a listener, named by it: s(ucceeded) f(ailed) z (snoozed 30 s) c(ancelled) n(ot
    * begun, or interrupted); capitals are marks from before: S C E(xhausted). Then w: one is waited
-   * for, 10 s.
+   * for, 10 s. Of transactions: r(ecorded) with one, u(nknown) whether it was committed. g(ated);
+   * l(ost claim).
    */
   static Stream<Arguments> rounds() {
     return Stream.of(
@@ -59,7 +60,24 @@ final class VerdictRulesTest {
         arguments("fw", 2, "retry f", Map.of("gala:tried", "[\"f\"]")),
         arguments("fn", 2, "interrupted", Map.of("gala:tried", "[\"f\"]")),
         arguments("sfS", 2, "retry f", Map.of("gala:listener:s", SUCCEEDED)),
+        arguments("r", 2, "done", Map.of()),
+        arguments("rf", 2, "retry f", Map.of()),
+        arguments("rsz", 2, "snooze PT30S", Map.of("gala:listener:s", SUCCEEDED)),
+        arguments("u", 2, "retry u", Map.of()),
+        arguments("su", 2, "retry u", Map.of("gala:listener:s", SUCCEEDED)),
+        arguments("g", 2, "done", Map.of()),
+        arguments("l", 2, "interrupted", Map.of()),
+        arguments("fl", 2, "interrupted", Map.of()),
         // The last attempt.
+        arguments("r", 3, "done", Map.of()),
+        arguments("rf", 3, "fail f", Map.of()),
+        arguments("uw", 3, "snooze PT10S", Map.of("gala:deferred", "1", "gala:tried", "[\"u\"]")),
+        arguments(
+            "fuw",
+            3,
+            "snooze PT10S",
+            Map.of(
+                "gala:listener:f", EXHAUSTED, "gala:deferred", "1", "gala:tried", "[\"f\",\"u\"]")),
         arguments("s", 3, "done", Map.of()),
         arguments("f", 3, "fail f", Map.of()),
         arguments("sf", 3, "fail f", Map.of("gala:listener:s", mark("succeeded", 3))),
@@ -191,6 +209,17 @@ final class VerdictRulesTest {
         case 's' -> results.add(new Result.Succeeded(name, NOW, TOOK));
         case 'z' -> results.add(new Result.Snoozed(name, NOW.plusSeconds(30)));
         case 'c' -> results.add(new Result.Cancelled(name, NOW, TOOK, "no need", false));
+        case 'r' -> results.add(new Result.Succeeded(name, NOW, TOOK, true));
+        case 'g' -> results.add(new Result.Gated(name, NOW));
+        case 'l' -> results.add(new Result.ClaimLost(name));
+        case 'u' ->
+            results.add(
+                new Result.Failed(
+                    name,
+                    NOW,
+                    TOOK,
+                    ListenerException.of(name, new IllegalStateException("boom " + name)),
+                    true));
         case 'n' -> results.add(new Result.PutBack(name, false));
         case 'f' ->
             results.add(

@@ -30,11 +30,21 @@ final class PooledConnections implements Connections {
       "set statement_timeout = '30s'; set lock_timeout = '2s'; set enable_seqscan = off";
 
   /**
-   * What a worker does may take its time, and its timeouts are its own matter. But a machine that
-   * vanished must not keep its locks for the two hours of the system's default.
+   * What a worker does may take its time, and its timeouts are its own matter. But one that is gone
+   * must not keep its locks: a machine that vanished is noticed before the two hours of the
+   * system's default, and a connection that was broken off while its statement runs; where the
+   * server's platform can do that.
    */
   private static final String WORK_SETTINGS =
-      "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
+      """
+      set tcp_keepalives_idle = 30;
+      set tcp_keepalives_interval = 10;
+      set tcp_keepalives_count = 3;
+      do $$ begin
+        perform set_config('client_connection_check_interval', '5s', false);
+      exception when others then null;
+      end $$
+      """;
 
   private final DataSource single;
   private final HikariDataSource engine;

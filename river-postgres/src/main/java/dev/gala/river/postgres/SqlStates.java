@@ -68,6 +68,7 @@ final class SqlStates {
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String QUERY_CANCELED = "57014";
   private static final String INVALID_PARAMETER_VALUE = "22023";
+  private static final String TRANSACTION_FAILED = "25P02";
   private static final String UNIQUE_VIOLATION = "23505";
 
   private SqlStates() {}
@@ -114,6 +115,14 @@ final class SqlStates {
     }
     if (isOfTheRow(state)) {
       return new RiverException(RiverError.ROW_REFUSED, said, failure);
+    }
+    if (TRANSACTION_FAILED.equals(state)) {
+      return new RiverException(
+          RiverError.DATABASE,
+          said
+              + "; a statement before it failed, and whoever sent that went on: let its failure end"
+              + " the transaction, or set a savepoint before it and roll back to that",
+          failure);
     }
     return new RiverException(RiverError.DATABASE, said, failure, isTransient(failure));
   }

@@ -35,9 +35,11 @@ public interface AttemptTransaction {
    * Completes the job with all that is staged, and commits. The worker then ends with {@link
    * Outcome#done()}.
    *
+   * @param json more of the job's metadata by key, as JSON text, which count only if this is
+   *     committed; no key begins with {@code river:}
    * @throws dev.gala.river.job.RiverException as {@link #commit}
    */
-  void commitAndComplete();
+  void commitAndComplete(Map<String, String> json);
 
   /** Rolls back, unless it was ended before. Never fails. */
   void rollback();

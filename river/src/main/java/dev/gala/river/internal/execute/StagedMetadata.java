@@ -13,6 +13,18 @@ final class StagedMetadata {
     jsonByKey.put(key, json);
   }
 
+  /**
+   * A copy, with more keys of the worker's own.
+   *
+   * @throws dev.gala.river.job.RiverException if a key is River's, or a value is no JSON
+   */
+  StagedMetadata with(Map<String, String> json) {
+    var copy = new StagedMetadata();
+    copy.jsonByKey.putAll(jsonByKey);
+    json.forEach((key, value) -> copy.put(AttemptContext.ownKey(key, value), value));
+    return copy;
+  }
+
   /** The patch as one JSON object, or null if nothing is staged. */
   @Nullable String toJson() {
     if (jsonByKey.isEmpty()) {

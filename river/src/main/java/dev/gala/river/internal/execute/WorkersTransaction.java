@@ -46,17 +46,16 @@ final class WorkersTransaction implements AttemptTransaction {
 
   @Override
   public void commit(Map<String, String> json) {
-    var patch = new StagedMetadata();
-    json.forEach((key, value) -> patch.put(AttemptContext.ownKey(key, value), value));
-    end(patch.toJson(), false);
+    end(new StagedMetadata().with(json).toJson(), false);
   }
 
   /** Whoever commits says so before: if no answer comes, the row's state decides. */
   @Override
-  public void commitAndComplete() {
+  public void commitAndComplete(Map<String, String> json) {
+    StagedMetadata patch = attempt.metadata().with(json);
     attempt.completedByWorker(true);
     try {
-      end(attempt.metadata().toJson(), true);
+      end(patch.toJson(), true);
     } catch (RiverException failure) {
       attempt.completedByWorker(failure.code() == RiverError.OUTCOME_UNKNOWN);
       throw failure;

@@ -7,7 +7,6 @@ import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.Slot;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
-import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.Metric;
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Producer extends LoopService {
   private static final Logger LOG = LoggerFactory.getLogger(Producer.class);
-  private static final long CUT_OFF_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   /**
    * What to fetch, and how often.
@@ -42,7 +40,6 @@ final class Producer extends LoopService {
    * @param kinds the kinds to claim; null means any
    * @param fetchCooldown see {@link FetchPace}
    * @param pollInterval see {@link FetchPace}
-   * @param holdings is told of every claim, and says whether there may be one
    */
   record Config(
       String clientId,
@@ -50,8 +47,7 @@ final class Producer extends LoopService {
       int maxWorkers,
       @Nullable List<String> kinds,
       Duration fetchCooldown,
-      Duration pollInterval,
-      Holdings holdings) {}
+      Duration pollInterval) {}
 
   /** What a producer tells. */
   interface Audience extends Producers.Audience {
@@ -173,11 +169,6 @@ final class Producer extends LoopService {
       wakeup().await(Long.MAX_VALUE);
       return;
     }
-    if (!config.holdings().mayClaim()) {
-      // What is claimed now may be another's soon. Waits for a wake-up, which could be missed.
-      wakeup().await(CUT_OFF_PAUSE);
-      return;
-    }
     if (woken.getAndSet(false)) {
       pace.woken();
     }
@@ -196,17 +187,12 @@ final class Producer extends LoopService {
     long begun = System.nanoTime();
     long over = begun;
     earlyCancels.claimBegins();
-    Holdings.Claim held = config.holdings().claimBegins(config.queue());
     try {
       jobs = claim(free);
-      held.brought(jobs);
       over = System.nanoTime();
       pace.fetched(over, free, jobs.size());
       active.addAndGet(jobs.size());
       running.addAndGet(jobs.size());
-    } catch (RuntimeException | Error e) {
-      held.failed(e);
-      throw e;
     } finally {
       List<ClaimedJob> claimed = jobs;
       earlyCancels.claimEnds(cancelled -> notStarted.set(launch(claimed, cancelled)));
@@ -230,8 +216,8 @@ final class Producer extends LoopService {
     } catch (RiverException e) {
       if (e.code() == RiverError.OUTCOME_UNKNOWN) {
         LOG.warn(
-            "client {} may have claimed jobs of queue {} whose rows never arrived: it puts them back"
-                + " when it finds them",
+            "client {} may have claimed jobs of queue {} whose rows never arrived: they stay running"
+                + " until they are rescued",
             config.clientId(),
             config.queue());
       }
@@ -243,16 +229,13 @@ final class Producer extends LoopService {
   private int launch(List<ClaimedJob> jobs, Set<Long> cancelled) {
     int notStarted = 0;
     for (ClaimedJob job : jobs) {
-      notStarted += launch(job, cancelled.contains(job.job().id())) ? 0 : 1;
+      boolean started =
+          cancelled.contains(job.job().id())
+              ? executor.executeCancelled(job, slot)
+              : executor.execute(job, slot);
+      notStarted += started ? 0 : 1;
     }
     return notStarted;
-  }
-
-  private boolean launch(ClaimedJob job, boolean cancelled) {
-    if (!config.holdings().mayClaim()) {
-      return executor.executeCutOff(job, slot);
-    }
-    return cancelled ? executor.executeCancelled(job, slot) : executor.execute(job, slot);
   }
 
   private void pauseChanged(boolean paused) {

@@ -36,10 +36,11 @@ class WorkersTransactionTest {
   @Test
   void aCompletionCarriesWhatIsStaged() {
     attempt.metadata().put("output", "3");
-    begin().commitAndComplete();
+    begin().commitAndComplete(Map.of("mark", "4"));
 
     assertThat(recorder.calls)
-        .containsExactly("begin", "complete 2026-05-06T07:08:09Z {\"output\":3}", "commit");
+        .containsExactly(
+            "begin", "complete 2026-05-06T07:08:09Z {\"mark\":4,\"output\":3}", "commit");
     assertThat(attempt.completedByWorker()).isTrue();
   }
 
@@ -51,7 +52,7 @@ class WorkersTransactionTest {
     recorder.calls.clear();
 
     assertCode(RiverError.CLAIM_LOST, () -> marking.commit(Map.of()));
-    assertCode(RiverError.CLAIM_LOST, completing::commitAndComplete);
+    assertCode(RiverError.CLAIM_LOST, () -> completing.commitAndComplete(Map.of()));
 
     assertThat(recorder.calls)
         .containsExactly("merge {}", "rollback", "complete 2026-05-06T07:08:09Z null", "rollback");
@@ -76,13 +77,13 @@ class WorkersTransactionTest {
     recorder.failure = new RiverException(RiverError.OUTCOME_UNKNOWN, "no answer", null, true);
     WorkersTransaction transaction = begin();
 
-    assertCode(RiverError.OUTCOME_UNKNOWN, transaction::commitAndComplete);
+    assertCode(RiverError.OUTCOME_UNKNOWN, () -> transaction.commitAndComplete(Map.of()));
 
     assertThat(attempt.completedByWorker()).isTrue();
     assertThat(recorder.calls).doesNotContain("rollback");
     recorder.failure = new RiverException(RiverError.ROW_REFUSED, "a deferred constraint");
     WorkersTransaction refused = begin();
-    assertCode(RiverError.ROW_REFUSED, refused::commitAndComplete);
+    assertCode(RiverError.ROW_REFUSED, () -> refused.commitAndComplete(Map.of()));
     assertThat(attempt.completedByWorker()).isFalse();
   }
 

@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  *     counts
  * @param previousErrors the failed attempts so far
  * @param emitter what handlers emit with; it need not know the parent event
+ * @param carrier what else they may do to what carries the event
  * @param cancelled whether the attempt should end early
  * @param deadline when the attempt's time is over; null if it has no limit
  * @param context what the event's own context is restored onto
  */
-public record Delivery(
+public record Incoming(
     Envelope envelope,
     Marks marks,
     int attempt,
@@ -32,12 +33,13 @@ public record Delivery(
     Instant dueTime,
     List<AttemptError> previousErrors,
     Emitter emitter,
+    Carrier carrier,
     BooleanSupplier cancelled,
     @Nullable Instant deadline,
     EventContext context) {
 
   /** Copies the list. */
-  public Delivery {
+  public Incoming {
     previousErrors = List.copyOf(previousErrors);
   }
 }

@@ -1,0 +1,188 @@
+package dev.gala.internal.dispatch;
+
+import dev.gala.event.Definition;
+import dev.gala.event.EventContext;
+import dev.gala.event.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * One handler's call, on a thread of its own, with what stands before it and, of a transaction, its
+ * end. The thread writes, then counts down; the waiting one reads after that.
+ */
+final class HandlerCall implements Runnable {
+  private final Turn turn;
+  private final Object payload;
+  private final InstantSource clock;
+  private final EndGate gate;
+  private final @Nullable Settlement settlement;
+  private final long started = System.nanoTime();
+  private final CountDownLatch done = new CountDownLatch(1);
+  private volatile @Nullable Result result;
+  private volatile @Nullable Throwable thrown;
+  private volatile boolean settling;
+  private volatile boolean giveUp;
+
+  /**
+   * A call.
+   *
+   * @param settlement of a transactional listener's transaction; null for others
+   */
+  HandlerCall(
+      Turn turn,
+      Object payload,
+      InstantSource clock,
+      EndGate gate,
+      @Nullable Settlement settlement) {
+    this.turn = turn;
+    this.payload = payload;
+    this.clock = clock;
+    this.gate = gate;
+    this.settlement = settlement;
+  }
+
+  @Override
+  public void run() {
+    try {
+      EventContext own =
+          turn.definition().around().context().apply(turn.context().eventContext(), payload);
+      turn.context().enter(own, turn.definition().around().logFields().apply(payload));
+      turn.context().logFields().forEach(MDC::put);
+      result = own.wrap(this::handle).call();
+    } catch (Throwable failure) {
+      thrown = failure;
+      giveUp = isGivenUp(failure);
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    try {
+      if (settlement != null) {
+        settlement.close();
+      }
+    } finally {
+      MDC.clear();
+      done.countDown();
+    }
+  }
+
+  private Result handle() throws Exception {
+    Definition<Object> definition = turn.definition();
+    if (!definition.around().gate().admits(payload, turn.context())) {
+      return new Result.Gated(turn.name(), clock.instant());
+    }
+    Outcome outcome =
+        switch (definition.work()) {
+          case Definition.Plain<Object> plain -> plain.handler().handle(payload, turn.context());
+          case Definition.Transactional<Object> transactional ->
+              transactional.handler().handle(payload, turn.context(), transaction().connection());
+        };
+    if (outcome == null) {
+      throw new NullPointerException("the handler returned null: return Outcome.done()");
+    }
+    Result answered = answered(outcome);
+    if (settlement == null) {
+      return answered;
+    }
+    settling = true;
+    return settlement.settle(answered);
+  }
+
+  private Settlement transaction() {
+    if (settlement == null) {
+      throw new IllegalStateException(
+          "listener \"" + turn.name() + "\" is transactional, and there is no database here");
+    }
+    return settlement;
+  }
+
+  private Result answered(Outcome outcome) {
+    Instant now = clock.instant();
+    return switch (outcome) {
+      case Outcome.Done done -> new Result.Succeeded(turn.name(), now, elapsed());
+      case Outcome.Snooze snooze ->
+          new Result.Snoozed(turn.name(), now.plus(DispatchRules.capped(snooze.delay())));
+      case Outcome.Cancel cancel ->
+          new Result.Cancelled(turn.name(), now, elapsed(), cancel.reason(), false);
+    };
+  }
+
+  /** A handler told to end may fail of just that: its failure says nothing of the event. */
+  @SuppressWarnings("ReferenceEquality") // An exception cannot suppress itself.
+  private boolean isGivenUp(Throwable failure) {
+    if (turn.context().cancelled()
+        || isOfSettling(failure)
+        || (failure instanceof Error && !(failure instanceof AssertionError))) {
+      return false;
+    }
+    try {
+      return turn.definition().cancelWhen().test(failure);
+    } catch (RuntimeException | Error predicateFailed) {
+      if (predicateFailed != failure) {
+        failure.addSuppressed(predicateFailed);
+      }
+      return false;
+    }
+  }
+
+  private boolean isOfSettling(Throwable failure) {
+    return settling && (Settlement.isUnknown(failure) || Settlement.isClaimLost(failure));
+  }
+
+  /** Counted down when the call has ended, and its transaction with it. */
+  CountDownLatch done() {
+    return done;
+  }
+
+  EndGate gate() {
+    return gate;
+  }
+
+  Turn turn() {
+    return turn;
+  }
+
+  Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - started);
+  }
+
+  /** What the handler made of the event; null if it has not ended, or threw. */
+  @Nullable Result result() {
+    return result;
+  }
+
+  /** What was thrown; null if nothing was. */
+  @Nullable Throwable thrown() {
+    return thrown;
+  }
+
+  /** Whether what was thrown ends the listener's work on the event. */
+  boolean giveUp() {
+    return giveUp;
+  }
+
+  /** Whether nobody knows if what the handler did was committed. */
+  boolean isUnknown() {
+    Throwable failure = thrown;
+    return settling && failure != null && Settlement.isUnknown(failure);
+  }
+
+  /** Whether the attempt turned out to hold the event no longer. */
+  boolean isClaimLost() {
+    Throwable failure = thrown;
+    return settling && failure != null && Settlement.isClaimLost(failure);
+  }
+
+  /** Breaks the connection of a handler that was given up. */
+  void abandon() {
+    if (settlement != null) {
+      settlement.abandon();
+    }
+  }
+}

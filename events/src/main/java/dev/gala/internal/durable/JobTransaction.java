@@ -1,0 +1,94 @@
+package dev.gala.internal.durable;
+
+import dev.gala.event.Emitter;
+import dev.gala.internal.dispatch.Marks;
+import dev.gala.internal.dispatch.Transaction;
+import dev.gala.river.worker.AttemptTransaction;
+import java.sql.Connection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A listener's transaction on a connection to the database of the jobs. */
+final class JobTransaction implements Transaction {
+  private final HandlerConnections.Lease lease;
+  private final AttemptTransaction transaction;
+  private final Supplier<Map<String, String>> outputs;
+  private final Marks marks;
+  private final HandlerConnection.Guarded guarded;
+  private final OpenEmitter emitter;
+
+  /**
+   * A transaction begun.
+   *
+   * @param outputs what listeners recorded in this attempt, to be written with it
+   * @param emitter emits on the connection
+   * @param use who uses it, for messages
+   */
+  JobTransaction(
+      HandlerConnections.Lease lease,
+      AttemptTransaction transaction,
+      Supplier<Map<String, String>> outputs,
+      Emitter emitter,
+      String use) {
+    this.lease = lease;
+    this.transaction = transaction;
+    this.outputs = outputs;
+    this.marks = Marks.read(transaction.metadata());
+    this.guarded = HandlerConnection.guard(lease.connection(), use);
+    this.emitter = new OpenEmitter(emitter, use);
+  }
+
+  @Override
+  public Marks marks() {
+    return marks;
+  }
+
+  @Override
+  public Connection connection() {
+    return guarded.connection();
+  }
+
+  @Override
+  public Emitter emitter() {
+    return emitter;
+  }
+
+  @Override
+  public void commit(Map<String, String> metadata) {
+    endUse();
+    transaction.commit(withOutputs(metadata));
+  }
+
+  @Override
+  public void complete(Map<String, String> metadata) {
+    endUse();
+    transaction.commitAndComplete(withOutputs(metadata));
+  }
+
+  private Map<String, String> withOutputs(Map<String, String> metadata) {
+    Map<String, String> all = new LinkedHashMap<>(outputs.get());
+    all.putAll(metadata);
+    return all;
+  }
+
+  private void endUse() {
+    guarded.guard().end();
+    lease.limitAnswers();
+    emitter.end();
+  }
+
+  @Override
+  public void close() {
+    endUse();
+    transaction.rollback();
+    lease.giveBack();
+  }
+
+  /** The emitter is not waited for: it may be what does not end. */
+  @Override
+  public void abandon() {
+    guarded.guard().end();
+    lease.discard();
+  }
+}
