@@ -21,6 +21,8 @@ final class ControlMethods {
     return Map.of(
         "migrate",
         this::migrate,
+        "request_resign",
+        this::requestResign,
         "queue",
         this::queue,
         "tx_begin",
@@ -65,6 +67,11 @@ final class ControlMethods {
           };
       default -> throw RpcException.invalidParams("direction is " + direction + ": up or down");
     };
+  }
+
+  private String requestResign(Params params) {
+    databases.inserter(params.text("schema")).requestResign(databases.tx(params.text("tx")));
+    return Method.NOTHING;
   }
 
   private String begin(Params params) {

@@ -5,6 +5,7 @@ import dev.gala.river.job.RiverEvent;
 import dev.gala.river.job.Subscription;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.ErrorHandler;
+import dev.gala.river.worker.PeriodicJob;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -32,9 +33,14 @@ final class Statistics {
     KINDS.forEach(kind -> events.put(kind, new AtomicInteger()));
   }
 
-  /** Notes which attempts begin. */
+  /** Notes which attempts begin, and that the client begins to insert periodic jobs. */
   Plugin plugin() {
     return new Plugin() {
+      @Override
+      public void periodicJobsStart(List<PeriodicJob<?>> jobs) {
+        periodicStarts.incrementAndGet();
+      }
+
       @Override
       public void workBegin(JobRow job) {
         begun.add(job.id());
@@ -48,10 +54,6 @@ final class Statistics {
       errorHandlerCalls.incrementAndGet();
       return cancel ? ErrorHandler.Decision.CANCEL : ErrorHandler.Decision.RETRY;
     };
-  }
-
-  void periodicJobsStarted() {
-    periodicStarts.incrementAndGet();
   }
 
   /** Counts a subscription's events to its end. */

@@ -129,6 +129,7 @@ final class WorkMethods implements AutoCloseable {
       config.queue(queue, slots == 0 ? MAX_WORKERS : slots);
     }
     workers(config, params.texts("worker_kinds"));
+    LeaderSettings.configure(config, params);
     extras.configure(config, params);
     return config.build();
   }

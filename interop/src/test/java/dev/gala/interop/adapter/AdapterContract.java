@@ -625,4 +625,66 @@ abstract class AdapterContract {
     assertCode(
         REJECTED, () -> other.call("migrate", Map.of("direction", "up", "target_version", 99)));
   }
+
+  @Test
+  void leadsUnlessItIsToldNotTo() {
+    Peer peer = peer();
+    assertCode(
+        REJECTED,
+        () ->
+            startClient(
+                peer, Map.of("leader_election_disabled", true, "periodic_run_on_start", true)));
+    startClient(peer, Map.of("leader_election_disabled", true));
+    tables.awaitState(insert(peer, "", ""), "completed");
+    assertThat(tables.value("select count(*) from river_leader")).isEqualTo("0");
+    peer.call("stop");
+    startClient(peer, Map.of("periodic_run_on_start", true, "periodic_unique", true));
+    tables.await("select leader_id from river_leader", "candidate");
+    tables.await("select count(*) from river_job where metadata ? 'periodic'", 2);
+    assertThat(
+            tables.column(
+                "select (metadata ->> 'river:periodic_job_id') || (unique_key is not null)::text"
+                    + " from river_job where metadata @> '{\"periodic\": true}' order by 1"))
+        .containsExactly("conformance-periodic-markerfalse", "conformance-periodictrue");
+    assertThat(peer.call("stats").path("periodic_starts").intValue()).isEqualTo(1);
+    String term = tables.value("select elected_at from river_leader");
+    peer.call("request_resign");
+    tables.await("select elected_at <> '" + term + "' from river_leader", "t");
+    peer.call("tx_begin", Map.of("tx", "a"));
+    peer.call("request_resign", Map.of("tx", "a"));
+    peer.call("tx_end", Map.of("tx", "a"));
+    peer.call("stop");
+    assertThat(tables.value("select count(*) from river_leader")).isEqualTo("0");
+  }
+
+  @Test
+  void rescuesWhatIsStuck() {
+    Peer peer = peer();
+    long id = insert(peer, "", "");
+    tables.execute(
+        "update river_job set state = 'running', attempt = 1, attempted_by = '{gone}',"
+            + " attempted_at = now() - interval '1 h'");
+    startClient(
+        peer,
+        Map.of(
+            "rescue_after_ms",
+            60_000,
+            "retry_delay_ms",
+            1,
+            "tuning",
+            Map.of(
+                "elect_interval_ms",
+                200,
+                "rescuer_interval_ms",
+                200,
+                "scheduler_interval_ms",
+                200)));
+    tables.awaitState(id, "completed");
+    JsonNode job = job(peer, id);
+    assertThat(job.path("attempt").intValue()).isEqualTo(2);
+    assertThat(job.path("errors").path(0).path("error").stringValue())
+        .isEqualTo("Stuck job rescued by JobRescuer");
+    assertThat(job.path("metadata").toString()).isEqualTo("{\"river:rescue_count\":1}");
+    peer.call("stop");
+  }
 }

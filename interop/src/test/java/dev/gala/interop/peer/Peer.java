@@ -41,8 +41,9 @@ public final class Peer implements AutoCloseable {
    *
    * @param what for instance {@code begun}
    * @param details the job's id and more
+   * @param heardAt when, in nanoseconds from some time on
    */
-  public record Told(String what, JsonNode details) {
+  public record Told(String what, JsonNode details, long heardAt) {
     /** The job. */
     public long id() {
       return details.path("id").longValue();
@@ -231,7 +232,9 @@ public final class Peer implements AutoCloseable {
     }
     lock.lock();
     try {
-      told.add(new Told(message.path("method").stringValue(), message.path("params")));
+      told.add(
+          new Told(
+              message.path("method").stringValue(), message.path("params"), System.nanoTime()));
       toldMore.signalAll();
     } finally {
       lock.unlock();
