@@ -15,6 +15,7 @@ import dev.gala.internal.threads.Threads;
 import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
+import dev.gala.river.job.Health;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.AttemptLines;
 import dev.gala.river.worker.Worker;
@@ -120,6 +121,11 @@ final class DurableTransport implements Transport {
   }
 
   @Override
+  public Health health() {
+    return client.health();
+  }
+
+  @Override
   public void close() {
     try (connections) {
       client.close();
@@ -160,6 +166,7 @@ final class DurableTransport implements Transport {
             .fetchPollInterval(config.fetchPollInterval())
             .pollOnly(config.pollOnly())
             .softStopTimeout(config.softStopTimeout())
+            .heartbeat(config.heartbeat())
             .clock(config.clock());
     config.queues().forEach(builder::queue);
     config

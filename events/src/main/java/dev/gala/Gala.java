@@ -18,6 +18,7 @@ import dev.gala.event.TransactionalHandler;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
+import dev.gala.river.job.Health;
 import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Worker;
 import java.sql.Connection;
@@ -170,6 +171,14 @@ public final class Gala implements Emitter, AutoCloseable {
    */
   public void stopWorkers() {
     transport.stopWorkers();
+  }
+
+  /**
+   * How the runtime is, as far as it knows: what fails is tried again for ever, and told here until
+   * it works again. One that runs no workers, or has no database, knows of nothing.
+   */
+  public Health health() {
+    return transport.health();
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.gala.event.UnknownTopics;
 import dev.gala.internal.emit.EmitLimits;
 import dev.gala.json.JsonCodecs;
 import dev.gala.river.RiverDatabase;
+import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.worker.Outcome;
 import dev.gala.spi.CodecFactory;
@@ -139,6 +140,10 @@ public final class GalaConfig {
     return settings.softStopTimeout;
   }
 
+  HeartbeatConfig heartbeat() {
+    return settings.heartbeat;
+  }
+
   Duration missingListenerGrace() {
     return settings.missingListenerGrace;
   }
@@ -198,6 +203,7 @@ public final class GalaConfig {
     private boolean pollOnly;
     private Duration jobTimeout = Duration.ofMinutes(15);
     private Duration softStopTimeout = Duration.ofSeconds(8);
+    private HeartbeatConfig heartbeat = HeartbeatConfig.defaults();
     private Duration missingListenerGrace = Duration.ofMinutes(10);
     private UnknownTopics unknownTopics = UnknownTopics.DEFER;
     private Delivery delivery = Delivery.ISOLATED;
@@ -342,6 +348,12 @@ public final class GalaConfig {
       return this;
     }
 
+    /** How runtimes look after each other's events; enabled by default, with 15 s. */
+    public Builder heartbeat(HeartbeatConfig heartbeat) {
+      this.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
+      return this;
+    }
+
     /**
      * How long, from when an event is due, to wait for a process that has a listener the emitter
      * expected; 10 minutes by default.
@@ -461,6 +473,7 @@ public final class GalaConfig {
       copy.pollOnly = pollOnly;
       copy.jobTimeout = jobTimeout;
       copy.softStopTimeout = softStopTimeout;
+      copy.heartbeat = heartbeat;
       copy.missingListenerGrace = missingListenerGrace;
       copy.unknownTopics = unknownTopics;
       copy.delivery = delivery;

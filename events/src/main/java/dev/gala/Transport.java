@@ -7,6 +7,7 @@ import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
+import dev.gala.river.job.Health;
 import dev.gala.river.worker.Worker;
 import java.util.List;
 
@@ -36,6 +37,11 @@ interface Transport extends AutoCloseable {
   void startWorkers();
 
   void stopWorkers();
+
+  /** How the runtime is; without a database nothing can be wrong with it. */
+  default Health health() {
+    return new Health.Healthy();
+  }
 
   /** Works stored events on a client that is not this runtime's. */
   default Worker<RiverDispatchArgs> dispatchWorker() {

@@ -5,6 +5,7 @@ import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.test.postgres.EmbeddedPostgresException;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.Optional;
 
 /**
@@ -44,6 +45,8 @@ record Failure(int exitCode, String message) {
       case RiverException river
           when river.code() == RiverError.DATABASE && river.getCause() == null ->
           Optional.of(new Failure(FAILED, firstLine(said(river))));
+      case RiverException river when isRefusal(river) ->
+          Optional.of(new Failure(FAILED, firstLine(said(river))));
       case SQLException refused -> ofState(refused);
       default -> Optional.empty();
     };
@@ -67,6 +70,16 @@ record Failure(int exitCode, String message) {
               FAILED, "the connection to the database was lost: " + firstLine(said(failure))));
     }
     return Optional.empty();
+  }
+
+  /** What the database says in the course of things: not a bug, and not the user's mistake. */
+  private static boolean isRefusal(RiverException failure) {
+    return EnumSet.of(
+            RiverError.OUTCOME_UNKNOWN,
+            RiverError.ROW_LOCKED,
+            RiverError.ROW_REFUSED,
+            RiverError.TIMED_OUT)
+        .contains(failure.code());
   }
 
   private static boolean isBadInput(RiverException failure) {

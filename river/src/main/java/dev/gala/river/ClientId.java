@@ -2,25 +2,41 @@ package dev.gala.river;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes client ids of host and time, as River does, with a number that keeps those of one process
- * apart.
+ * Makes client ids, each unlike all others: of a given name, or of host and time as River does, and
+ * a random mark. Whose id it is, runs what is claimed by it: two processes of one name, or a
+ * process and its restart, must not share one.
  */
 final class ClientId {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy_MM_dd'T'HH_mm_ss_SSSSSS").withZone(ZoneOffset.UTC);
   private static final int LONGEST_HOST = 60;
-  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private ClientId() {}
 
-  static String create(Instant now) {
-    return host() + "_" + TIME.format(now) + "_" + NUMBER.incrementAndGet();
+  /** The id that a configuration asks for: without heartbeats a given name is all of it. */
+  static String of(RiverConfig config) {
+    String name = config.id();
+    return name != null && !config.heartbeat().enabled()
+        ? name
+        : create(name, config.clock().instant());
+  }
+
+  /**
+   * A new id.
+   *
+   * @param name null means host and time
+   */
+  static String create(@Nullable String name, Instant now) {
+    String mark = "%08x".formatted(RANDOM.nextInt());
+    return (name == null ? host() + "_" + TIME.format(now) : name) + "_" + mark;
   }
 
   private static String host() {

@@ -9,15 +9,19 @@ import dev.gala.river.internal.lead.LeaderServices;
 import dev.gala.river.internal.lifecycle.Clockwork;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.lifecycle.Troubles;
 import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.periodic.PeriodicDefinitions;
 import dev.gala.river.internal.periodic.PeriodicEnqueuer;
 import dev.gala.river.internal.produce.Producers;
 import dev.gala.river.internal.subscribe.Averages;
 import dev.gala.river.internal.subscribe.Subscriptions;
+import dev.gala.river.job.Health;
 import dev.gala.river.job.RiverEvent;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /** What a client is made of, who of it knows whom, and in what order it starts and stops. */
@@ -25,6 +29,8 @@ final class ClientParts {
   private static final int WAITING_COMPLETIONS_LIMIT = 10_000;
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(30);
 
+  private final Troubles troubles;
+  private final ClientLife life;
   private final CompletionBatcher completer;
   private final JobExecutor executor;
   private final JobInserter inserter;
@@ -40,11 +46,14 @@ final class ClientParts {
    * @param id the client's, as others see it
    */
   ClientParts(String id, Driver driver, RiverConfig config) {
-    var threads = new Threads("gala");
+    troubles = new Troubles(config.clock());
+    var threads = new Threads("gala", troubles);
+    life = new ClientLife(id, driver, config, threads);
     this.completer =
         new CompletionBatcher(
             driver,
-            new CompletionBatcher.Config(WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
+            new CompletionBatcher.Config(
+                WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock(), life.holdings()),
             threads,
             this::attemptEnded);
     this.executor =
@@ -77,6 +86,11 @@ final class ClientParts {
 
   Subscriptions subscriptions() {
     return subscriptions;
+  }
+
+  /** How the parts are. */
+  Health health() {
+    return troubles.health();
   }
 
   /** Starts everything; if something does not start, nothing runs. */
@@ -113,7 +127,11 @@ final class ClientParts {
   private List<Service> services(String id, Driver driver, RiverConfig config, Threads threads) {
     Elector elector =
         config.maintenance().leaderElection() ? elector(id, driver, config, threads) : null;
-    var all = new ArrayList<Service>();
+    Deque<Service> life = new ArrayDeque<>(this.life.services(executor, producers));
+    Service rescue = life.pollLast();
+    // The heartbeat is first, and so the last to stop: what is held, is held by a client that
+    // lives.
+    var all = new ArrayList<>(life);
     all.add(completer);
     all.add(executor);
     // Before the producers: a start that cannot listen has claimed nothing.
@@ -121,6 +139,9 @@ final class ClientParts {
       all.add(new Notifier(driver, threads, new Hearers(producers, elector)));
     }
     all.add(producers);
+    if (rescue != null) {
+      all.add(rescue);
+    }
     if (elector != null) {
       all.add(elector);
     }
@@ -160,14 +181,15 @@ final class ClientParts {
             () -> subscriptions.any() || averages.wanted()));
   }
 
-  private static Producers.Config producersConfig(String id, RiverConfig config) {
+  private Producers.Config producersConfig(String id, RiverConfig config) {
     return new Producers.Config(
         id,
         config.fetchOnlyKnownKinds() ? config.workers().kinds() : null,
         config.fetchCooldown(),
         config.fetchPollInterval(),
         config.pollOnly(),
-        config.plugins());
+        config.plugins(),
+        life.holdings());
   }
 
   private static JobInserter.Config inserterConfig(RiverConfig config) {

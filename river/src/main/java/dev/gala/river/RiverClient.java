@@ -4,6 +4,7 @@ import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.internal.control.Transactions;
 import dev.gala.river.internal.insert.InsertRules;
 import dev.gala.river.internal.notify.LeadershipMessage;
+import dev.gala.river.job.Health;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
@@ -46,7 +47,7 @@ public final class RiverClient implements AutoCloseable {
   private RiverClient(RiverDatabase database, RiverConfig config) {
     this.database = database;
     this.config = config;
-    this.id = config.id() == null ? ClientId.create(config.clock().instant()) : config.id();
+    this.id = ClientId.of(config);
     this.parts = new ClientParts(id, database.driver(), config);
   }
 
@@ -58,9 +59,17 @@ public final class RiverClient implements AutoCloseable {
     return new RiverClient(database, config);
   }
 
-  /** The client's id, as written to the jobs it claims. */
+  /** The client's id, as written to the jobs it claims: its name, if it has one, and a mark. */
   public String id() {
     return id;
+  }
+
+  /**
+   * How the client is, as far as it knows: what fails is tried again for ever, and told here until
+   * it works again. A client that does not run knows of nothing.
+   */
+  public Health health() {
+    return parts.health();
   }
 
   /** Inserts a job with default options in a transaction of its own. */

@@ -4,6 +4,7 @@ import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.insert.InsertRules;
 import dev.gala.river.internal.periodic.PeriodicDefinitions;
 import dev.gala.river.internal.produce.Producers;
+import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.MaintenanceConfig;
 import dev.gala.river.job.QueueConfig;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class RiverConfig {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
   private static final Duration RESCUE_MARGIN = Duration.ofHours(1);
+  private static final Duration SHORTEST_TTL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_TTL = Duration.ofHours(1);
 
   private final Builder settings;
 
@@ -74,6 +77,10 @@ public final class RiverConfig {
 
   Duration jobTimeout() {
     return settings.jobTimeout;
+  }
+
+  HeartbeatConfig heartbeat() {
+    return settings.heartbeat;
   }
 
   Duration softStopTimeout() {
@@ -163,10 +170,16 @@ public final class RiverConfig {
     private List<PeriodicJob<?>> periodicJobs = new ArrayList<>();
     private boolean skipUnknownKindCheck;
     private MaintenanceConfig maintenance = MaintenanceConfig.defaults();
+    private HeartbeatConfig heartbeat = HeartbeatConfig.defaults();
 
     private Builder() {}
 
-    /** The client's id, unique in the database; null, the default, makes one of host and time. */
+    /**
+     * * A name for the client, 1 to 100 characters; null, the default, makes one of host and time.
+     * What is written to jobs is the name, an underscore, and a mark of this very client: a process
+     * that was restarted under its name must not be taken for the one before it. Without heartbeats
+     * the name is written as it is.
+     */
     public Builder id(@Nullable String id) {
       this.id = id;
       return this;
@@ -309,6 +322,12 @@ public final class RiverConfig {
       return this;
     }
 
+    /** How this client and others look after each other; enabled by default, with 15 s. */
+    public Builder heartbeat(HeartbeatConfig heartbeat) {
+      this.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
+      return this;
+    }
+
     /** The clock of times that the database does not give; the system's by default. */
     public Builder clock(InstantSource clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -353,6 +372,10 @@ public final class RiverConfig {
                 + ": give at least the jobTimeout, "
                 + jobTimeout);
       }
+      Duration ttl = heartbeat.ttl();
+      if (ttl.compareTo(SHORTEST_TTL) < 0 || ttl.compareTo(LONGEST_TTL) > 0) {
+        found.add("the heartbeat's ttl is " + ttl + ": give 1 s to 1 h");
+      }
       if (!queues.isEmpty() && workers.isEmpty()) {
         found.add("queues " + queues.keySet() + " have no workers: add worker(type, worker)");
       }
@@ -383,6 +406,7 @@ public final class RiverConfig {
       copy.maxAttempts = maxAttempts;
       copy.retryPolicy = retryPolicy;
       copy.clock = clock;
+      copy.heartbeat = heartbeat;
       copy.skipUnknownKindCheck = skipUnknownKindCheck;
       copy.maintenance = maintenance;
       copy.errorHandler = errorHandler;

@@ -137,10 +137,10 @@ public final class RiverDatabase implements AutoCloseable {
     }
 
     /**
-     * The most connections the engine opens, besides the one that listens; 8 by default, at least
-     * 2. Up to half of them are for claims and completions, the rest for inserts in transactions of
-     * their own. A given pool has a size of its own instead: it needs at least 3, or an {@link
-     * #engineDataSource}.
+     * The most connections the engine opens, besides the two that a running client keeps for its
+     * heartbeat and for listening; 8 by default, at least 2. Up to half of them are for claims and
+     * completions, the rest for inserts in transactions of their own. A given pool has a size of
+     * its own instead: it needs at least 4, or an {@link #engineDataSource}.
      */
     public Builder maxConnections(int maxConnections) {
       this.maxConnections = maxConnections;

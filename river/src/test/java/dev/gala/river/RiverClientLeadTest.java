@@ -9,6 +9,7 @@ import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.TextJob;
+import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.MaintenanceConfig;
@@ -33,6 +34,8 @@ final class RiverClientLeadTest {
             .queue("default", 2)
             .worker(TextJob.of("k"), context -> Outcome.done())
             .pollOnly(pollOnly)
+            // The name is the whole id then.
+            .heartbeat(HeartbeatConfig.disabled())
             .maintenance(MaintenanceConfig.builder().leaderElection(leaderElection).build())
             .build();
     return RiverClient.create(driver.database(), config);

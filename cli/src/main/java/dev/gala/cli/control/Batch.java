@@ -49,7 +49,8 @@ final class Batch {
 
   private static String refusal(RiverException refused) {
     return switch (refused.code()) {
-      case JOB_RUNNING, NOT_FOUND, UNIQUE_CONFLICT -> String.valueOf(refused.getMessage());
+      case JOB_RUNNING, NOT_FOUND, ROW_LOCKED, UNIQUE_CONFLICT ->
+          String.valueOf(refused.getMessage());
       case ARGS_INVALID,
           CLAIM_LOST,
           CLIENT_STATE,
@@ -65,7 +66,6 @@ final class Batch {
           PARAMS_INVALID,
           PERIODIC_JOB_ALREADY_ADDED,
           QUEUE_ALREADY_ADDED,
-          ROW_LOCKED,
           ROW_REFUSED,
           SCHEMA_OUTDATED,
           TIMED_OUT,

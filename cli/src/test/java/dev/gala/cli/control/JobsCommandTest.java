@@ -38,6 +38,20 @@ class JobsCommandTest {
   }
 
   @Test
+  void aLockedJobIsToldInALineAndTheOthersAreDone() throws SQLException {
+    try (Connection other = database.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("select from river_job where id = 1 for update");
+      Cli some = gala("jobs", "retry", "1", "4");
+      assertThat(some.exitCode()).isEqualTo(1);
+      assertThat(some.err().lines()).hasSize(1).first().asString().contains("job 1");
+      assertThat(some.out().lines()).hasSize(1).first().asString().contains("4");
+      other.rollback();
+    }
+  }
+
+  @Test
   void list() {
     List<String> lines = gala("jobs", "list").assertDone().out().lines().toList();
     assertThat(lines).hasSize(5);

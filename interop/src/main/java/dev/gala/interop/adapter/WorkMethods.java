@@ -3,6 +3,7 @@ package dev.gala.interop.adapter;
 import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
+import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Subscription;
@@ -109,6 +110,9 @@ final class WorkMethods implements AutoCloseable {
     RiverConfig.Builder config =
         RiverConfig.builder()
             .id(params.required("client_id"))
+            // The id is written as the suite gives it, and the suite's database has River's tables
+            // alone.
+            .heartbeat(HeartbeatConfig.disabled())
             .fetchOnlyKnownKinds(params.flag("fetch_only_known_kinds"))
             .pollOnly(params.flag("poll_only"))
             .jobTimeout(jobTimeout(params))

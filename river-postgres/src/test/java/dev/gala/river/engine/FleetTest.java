@@ -99,7 +99,7 @@ class FleetTest {
       awaitNumber("select count(*) from pg_stat_activity where application_name = 'victim'", 0);
       awaitNumber(
           "select count(*) from river_job where state = 'available' or"
-              + " state = 'running' and attempted_by[1] = 'survivor'",
+              + " state = 'running' and attempted_by[1] like 'survivor_%'",
           0);
       lost = numbers("select (args->>'number')::int from river_job where state = 'running'");
       // What a rescuer does: they are put back, nothing else is touched.

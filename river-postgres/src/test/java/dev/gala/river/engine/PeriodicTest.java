@@ -72,8 +72,7 @@ class PeriodicTest {
         .maintenance(MaintenanceConfig.builder().intervals(often).build());
   }
 
-  /** A client, not started, that inserts a report every second while it leads. */
-  static RiverClient everySecond(RiverDatabase database, String id) {
+  private RiverClient everySecond(String id) {
     InsertOptions oncePerSecond =
         InsertOptions.builder().unique(UniqueOptions.builder().byPeriod(SECOND).build()).build();
     PeriodicJob<Report> job =
@@ -81,7 +80,9 @@ class PeriodicTest {
             .withOptions(oncePerSecond)
             .withId("every_second")
             .withRunOnStart();
-    return RiverClient.create(database, config(id).periodicJob(job).build());
+    RiverClient client = RiverClient.create(database, config(id).periodicJob(job).build());
+    client.start();
+    return client;
   }
 
   @Test
@@ -114,13 +115,11 @@ class PeriodicTest {
   }
 
   @Test
-  @RiverPoint({92, 93})
+  @RiverPoint(92)
   void whoeverLeadsThereIsOneRowForEachSlot() throws SQLException {
-    try (RiverClient one = everySecond(database, "one")) {
-      one.start();
+    try (RiverClient one = everySecond("one")) {
       awaitAtLeast(by("one"), 1);
-      try (RiverClient two = everySecond(database, "two")) {
-        two.start();
+      try (RiverClient two = everySecond("two")) {
         awaitAtLeast(by("one"), 3);
         one.stop();
         awaitAtLeast(by("two"), 3);
@@ -131,7 +130,7 @@ class PeriodicTest {
         awaitAtLeast("select count(*) from river_leader", 1);
         long before = Long.parseLong(text("select count(*) from river_job"));
         awaitAtLeast("select count(*) from river_job", before + 3);
-        assertThat(two.id()).isEqualTo("two");
+        assertThat(two.id()).startsWith("two_");
       }
     }
     assertThat(

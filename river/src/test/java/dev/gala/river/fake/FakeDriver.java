@@ -4,6 +4,7 @@ import dev.gala.river.RiverDatabase;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.Heartbeats;
+import dev.gala.river.driver.Heartbeats.RescueParams;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Migration;
@@ -228,6 +229,16 @@ public final class FakeDriver implements Driver {
   /** Notes that a client's jobs were put back, as others do when they take it for dead. */
   public void sweepClient(String id) {
     signal.change(() -> clients.sweep(id));
+  }
+
+  /** Deletes a client's heartbeat, as is done with those that are gone. */
+  public void dropClient(String id) {
+    signal.change(() -> clients.drop(id));
+  }
+
+  /** What was to be put back, in order. */
+  public List<RescueParams> rescues() {
+    return signal.look(() -> List.copyOf(clients.rescues()));
   }
 
   /** Whether a client has a heartbeat. */

@@ -20,6 +20,7 @@ final class FakeHeartbeats implements Heartbeats {
   /** The table, which the heartbeats of all clients share. */
   static final class Clients {
     private final Map<String, Row> rows = new TreeMap<>();
+    private final List<RescueParams> rescues = new ArrayList<>();
     private Supplier<Instant> clock = Instant::now;
 
     void clock(Supplier<Instant> clock) {
@@ -32,6 +33,14 @@ final class FakeHeartbeats implements Heartbeats {
 
     void sweep(String id) {
       rows.computeIfPresent(id, (i, row) -> row.swept(clock.get()));
+    }
+
+    void drop(String id) {
+      rows.remove(id);
+    }
+
+    List<RescueParams> rescues() {
+      return rescues;
     }
 
     boolean has(String id) {
@@ -95,6 +104,7 @@ final class FakeHeartbeats implements Heartbeats {
   }
 
   private Rescue rescued(RescueParams params) {
+    clients.rescues.add(params);
     var jobs = new ArrayList<RescuedJob>();
     var forgotten = new ArrayList<String>();
     for (Dead dead : params.dead()) {
@@ -142,6 +152,8 @@ final class FakeHeartbeats implements Heartbeats {
   public void close() {}
 
   private static boolean runsFor(String clientId, JobRow row) {
-    return row.state() == JobState.RUNNING && row.attemptedBy().getLast().equals(clientId);
+    return row.state() == JobState.RUNNING
+        && !row.attemptedBy().isEmpty()
+        && row.attemptedBy().getLast().equals(clientId);
   }
 }

@@ -3,6 +3,7 @@ package dev.gala.river.internal.complete;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.RiverEvent;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,8 +39,15 @@ public final class CompletionBatcher extends LoopService {
    * @param waitingLimit beyond so many completions not yet written, submitting waits
    * @param flushTimeout how long a stop goes on trying while the database is away
    * @param clock tells when a job ended
+   * @param holdings is told of every attempt whose end is written, or cannot be
    */
-  public record Config(int waitingLimit, Duration flushTimeout, InstantSource clock) {}
+  public record Config(
+      int waitingLimit, Duration flushTimeout, InstantSource clock, Holdings holdings) {
+    /** Limits where nobody wants to know what is held. */
+    public Config(int waitingLimit, Duration flushTimeout, InstantSource clock) {
+      this(waitingLimit, flushTimeout, clock, new Holdings());
+    }
+  }
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition roomMade = lock.newCondition();
@@ -69,7 +77,26 @@ public final class CompletionBatcher extends LoopService {
     super(threads, "completer");
     this.config = config;
     this.delivery =
-        new Delivery(new CompletionWriter(driver, events), config.clock(), this::pauseUnlessOver);
+        new Delivery(
+            new CompletionWriter(driver, events),
+            config.clock(),
+            config.holdings(),
+            new Delivery.Patience() {
+              @Override
+              public boolean pause(long nanos) {
+                return pauseUnlessOver(nanos);
+              }
+
+              @Override
+              public void fails(Throwable failure) {
+                CompletionBatcher.this.fails(failure);
+              }
+
+              @Override
+              public void works() {
+                CompletionBatcher.this.works();
+              }
+            });
   }
 
   /**

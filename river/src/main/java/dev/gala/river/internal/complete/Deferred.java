@@ -76,6 +76,13 @@ final class Deferred {
     due = now + pause;
   }
 
+  /** All of them. */
+  List<Completion> ends() {
+    var all = new ArrayList<>(neverWritten);
+    all.addAll(maybeWritten);
+    return all;
+  }
+
   /** Drops all. */
   void clear() {
     neverWritten = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.gala.river.internal.complete;
 
 import dev.gala.river.internal.lifecycle.Backoff;
+import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,12 @@ final class Delivery {
   interface Patience {
     /** Waits; false, at once, if that would be too long. */
     boolean pause(long nanos);
+
+    /** Takes note of a failure, for those who ask how things are. */
+    void fails(Throwable failure);
+
+    /** Takes note that it works. */
+    void works();
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
@@ -41,15 +50,22 @@ final class Delivery {
 
   private final CompletionWriter writer;
   private final InstantSource clock;
+  private final Holdings holdings;
   private final Patience patience;
   private final Deferred locked = new Deferred(Duration.ofMillis(100), Duration.ofSeconds(2));
   private final Deferred failing = new Deferred(Duration.ofSeconds(1), Duration.ofMinutes(1));
   private boolean warned;
   private long lastWarning;
 
-  Delivery(CompletionWriter writer, InstantSource clock, Patience patience) {
+  /**
+   * A delivery.
+   *
+   * @param holdings is told of every attempt whose end is written, or cannot be
+   */
+  Delivery(CompletionWriter writer, InstantSource clock, Holdings holdings, Patience patience) {
     this.writer = writer;
     this.clock = clock;
+    this.holdings = holdings;
     this.patience = patience;
   }
 
@@ -106,6 +122,8 @@ final class Delivery {
           aside(),
           (locked.size() > 0 ? locked : failing).any().attemptId());
     }
+    locked.ends().forEach(end -> spent(end, "its row was locked by somebody"));
+    failing.ends().forEach(end -> spent(end, "the connection broke each time"));
     locked.clear();
     failing.clear();
   }
@@ -113,6 +131,8 @@ final class Delivery {
   private int writeAll(List<Batch> batches) {
     for (int i = 0; i < batches.size(); i++) {
       if (!write(batches.get(i))) {
+        // Of this batch itself, what is not written is said where that was found.
+        batches.subList(i + 1, batches.size()).forEach(this::givenUp);
         return batches.subList(i, batches.size()).stream().mapToInt(Batch::size).sum();
       }
     }
@@ -127,6 +147,7 @@ final class Delivery {
     while (true) {
       try {
         settle(batch, writer.write(batch));
+        patience.works();
         return true;
       } catch (RuntimeException | Error e) {
         if (isOfTheBatch(e)) {
@@ -137,6 +158,7 @@ final class Delivery {
         if (suspected >= TRIES_AS_A_WHOLE) {
           return batch.size() > 1 ? writeHalves(batch, e) : putAside(batch, e);
         }
+        patience.fails(e);
         long pause = backoff.next();
         LOG.warn(
             "the ends of {} attempts could not be written, trying again in {} ms: {}",
@@ -144,6 +166,7 @@ final class Delivery {
             TimeUnit.NANOSECONDS.toMillis(pause),
             e.getMessage());
         if (!patience.pause(pause)) {
+          givenUp(batch);
           return false;
         }
       }
@@ -162,11 +185,27 @@ final class Delivery {
     }
   }
 
+  private void givenUp(Batch batch) {
+    batch.ends().forEach(end -> spent(end, "the database was away"));
+  }
+
+  private void spent(Completion end, String why) {
+    boolean last =
+        switch (end) {
+          case Completion.Success success -> false;
+          case Completion.Full full -> full.lastAttempt();
+          case Completion.Unwritable unwritable -> unwritable.lastAttempt();
+        };
+    holdings.spent(end.attemptId(), why, last);
+  }
+
   /** Finds out why some of a batch were not written. */
   private void settle(Batch batch, List<Completion> missing) {
     if (missing.isEmpty()) {
+      batch.ends().forEach(end -> holdings.settled(end.attemptId()));
       return;
     }
+    settleWritten(batch, missing);
     long now = System.nanoTime();
     Map<AttemptId, JobState> states;
     try {
@@ -182,10 +221,22 @@ final class Delivery {
         locked.add(end, batch.again(), now);
       } else if (state != null && state.isFinal() && hasMore(end)) {
         locked.add(inFull(end, batch), batch.again(), now);
-      } else if (!batch.again()) {
-        LOG.warn(
-            "{} had lost its claim (rescued, or ended by another hand): its outcome is dropped",
-            end.attemptId());
+      } else {
+        holdings.settled(end.attemptId());
+        if (!batch.again()) {
+          LOG.warn(
+              "{} had lost its claim (rescued, or ended by another hand): its outcome is dropped",
+              end.attemptId());
+        }
+      }
+    }
+  }
+
+  private void settleWritten(Batch batch, List<Completion> missing) {
+    Set<AttemptId> left = missing.stream().map(Completion::attemptId).collect(Collectors.toSet());
+    for (Completion end : batch.ends()) {
+      if (!left.contains(end.attemptId())) {
+        holdings.settled(end.attemptId());
       }
     }
   }
@@ -229,6 +280,7 @@ final class Delivery {
         "the end of {} could not be written, others go before it: {}",
         end.attemptId(),
         failure.getMessage());
+    patience.fails(failure);
     failing.add(end, true, System.nanoTime());
     return true;
   }
@@ -241,6 +293,7 @@ final class Delivery {
       case Completion.Full full -> writeUnwritable(full, full.lastAttempt(), refusal);
       case Completion.Unwritable unwritable -> {
         LOG.error("{} stays running until it is rescued", unwritable.attemptId());
+        spent(unwritable, unwritable.reason());
         yield true;
       }
     };

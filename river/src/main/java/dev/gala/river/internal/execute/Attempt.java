@@ -17,6 +17,8 @@ final class Attempt {
   enum Interruption {
     /** The job's cancellation was asked for. */
     CANCEL,
+    /** The client may be taken for dead, and others may put the job back. */
+    CUT_OFF,
     /** The client is stopping. */
     STOP,
     /** The attempt's time is over. */
@@ -137,7 +139,7 @@ final class Attempt {
   /**
    * Interrupts the worker. A cancellation is the reason that counts, whenever it comes; otherwise
    * the first is. A worker that swallowed the end of its time is interrupted again by a
-   * cancellation or a stop.
+   * cancellation, by a stop, or when the client is cut off.
    */
   void interrupt(Interruption reason) {
     Interruption before =
@@ -146,7 +148,7 @@ final class Attempt {
     boolean anew =
         switch (reason) {
           case CANCEL -> before != Interruption.CANCEL;
-          case STOP -> true;
+          case CUT_OFF, STOP -> true;
           case TIMEOUT -> before == null;
         };
     Thread worker = thread;

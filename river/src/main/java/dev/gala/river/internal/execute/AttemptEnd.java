@@ -85,7 +85,7 @@ final class AttemptEnd {
     if (signalled != null) {
       return signalled(attempt, signalled);
     }
-    if (interruption == Attempt.Interruption.STOP && StopTraces.in(thrown)) {
+    if (isOfTheClient(interruption) && StopTraces.in(thrown)) {
       return interrupted(attempt);
     }
     String text = text(thrown);
@@ -101,6 +101,12 @@ final class AttemptEnd {
       case CANCEL -> cancelled(attempt, error);
       case RETRY -> failed(attempt, error, thrown);
     };
+  }
+
+  /** Whether the worker was told to end for no reason of its own. */
+  private static boolean isOfTheClient(Attempt.@Nullable Interruption interruption) {
+    return interruption == Attempt.Interruption.STOP
+        || interruption == Attempt.Interruption.CUT_OFF;
   }
 
   private Completion signalled(Attempt attempt, Outcome outcome) {

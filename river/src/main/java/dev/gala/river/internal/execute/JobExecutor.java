@@ -192,6 +192,26 @@ public final class JobExecutor implements Service {
   }
 
   /**
+   * Ends a claimed job that may be another's by now: no worker sees it, and it goes back.
+   *
+   * @param slot is told when its end has been handed over
+   * @return as {@link #execute}
+   */
+  public boolean executeCutOff(ClaimedJob job, Slot slot) {
+    var attempt = new Attempt(job, slot);
+    attempt.interrupt(Attempt.Interruption.CUT_OFF);
+    return launch(attempt);
+  }
+
+  /**
+   * Interrupts every attempt under way, for the client may be taken for dead: their jobs go back
+   * without an attempt used, if they are still this client's by then. What begins later runs.
+   */
+  public void cutOff() {
+    running.keySet().forEach(attempt -> attempt.interrupt(Attempt.Interruption.CUT_OFF));
+  }
+
+  /**
    * Interrupts the attempt under way of a job, which then ends as cancelled unless its worker ends
    * well.
    *

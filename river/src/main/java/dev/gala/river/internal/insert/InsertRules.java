@@ -156,10 +156,16 @@ public final class InsertRules {
     if (metadata == null) {
       return "{}";
     }
-    if (GoJson.isObject(metadata)) {
-      return storable("metadata", metadata);
+    String compact;
+    try {
+      compact = GoJson.compact(metadata);
+    } catch (IllegalArgumentException e) {
+      throw invalid("metadata must be one JSON object, but are " + abridged(metadata), e);
     }
-    throw invalid("metadata must be one JSON object, but is " + abridged(metadata));
+    if (!compact.startsWith("{")) {
+      throw invalid("metadata must be one JSON object, but are " + abridged(metadata));
+    }
+    return storable("metadata", compact);
   }
 
   private static @Nullable Instant scheduledAt(@Nullable Instant given) {
@@ -173,19 +179,50 @@ public final class InsertRules {
   }
 
   /**
-   * PostgreSQL's jsonb holds no U+0000: told here, before a caller's transaction is spoilt by it.
+   * PostgreSQL's jsonb holds neither U+0000 nor half of a character: told here, before a caller's
+   * transaction is spoilt by it.
    */
   private static String storable(String what, String json) {
-    for (int at = json.indexOf("\\u0000"); at >= 0; at = json.indexOf("\\u0000", at + 1)) {
-      int backslashes = 0;
-      while (at - backslashes > 0 && json.charAt(at - backslashes - 1) == '\\') {
-        backslashes++;
+    if (json.indexOf('\0') >= 0) {
+      throw unstorable(what, "the character U+0000");
+    }
+    int at = json.indexOf('\\');
+    while (at >= 0) {
+      int code = escaped(json, at);
+      int next = at + (code < 0 ? 2 : 6);
+      if (code == 0) {
+        throw unstorable(what, "the character U+0000");
       }
-      if (backslashes % 2 == 0) {
-        throw invalid(what + " hold the character U+0000, which PostgreSQL cannot keep: remove it");
+      if (code >= 0 && Character.isSurrogate((char) code)) {
+        int second = escaped(json, next);
+        if (second < 0 || !Character.isSurrogatePair((char) code, (char) second)) {
+          throw unstorable(what, "half of a character, " + json.substring(at, next));
+        }
+        next += 6;
       }
+      at = json.indexOf('\\', next);
     }
     return json;
+  }
+
+  /** What a backslash, a u and four digits stand for; -1 if there is no such escape here. */
+  private static int escaped(String json, int at) {
+    if (at + 6 > json.length() || json.charAt(at) != '\\' || json.charAt(at + 1) != 'u') {
+      return -1;
+    }
+    int code = 0;
+    for (int i = at + 2; i < at + 6; i++) {
+      int digit = Character.digit(json.charAt(i), 16);
+      if (digit < 0) {
+        return -1; // Which the database says better.
+      }
+      code = code * 16 + digit;
+    }
+    return code;
+  }
+
+  private static RiverException unstorable(String what, String found) {
+    return invalid(what + " hold " + found + ", which PostgreSQL cannot keep: remove it");
   }
 
   private static String abridged(String text) {
@@ -193,6 +230,10 @@ public final class InsertRules {
   }
 
   private static RiverException invalid(String message) {
-    return new RiverException(RiverError.INSERT_INVALID, message);
+    return invalid(message, null);
+  }
+
+  private static RiverException invalid(String message, @Nullable Throwable cause) {
+    return new RiverException(RiverError.INSERT_INVALID, message, cause);
   }
 }

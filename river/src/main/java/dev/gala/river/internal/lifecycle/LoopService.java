@@ -18,6 +18,11 @@ public abstract class LoopService implements Service {
   private final Wakeup wakeup = new Wakeup();
   private final Wakeup stopAsked = new Wakeup();
   private volatile boolean stopping;
+  private volatile boolean failing;
+
+  /** Whether the round under way said that something does not work; the loop's own. */
+  private boolean failedItself;
+
   private @Nullable Thread thread;
 
   /** A loop on a thread named by {@code role}. */
@@ -88,6 +93,26 @@ public abstract class LoopService implements Service {
     }
   }
 
+  /**
+   * Says that the service works: for rounds that go on for long after they did. The end of a round
+   * says it too.
+   */
+  protected final void works() {
+    failedItself = false;
+    if (failing) {
+      failing = false;
+      threads.troubles().works(role);
+      LOG.info("{}: works again", role);
+    }
+  }
+
+  /** Says that something does not work, of which the round takes care itself. */
+  protected final void fails(Throwable failure) {
+    failing = true;
+    failedItself = true;
+    threads.troubles().fails(role, String.valueOf(failure.getMessage()));
+  }
+
   /** Done before the thread starts; what it throws, the start throws. */
   protected void beforeStart() {}
 
@@ -109,23 +134,24 @@ public abstract class LoopService implements Service {
 
   private void run() {
     var backoff = new Backoff();
-    boolean failing = false;
     while (!stopping) {
       try {
+        failedItself = false;
         round();
         backoff.reset();
-        if (failing) {
-          LOG.info("{}: works again", role);
-          failing = false;
+        if (!failedItself) {
+          works();
         }
       } catch (RuntimeException | Error e) {
         long pause = backoff.next();
         report(e, pause);
-        failing = true;
+        fails(e);
         pause(pause);
       }
     }
     afterLastRound();
+    failing = false;
+    threads.troubles().works(role);
   }
 
   /** What passes is told in a line: a database that is away would fill the log with traces. */

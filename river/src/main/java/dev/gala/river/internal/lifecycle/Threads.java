@@ -1,5 +1,6 @@
 package dev.gala.river.internal.lifecycle;
 
+import java.time.InstantSource;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -8,10 +9,26 @@ import java.util.concurrent.ThreadFactory;
  */
 public final class Threads {
   private final String prefix;
+  private final Troubles troubles;
 
   /** Threads named {@code prefix-role}. */
   public Threads(String prefix) {
+    this(prefix, new Troubles(InstantSource.system()));
+  }
+
+  /**
+   * Threads named {@code prefix-role}.
+   *
+   * @param troubles where control loops say what does not work
+   */
+  public Threads(String prefix, Troubles troubles) {
     this.prefix = prefix;
+    this.troubles = troubles;
+  }
+
+  /** Where control loops say what does not work. */
+  Troubles troubles() {
+    return troubles;
   }
 
   /** A thread for a control loop, not started. */

@@ -64,6 +64,7 @@ public final class Notifier extends LoopService {
         // The stop may have come before there was a listener to close.
         return;
       }
+      works();
       LOG.info("listening again");
       audience.anythingMayHaveHappened();
     }

@@ -7,6 +7,7 @@ import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.Slot;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.Metric;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Producer extends LoopService {
   private static final Logger LOG = LoggerFactory.getLogger(Producer.class);
+  private static final long CUT_OFF_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   /**
    * What to fetch, and how often.
@@ -40,6 +42,7 @@ final class Producer extends LoopService {
    * @param kinds the kinds to claim; null means any
    * @param fetchCooldown see {@link FetchPace}
    * @param pollInterval see {@link FetchPace}
+   * @param holdings is told of every claim, and says whether there may be one
    */
   record Config(
       String clientId,
@@ -47,7 +50,8 @@ final class Producer extends LoopService {
       int maxWorkers,
       @Nullable List<String> kinds,
       Duration fetchCooldown,
-      Duration pollInterval) {}
+      Duration pollInterval,
+      Holdings holdings) {}
 
   /** What a producer tells. */
   interface Audience extends Producers.Audience {
@@ -169,6 +173,11 @@ final class Producer extends LoopService {
       wakeup().await(Long.MAX_VALUE);
       return;
     }
+    if (!config.holdings().mayClaim()) {
+      // What is claimed now may be another's soon. Waits for a wake-up, which could be missed.
+      wakeup().await(CUT_OFF_PAUSE);
+      return;
+    }
     if (woken.getAndSet(false)) {
       pace.woken();
     }
@@ -187,12 +196,17 @@ final class Producer extends LoopService {
     long begun = System.nanoTime();
     long over = begun;
     earlyCancels.claimBegins();
+    Holdings.Claim held = config.holdings().claimBegins(config.queue());
     try {
       jobs = claim(free);
+      held.brought(jobs);
       over = System.nanoTime();
       pace.fetched(over, free, jobs.size());
       active.addAndGet(jobs.size());
       running.addAndGet(jobs.size());
+    } catch (RuntimeException | Error e) {
+      held.failed(e);
+      throw e;
     } finally {
       List<ClaimedJob> claimed = jobs;
       earlyCancels.claimEnds(cancelled -> notStarted.set(launch(claimed, cancelled)));
@@ -216,8 +230,8 @@ final class Producer extends LoopService {
     } catch (RiverException e) {
       if (e.code() == RiverError.OUTCOME_UNKNOWN) {
         LOG.warn(
-            "client {} may have claimed jobs of queue {} whose rows never arrived: they stay running"
-                + " until they are rescued",
+            "client {} may have claimed jobs of queue {} whose rows never arrived: it puts them back"
+                + " when it finds them",
             config.clientId(),
             config.queue());
       }
@@ -229,13 +243,16 @@ final class Producer extends LoopService {
   private int launch(List<ClaimedJob> jobs, Set<Long> cancelled) {
     int notStarted = 0;
     for (ClaimedJob job : jobs) {
-      boolean started =
-          cancelled.contains(job.job().id())
-              ? executor.executeCancelled(job, slot)
-              : executor.execute(job, slot);
-      notStarted += started ? 0 : 1;
+      notStarted += launch(job, cancelled.contains(job.job().id())) ? 0 : 1;
     }
     return notStarted;
+  }
+
+  private boolean launch(ClaimedJob job, boolean cancelled) {
+    if (!config.holdings().mayClaim()) {
+      return executor.executeCutOff(job, slot);
+    }
+    return cancelled ? executor.executeCancelled(job, slot) : executor.execute(job, slot);
   }
 
   private void pauseChanged(boolean paused) {

@@ -7,6 +7,7 @@ import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.notify.ControlMessage;
 import dev.gala.river.internal.notify.Notifier;
+import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
@@ -45,6 +46,7 @@ public final class Producers implements Service, Notifier.Audience {
    * @param fetchPollInterval of queues that have none of their own
    * @param pollOnly whether nothing is told by notifications
    * @param plugins who takes the measurements
+   * @param holdings is told of every claim, and says whether there may be one
    */
   public record Config(
       String clientId,
@@ -52,7 +54,8 @@ public final class Producers implements Service, Notifier.Audience {
       Duration fetchCooldown,
       Duration fetchPollInterval,
       boolean pollOnly,
-      List<Plugin> plugins) {}
+      List<Plugin> plugins,
+      Holdings holdings) {}
 
   /** Who is told how things go. It must be quick, and must not throw. */
   public interface Audience {
@@ -306,7 +309,8 @@ public final class Producers implements Service, Notifier.Audience {
             resolved.maxWorkers(),
             config.kinds(),
             cooldown == null ? config.fetchCooldown() : cooldown,
-            pollInterval == null ? config.fetchPollInterval() : pollInterval),
+            pollInterval == null ? config.fetchPollInterval() : pollInterval,
+            config.holdings()),
         threads,
         executor,
         audience);

@@ -87,6 +87,7 @@ final class QueueWatch extends LoopService {
       producers.get().forEach(Producer::report);
       nextReport = System.nanoTime() + untilReport();
     }
+    works();
     long now = System.nanoTime();
     long wait = Math.min(nextReport, nextLog) - now;
     wakeup().await(config.looking() ? Math.min(wait, nextLook - now) : wait);

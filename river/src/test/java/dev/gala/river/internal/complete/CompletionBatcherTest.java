@@ -3,6 +3,7 @@ package dev.gala.river.internal.complete;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
@@ -12,6 +13,7 @@ import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
 import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
@@ -32,10 +34,12 @@ final class CompletionBatcherTest {
   private static final String LOST = "had lost its claim";
 
   private final FakeDriver driver = new FakeDriver();
+  private final Holdings holdings = new Holdings();
   private CompletionBatcher batcher = batcher(10_000, Duration.ofSeconds(30));
 
   private CompletionBatcher batcher(int waitingLimit, Duration flushTimeout) {
-    var config = new CompletionBatcher.Config(waitingLimit, flushTimeout, InstantSource.system());
+    var config =
+        new CompletionBatcher.Config(waitingLimit, flushTimeout, InstantSource.system(), holdings);
     return new CompletionBatcher(driver, config, new Threads("gala"));
   }
 
@@ -570,5 +574,61 @@ final class CompletionBatcherTest {
     batcher.start();
     driver.awaitState(jobs.getLast().id(), JobState.COMPLETED);
     assertThat(driver.batchSizes()).containsExactly(1, 1);
+  }
+
+  /** As a claim does. */
+  private List<JobRow> held(int count) {
+    Holdings.Claim claim = holdings.claimBegins("default");
+    List<JobRow> jobs = claimed(count);
+    claim.brought(jobs.stream().map(job -> new ClaimedJob(job, null)).toList());
+    return jobs;
+  }
+
+  @Test
+  void anAttemptIsHeldUntilItsEndIsWritten(Logs logs) {
+    logs.expect(LOST);
+    List<JobRow> jobs = held(3);
+    driver.endByAnotherHand(jobs.get(2).id(), JobState.CANCELLED);
+    Gate written = driver.faults().blockAfter(Call.COMPLETE);
+    batcher.start();
+    jobs.forEach(job -> batcher.submit(success(job)));
+    written.awaitEntered();
+    assertThat(holdings.isClear()).isFalse();
+
+    written.open();
+    Await.until("nothing to be held", holdings::isClear);
+  }
+
+  @Test
+  void whatCannotBeWrittenAtAllIsNotHeldButKnown(Logs logs) {
+    logs.expect("cannot be written");
+    logs.expect("stays running until it is rescued");
+    JobRow job = held(1).getFirst();
+    driver.faults().failAlways(Call.SET_STATE, Faults::refused);
+    batcher.start();
+    batcher.submit(full(job, JobState.DISCARDED, null, true));
+    logs.await("stays running until it is rescued");
+
+    batcher.stop();
+    assertThat(holdings.isClear()).isFalse();
+    holdings.settled(job.attemptId());
+    assertThat(holdings.isClear()).as("not by being settled").isFalse();
+  }
+
+  @Test
+  void whatAStopGivesUpIsKnown(Logs logs) {
+    logs.expect("could not be written, trying again");
+    logs.expect("stopped while the database was away");
+    batcher = batcher(10, Duration.ZERO);
+    JobRow job = held(1).getFirst();
+    driver.faults().failAlways(Call.COMPLETE, Faults::away);
+    batcher.start();
+    batcher.submit(success(job));
+    driver.faults().awaitCount(Call.COMPLETE, 1);
+
+    batcher.stop();
+
+    holdings.settled(job.attemptId());
+    assertThat(holdings.isClear()).isFalse();
   }
 }

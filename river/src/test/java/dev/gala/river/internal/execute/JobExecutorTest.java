@@ -569,4 +569,56 @@ final class JobExecutorTest {
         .isEqualTo("job row couldn't be decoded: tags: odd");
     assertThat(run(executor, job())).isInstanceOf(Completion.Success.class);
   }
+
+  @Test
+  void whatRunsInAClientThatIsCutOffGoesBackUnused() throws InterruptedException {
+    JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, NO_LIMIT);
+    executor.execute(claimed(job()), ended::incrementAndGet);
+    Await.latch("the worker", entered);
+
+    executor.cutOff();
+
+    JobSetStateParams end = params(next());
+    assertThat(end.state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(end.attempt()).isZero();
+    assertThat(end.error()).isNull();
+  }
+
+  @Test
+  void whatBeginsAfterACutOffRuns() throws InterruptedException {
+    JobExecutor executor = executor(context -> Outcome.done(), NO_LIMIT, NO_LIMIT);
+    executor.cutOff();
+    assertThat(run(executor, job())).isInstanceOf(Completion.Success.class);
+  }
+
+  @Test
+  void aWorkerThatEndsWellAllTheSameIsDone() throws InterruptedException {
+    JobExecutor executor =
+        executor(
+            context -> {
+              entered.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                // It was nearly done.
+              }
+              return Outcome.done();
+            },
+            NO_LIMIT,
+            NO_LIMIT);
+    executor.execute(claimed(job()), ended::incrementAndGet);
+    Await.latch("the worker", entered);
+    executor.cutOff();
+    assertThat(next()).isInstanceOf(Completion.Success.class);
+  }
+
+  @Test
+  void whatWasClaimedTooLateIsNotBegun() throws InterruptedException {
+    JobExecutor executor = executor(this::untilInterrupted, NO_LIMIT, NO_LIMIT);
+    executor.executeCutOff(claimed(job()), ended::incrementAndGet);
+    JobSetStateParams end = params(next());
+    assertThat(end.state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(end.attempt()).isZero();
+    assertThat(entered.getCount()).isEqualTo(1);
+  }
 }

@@ -78,7 +78,7 @@ final class InsertRulesTest {
                 "{\"a\":1}",
                 "kind",
                 3,
-                " {\"m\": 1} ",
+                "{\"m\":1}",
                 4,
                 "q",
                 CUT.plusSeconds(1),
@@ -230,12 +230,48 @@ final class InsertRulesTest {
 
   @Test
   void whatPostgresCannotKeepIsRefusedBeforeAnySql() {
-    assertRefused(() -> row(InsertOptions.builder().metadata("{\"m\":\"\\u0000\"}")), "U+0000");
-    assertThat(row(InsertOptions.builder().metadata("{\"m\":\"\\\\u0000\"}")).metadata())
-        .as("a backslash and the text u0000")
-        .isEqualTo("{\"m\":\"\\\\u0000\"}");
     assertRefused(() -> row(InsertOptions.builder().scheduledAt(Instant.MAX)), "scheduledAt");
     assertRefused(() -> row(InsertOptions.builder().scheduledAt(Instant.MIN)), "scheduledAt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\\u0000",
+        "\\\\\\u0000",
+        "\\ud83d",
+        "\\ud83d\\n",
+        "\\ud83d\\ud83d\\ude00",
+        "\\uDE00",
+        "\\ud83dx\\ude00",
+      })
+  void charactersThatPostgresCannotKeepAreRefused(String text) {
+    String json = "{\"m\":\"" + text + "\"}";
+    assertRefused(() -> row(InsertOptions.builder().metadata(json)), "PostgreSQL cannot keep");
+    assertThatThrownBy(
+            () -> InsertRules.row(new JobInsert<>(KIND, json, InsertOptions.defaults()), 9, CLOCK))
+        .hasMessageContaining("args hold");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\\\\u0000",
+        "\\\\ud83d",
+        "\\ud83d\\ude00",
+        "\\uD83D\\uDE00\\\\",
+        "\\u0001",
+        "\\/"
+      })
+  void whatLooksLikeThemIsKept(String text) {
+    String json = "{\"m\":\"" + text + "\"}";
+    assertThat(row(InsertOptions.builder().metadata(json)).metadata()).isEqualTo(json);
+  }
+
+  @Test
+  void halfACharacterIsWhatGoMakesOfIt() {
+    assertThat(row(InsertOptions.builder().metadata("{\"m\":\"\ud83d\"}")).metadata())
+        .isEqualTo("{\"m\":\"\\ufffd\"}");
   }
 
   private static JobInsertParams row(InsertOptions.Builder ofKind, InsertOptions.Builder ofCall) {

@@ -3,6 +3,7 @@ package dev.gala.river.internal.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.river.driver.ClaimedJob;
+import dev.gala.river.driver.Heartbeats.Silent;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.ExecutorConfigs;
@@ -29,6 +30,10 @@ import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.periodic.PeriodicDefinitions;
 import dev.gala.river.internal.periodic.PeriodicEnqueuer;
 import dev.gala.river.internal.produce.Producers;
+import dev.gala.river.internal.rescue.CrashRescue;
+import dev.gala.river.internal.rescue.Heartbeat;
+import dev.gala.river.internal.rescue.Holdings;
+import dev.gala.river.internal.rescue.Lease;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.MaintenanceConfig;
@@ -80,7 +85,9 @@ final class ServiceStressTest {
         leading("JobRescuer", Call.GET_STUCK, ServiceStressTest::rescuer),
         leading("JobCleaner", Call.DELETE_BEFORE, ServiceStressTest::cleaner),
         leading("QueueCleaner", Call.QUEUE_DELETE_EXPIRED, ServiceStressTest::queueCleaner),
-        leading("Reindexer", Call.INDEXES_EXIST, ServiceStressTest::reindexer));
+        leading("Reindexer", Call.INDEXES_EXIST, ServiceStressTest::reindexer),
+        heartbeat(),
+        rescue());
   }
 
   private static Subject completer() {
@@ -127,7 +134,13 @@ final class ServiceStressTest {
     var ends = new Semaphore(0);
     var config =
         new Producers.Config(
-            "me", List.of("k"), Duration.ofMillis(1), Duration.ofHours(1), true, List.of());
+            "me",
+            List.of("k"),
+            Duration.ofMillis(1),
+            Duration.ofHours(1),
+            true,
+            List.of(),
+            new Holdings());
     var producers =
         new Producers(
             driver,
@@ -144,6 +157,54 @@ final class ServiceStressTest {
           driver.add("k", "{}");
           producers.wake("default");
           Await.permits("the end of the job", ends, 1);
+        },
+        driver);
+  }
+
+  private static Subject heartbeat() {
+    var driver = new FakeDriver();
+    var lease = new Lease();
+    var heartbeat =
+        new Heartbeat(
+            driver.heartbeats(Duration.ofMinutes(1)),
+            new Heartbeat.Config("me", Duration.ofMinutes(1)),
+            new Threads("gala"),
+            lease,
+            new Holdings(lease::holds),
+            new Heartbeat.Audience() {
+              @Override
+              public void cutOff() {}
+
+              @Override
+              public void backInTouch() {}
+
+              @Override
+              public void dead(List<Silent> clients) {}
+            });
+    return new Subject(
+        "Heartbeat",
+        heartbeat,
+        () -> Await.until("the client to be known", () -> driver.hasClient("me")),
+        driver);
+  }
+
+  private static Subject rescue() {
+    var driver = new FakeDriver();
+    var rescue =
+        new CrashRescue(
+            driver,
+            driver.heartbeats(Duration.ofMinutes(1)),
+            new CrashRescue.Config("me", Duration.ofMinutes(1), InstantSource.system()),
+            new Threads("gala"),
+            new Holdings(),
+            queue -> {});
+    return new Subject(
+        "CrashRescue",
+        rescue,
+        () -> {
+          int before = driver.rescues().size();
+          rescue.dead(List.of(new Silent("dead", 1, Instant.EPOCH, Duration.ofMinutes(1))));
+          Await.until("the rescue", () -> driver.rescues().size() > before);
         },
         driver);
   }

@@ -18,6 +18,7 @@ import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.Queue;
 import dev.gala.river.spi.Metric;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +49,8 @@ final class ProducerTest {
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final List<Metric> measured = new CopyOnWriteArrayList<>();
   private final Threads threads = new Threads("gala");
+  private final AtomicBoolean mayClaim = new AtomicBoolean(true);
+  private final Holdings holdings = new Holdings(mayClaim::get);
   private final JobExecutor executor =
       new JobExecutor(
           new WorkerSet(
@@ -83,7 +87,13 @@ final class ProducerTest {
     return new Producer(
         driver,
         new Producer.Config(
-            "me", "default", maxWorkers, kinds, Duration.ofMillis(1), Duration.ofHours(1)),
+            "me",
+            "default",
+            maxWorkers,
+            kinds,
+            Duration.ofMillis(1),
+            Duration.ofHours(1),
+            holdings),
         threads,
         executor,
         new Producer.Audience() {
@@ -549,5 +559,62 @@ final class ProducerTest {
 
   private Queue row() {
     return Objects.requireNonNull(driver.queue("default"));
+  }
+
+  @Test
+  void whoMayBeTakenForDeadClaimsNothing() {
+    mayClaim.set(false);
+    add(1);
+    executor.start();
+    producer.start();
+    Await.until(
+        "the producer to wait",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(
+                    thread ->
+                        thread.getName().equals("gala-fetch-default")
+                            && thread.getState() == Thread.State.TIMED_WAITING));
+    assertThat(driver.claims()).isEmpty();
+
+    mayClaim.set(true);
+    producer.wake();
+    Await.permits("the job", begun, 1);
+  }
+
+  /** The answer comes when the client may have been taken for dead. */
+  @Test
+  void whatIsClaimedTooLateGoesBackAndIsNotBegun() {
+    Gate answer = driver.faults().blockAfter(Call.GET_AVAILABLE);
+    add(1);
+    executor.start();
+    producer.start();
+    answer.awaitEntered();
+    mayClaim.set(false);
+    answer.open();
+
+    Await.until("the end", () -> !ends.isEmpty());
+    assertThat(ends.getFirst())
+        .isInstanceOfSatisfying(
+            Completion.Full.class,
+            end -> {
+              assertThat(end.params().state()).isEqualTo(JobState.AVAILABLE);
+              assertThat(end.params().attempt()).isZero();
+            });
+    assertThat(begun.availablePermits()).isZero();
+  }
+
+  @Test
+  void whatIsClaimedIsHeld() {
+    add(2);
+    executor.start();
+    producer.start();
+    Await.permits("the jobs", begun, 2);
+
+    assertThat(holdings.isClear()).isFalse();
+    mayEnd.release(2);
+    Await.until("the ends", () -> ends.size() == 2);
+    ends.forEach(end -> holdings.settled(end.attemptId()));
+    Await.until("nothing to be held", holdings::isClear);
   }
 }

@@ -19,6 +19,7 @@ import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.notify.Notifier;
+import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.Queue;
@@ -102,7 +103,8 @@ final class ProducersTest {
             Duration.ofMillis(1),
             SELDOM,
             watching.looking(),
-            List.of(broken, taking)),
+            List.of(broken, taking),
+            new Holdings()),
         threads,
         executor,
         new Producers.Audience() {
