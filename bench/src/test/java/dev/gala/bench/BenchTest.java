@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.bench.json.ReportJson;
 import dev.gala.bench.load.Event;
+import dev.gala.bench.load.Metric;
 import dev.gala.bench.load.Sizes;
 import dev.gala.bench.peer.Products;
 import dev.gala.bench.product.Client;
@@ -63,6 +64,9 @@ class BenchTest {
         .anyMatch(problem -> problem.contains("fsync is off"));
     assertThat(report.valid()).isFalse();
     assertThat(report.goals()).isNotEmpty();
+    assertThat(report.find("emit", "1 caller").orElseThrow().metrics())
+        .extracting(CaseResult.Column::name)
+        .containsExactly(Metric.RATE.name(), Metric.CLIENT_CPU.name());
 
     assertThat(ReportJson.read(ReportJson.write(report))).isEqualTo(report);
     assertThat(TextTables.of(report))

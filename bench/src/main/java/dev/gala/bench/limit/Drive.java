@@ -2,6 +2,7 @@ package dev.gala.bench.limit;
 
 import dev.gala.bench.load.BenchThreads;
 import dev.gala.bench.load.Case;
+import dev.gala.bench.load.ClientCpu;
 import dev.gala.bench.load.ClosedLoop;
 import dev.gala.bench.load.ClosedLoop.Stepping;
 import dev.gala.bench.load.Metric;
@@ -115,9 +116,10 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
   Sample work() throws Exception {
     int events = fill();
     var done = new AtomicLong();
+    ClientCpu cpu = ClientCpu.begin();
     long begun = System.nanoTime();
     runAll(way.workers(), connection -> drain(connection, done, events));
-    return Sample.rate(events * 1e9 / (System.nanoTime() - begun));
+    return cpu.of(Sample.rate(events * 1e9 / (System.nanoTime() - begun)), events);
   }
 
   private void drain(Connection connection, AtomicLong done, int events) throws SQLException {
@@ -174,9 +176,11 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
     try {
       Thread.sleep(round.sizes().warmUpMillis() * 2L);
       long before = completed.get();
+      ClientCpu cpu = ClientCpu.begin();
       long begun = System.nanoTime();
       Thread.sleep(windowMillis());
-      return Sample.rate((completed.get() - before) * 1e9 / (System.nanoTime() - begun));
+      long events = completed.get() - before;
+      return cpu.of(Sample.rate(events * 1e9 / (System.nanoTime() - begun)), events);
     } finally {
       over.set(true);
       BenchThreads.join(started);
@@ -219,8 +223,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
   }
 
   private Sample rate(int callers, ClosedLoop.Caller caller) throws Exception {
-    return Sample.rate(
-        ClosedLoop.perSecond(callers, round.sizes().warmUpMillis(), windowMillis(), caller));
+    return ClosedLoop.measure(callers, round.sizes().warmUpMillis(), windowMillis(), caller);
   }
 
   private int windowMillis() {

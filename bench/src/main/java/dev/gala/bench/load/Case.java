@@ -12,7 +12,7 @@ public sealed interface Case {
 
   /** The figures it gives, the one that lines are compared by first. */
   default List<Metric> metrics() {
-    return List.of(Metric.RATE);
+    return List.of(Metric.RATE, Metric.CLIENT_CPU);
   }
 
   /**

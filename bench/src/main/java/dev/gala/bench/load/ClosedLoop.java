@@ -34,9 +34,9 @@ public final class ClosedLoop {
    *
    * @param warmUpMillis what they run before it counts
    * @param windowMillis what counts
-   * @return events a second
+   * @return events a second, and what each cost this process
    */
-  public static double perSecond(int callers, int warmUpMillis, int windowMillis, Caller caller)
+  public static Sample measure(int callers, int warmUpMillis, int windowMillis, Caller caller)
       throws Exception {
     var counted = new LongAdder();
     var ready = new AtomicInteger();
@@ -60,8 +60,12 @@ public final class ClosedLoop {
     }
     window.open(warmUpMillis, windowMillis);
     begin.countDown();
+    Thread.sleep(warmUpMillis);
+    ClientCpu cpu = ClientCpu.begin();
+    Thread.sleep(windowMillis);
+    Sample sample = cpu.of(Sample.none(), counted.sum());
     BenchThreads.join(started);
-    return counted.sum() * 1_000.0 / windowMillis;
+    return sample.with(Metric.RATE, counted.sum() * 1_000.0 / windowMillis);
   }
 
   private static void loop(Step step, Window window, LongAdder counted) throws Exception {

@@ -4,6 +4,8 @@ package dev.gala.bench.load;
 public enum Metric {
   /** Events a second. */
   RATE("events/s", true),
+  /** Processor time that the emitting or working process uses for an event; of Java only. */
+  CLIENT_CPU("client CPU µs", false),
   /** Half of the events are handled within it. */
   P50("p50 ms", false),
   /** 99 of 100 events are handled within it. */

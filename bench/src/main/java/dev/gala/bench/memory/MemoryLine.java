@@ -49,8 +49,8 @@ public final class MemoryLine implements Line {
     var handled = new LongAdder();
     var emitted = new AtomicInteger();
     try (Bus bus = opening.open(event -> handled.increment())) {
-      double rate =
-          ClosedLoop.perSecond(
+      Sample sample =
+          ClosedLoop.measure(
               CALLERS,
               round.sizes().warmUpMillis() * 2,
               round.sizes().windowMillis(),
@@ -59,7 +59,6 @@ public final class MemoryLine implements Line {
       while (handled.sum() < emitted.get() && System.nanoTime() - deadline < 0) {
         LockSupport.parkNanos(1_000_000);
       }
-      Sample sample = Sample.rate(rate);
       long lost = emitted.get() - handled.sum();
       return lost == 0 ? sample : sample.withProblem(lost + " events were never handled");
     }

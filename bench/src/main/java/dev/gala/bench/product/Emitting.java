@@ -26,32 +26,30 @@ final class Emitting {
   static Sample emit(Stage stage, Case.Emit what) throws Exception {
     var number = new AtomicInteger();
     try (Client client = stage.open(Role.emitter(1))) {
-      return Sample.rate(
-          ClosedLoop.perSecond(
-              what.callers(),
-              stage.warmUpMillis(),
-              stage.windowMillis(),
-              ClosedLoop.of(
-                  () -> {
-                    client.emit(Event.of(number.getAndIncrement()));
-                    return 1;
-                  })));
+      return ClosedLoop.measure(
+          what.callers(),
+          stage.warmUpMillis(),
+          stage.windowMillis(),
+          ClosedLoop.of(
+              () -> {
+                client.emit(Event.of(number.getAndIncrement()));
+                return 1;
+              }));
     }
   }
 
   static Sample batch(Stage stage, Case.EmitBatch what) throws Exception {
     var number = new AtomicInteger();
     try (Client client = stage.open(Role.emitter(1))) {
-      return Sample.rate(
-          ClosedLoop.perSecond(
-              Case.EmitBatch.CALLERS,
-              stage.warmUpMillis(),
-              stage.windowMillis(),
-              ClosedLoop.of(
-                  () -> {
-                    client.emitAll(events(number.getAndAdd(what.size()), what.size()));
-                    return what.size();
-                  })));
+      return ClosedLoop.measure(
+          Case.EmitBatch.CALLERS,
+          stage.warmUpMillis(),
+          stage.windowMillis(),
+          ClosedLoop.of(
+              () -> {
+                client.emitAll(events(number.getAndAdd(what.size()), what.size()));
+                return what.size();
+              }));
     }
   }
 
@@ -59,12 +57,11 @@ final class Emitting {
     stage.database().execute(OWN_TABLE, "truncate bench_order");
     var number = new AtomicInteger();
     try (Client client = stage.open(Role.emitter(1))) {
-      return Sample.rate(
-          ClosedLoop.perSecond(
-              what.callers(),
-              stage.warmUpMillis(),
-              stage.windowMillis(),
-              () -> new Ordering(stage.database().connect(), client, number)));
+      return ClosedLoop.measure(
+          what.callers(),
+          stage.warmUpMillis(),
+          stage.windowMillis(),
+          () -> new Ordering(stage.database().connect(), client, number));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.gala.bench.product;
 
 import dev.gala.bench.load.BenchThreads;
 import dev.gala.bench.load.Case;
+import dev.gala.bench.load.ClientCpu;
 import dev.gala.bench.load.Event;
 import dev.gala.bench.load.Handled;
 import dev.gala.bench.load.Metric;
@@ -10,6 +11,7 @@ import dev.gala.bench.load.Situation;
 import dev.gala.bench.product.ProductLine.Form;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
@@ -39,14 +41,16 @@ final class Working {
     }
     var handled = new Handled((long) events * what.listeners());
     try (Client worker = stage.open(Role.worker(event -> handled.one(), what.listeners()))) {
+      ClientCpu cpu = ClientCpu.begin();
       worker.start();
       handled.await(PATIENCE);
       if (what.scale()) {
         // What else is in the tables cannot be told from what is not finished yet.
-        return Sample.rate(handled.perSecond() / what.listeners());
+        return cpu.of(Sample.rate(handled.perSecond() / what.listeners()), events);
       }
       Sample sample = complete(stage);
-      return sample.with(Metric.RATE, handled.perSecondUntilNow() / what.listeners());
+      double rate = handled.perSecondUntilNow() / what.listeners();
+      return cpu.of(sample.with(Metric.RATE, rate), events);
     }
   }
 
@@ -84,19 +88,22 @@ final class Working {
         Client apart = stage.form() == Form.APART ? stage.open(Role.emitter(1)) : null) {
       worker.start();
       var load = new Load(apart == null ? worker : apart, what, handled);
-      double rate;
+      Sample measured;
       try {
         load.begin();
         Thread.sleep(stage.warmUpMillis() * 2L);
         long before = load.finished(stage);
+        ClientCpu cpu = ClientCpu.begin();
         long begun = System.nanoTime();
         Thread.sleep(stage.windowMillis());
-        rate = Math.max(load.finished(stage) - before, 0) * 1e9 / (System.nanoTime() - begun);
+        long events = Math.max(load.finished(stage) - before, 0);
+        measured = cpu.of(Sample.rate(events * 1e9 / (System.nanoTime() - begun)), events);
       } finally {
         load.end();
       }
       load.awaitHandled();
-      return complete(stage).with(Metric.RATE, rate);
+      List<String> problems = complete(stage).problems();
+      return problems.isEmpty() ? measured : measured.withProblem(problems.getFirst());
     }
   }
 

@@ -35,9 +35,13 @@ final class Cells {
     String missing = line.skipped();
     for (CaseResult.Column column : table.metrics()) {
       Figures figures = line.figures().get(column.name());
-      row.add(figures == null ? "–" : Numbers.of(figures.median()));
-      row.add(
-          figures == null ? "" : Numbers.of(figures.low()) + " – " + Numbers.of(figures.high()));
+      if (figures == null || !Double.isFinite(figures.median())) {
+        row.add("–");
+        row.add("");
+      } else {
+        row.add(Numbers.of(figures.median()));
+        row.add(Numbers.of(figures.low()) + " – " + Numbers.of(figures.high()));
+      }
     }
     Figures main = line.figures().get(table.metrics().getFirst().name());
     row.add(main == null || !line.counts() ? "" : Numbers.ratio(main.ratio()));
