@@ -269,7 +269,7 @@ public final class CompletionBatcher extends LoopService {
         return false;
       }
     }
-    pause(nanos);
+    pauseEvenStopping(nanos);
     return true;
   }
 }

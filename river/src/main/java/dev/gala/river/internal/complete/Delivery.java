@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>What the database refuses for what is in it is found by halving, and told in the job.
- *   <li>What breaks the connection again and again may do so by its size: it is halved too, and a
- *       single end that goes on doing it waits aside.
+ *   <li>What breaks the connection again and again may do so by its size, and what the database says
+ *       again and again may be said by a trigger of one row: it is halved too, and a single end that
+ *       goes on failing waits aside.
  *   <li>What somebody has locked waits aside.
  *   <li>Everything else is tried for ever.
  * </ul>
@@ -117,8 +118,8 @@ final class Delivery {
     if (aside() > 0) {
       LOG.error(
           "the ends of {} attempts could not be written for longer than a stop waits, because"
-              + " somebody has locked their rows or the connection broke each time: their jobs will"
-              + " be rescued and run again; one is {}",
+              + " somebody has locked their rows or the database failed each time: their jobs will be"
+              + " rescued and run again; one is {}",
           aside(),
           (locked.size() > 0 ? locked : failing).any().attemptId());
     }
@@ -259,12 +260,14 @@ final class Delivery {
     return !(failure instanceof RiverException e) || e.code() == RiverError.ROW_REFUSED;
   }
 
-  /** Whether it could be: the connection broke, the statement took too long or met a lock. */
+  /**
+   * Whether it could be: the connection broke, the statement took too long or met a lock, or a
+   * trigger said whatever it liked.
+   */
   private static boolean mayBeOfTheBatch(Throwable failure) {
     return failure instanceof RiverException e
         && switch (e.code()) {
-          case OUTCOME_UNKNOWN, ROW_LOCKED, TIMED_OUT -> true;
-          case DATABASE -> e.isTransient();
+          case DATABASE, OUTCOME_UNKNOWN, ROW_LOCKED, SCHEMA_OUTDATED, TIMED_OUT -> true;
           default -> false;
         };
   }

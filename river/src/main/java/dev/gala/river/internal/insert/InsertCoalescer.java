@@ -233,8 +233,11 @@ final class InsertCoalescer implements AutoCloseable {
    * does not pass by itself: at worst every row is refused alone.
    */
   private static boolean mayBeOfARow(RiverException failure) {
-    return failure.code() == RiverError.ROW_REFUSED
-        || (failure.code() == RiverError.DATABASE && !failure.isTransient());
+    return switch (failure.code()) {
+      case ROW_REFUSED, SCHEMA_OUTDATED -> true;
+      case DATABASE -> !failure.isTransient();
+      default -> false;
+    };
   }
 
   private static RiverException leaveOut(List<Waiting> rows, RiverException wrong) {

@@ -113,6 +113,14 @@ public abstract class LoopService implements Service {
     threads.troubles().fails(role, String.valueOf(failure.getMessage()));
   }
 
+  /**
+   * Waits also after a stop was asked for, which ends one such wait: for what a loop goes on trying
+   * during a stop. Whoever calls this again and again must have a limit of its own.
+   */
+  protected final void pauseEvenStopping(long nanos) {
+    stopAsked.await(nanos);
+  }
+
   /** Done before the thread starts; what it throws, the start throws. */
   protected void beforeStart() {}
 

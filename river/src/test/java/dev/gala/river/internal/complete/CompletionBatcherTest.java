@@ -17,6 +17,8 @@ import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -349,6 +351,30 @@ final class CompletionBatcherTest {
     assertThat(driver.row(bad).errors()).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"DATABASE", "SCHEMA_OUTDATED"})
+  void anEndWhoseTriggerFailsForGoodHoldsUpNobody(RiverError code, Logs logs) {
+    logs.expect("could not be written");
+    logs.expect("failed, writing its halves");
+    driver
+        .faults()
+        .refuse(
+            Call.SET_STATE, this::hasBadMetadata, () -> new RiverException(code, "not this one"));
+    batcher.start();
+    List<JobRow> jobs = claimed(3);
+    long bad = jobs.get(1).id();
+    submitTogether(
+        List.of(
+            full(jobs.get(0), JobState.COMPLETED, "{\"good\":1}"),
+            full(jobs.get(1), JobState.COMPLETED, "{\"bad\":1}"),
+            full(jobs.get(2), JobState.COMPLETED, "{\"good\":2}")));
+    driver.awaitAll(row -> row.id() == bad || ended(row));
+    logs.await("others go before it");
+    driver.faults().heal(Call.SET_STATE);
+    driver.awaitState(bad, JobState.COMPLETED);
+    assertThat(driver.row(bad).errors()).isEmpty();
+  }
+
   /** What a refusal may be: the seam's own exception, or a surprise of the driver. */
   enum Refusal {
     NOT_TRANSIENT,
@@ -541,6 +567,33 @@ final class CompletionBatcherTest {
     batcher.stop();
     logs.expect("stopped while the database was away");
     assertThat(logs.count("the ends of 1 attempts are not written")).isEqualTo(1);
+  }
+
+  @Test
+  void aStopPausesBetweenItsTriesWhileTheDatabaseFailsFast(Logs logs) {
+    logs.expect("could not be written, trying again");
+    logs.expect("stopped while the database was away");
+    batcher = batcher(10_000, Duration.ofSeconds(1));
+    driver.faults().failAlways(Call.COMPLETE, Faults::away);
+    batcher.start();
+    batcher.submit(success(claimed(1).getFirst()));
+    driver.faults().awaitCount(Call.COMPLETE, 1);
+    batcher.stop();
+    assertThat(driver.faults().count(Call.COMPLETE)).isLessThanOrEqualTo(10);
+  }
+
+  @Test
+  void aStopLooksSeldomAtALockedRow(Logs logs) {
+    logs.expect("for longer than a stop waits");
+    batcher = batcher(10_000, Duration.ofSeconds(1));
+    batcher.start();
+    JobRow job = claimed(1).getFirst();
+    driver.lock(job.id());
+    batcher.submit(success(job));
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
+    batcher.stop();
+    assertThat(driver.faults().count(Call.ATTEMPT_STATES)).isLessThanOrEqualTo(10);
+    assertThat(driver.row(job.id()).state()).isEqualTo(JobState.RUNNING);
   }
 
   @Test

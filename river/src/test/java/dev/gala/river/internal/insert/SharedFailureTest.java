@@ -116,6 +116,20 @@ final class SharedFailureTest {
   }
 
   @Test
+  void soDoesOneWhoseTriggerMissesATable() {
+    occupied(
+        Duration.ofHours(1),
+        args ->
+            args.contains("bad")
+                ? new RiverException(RiverError.SCHEMA_OUTDATED, "no such table")
+                : null);
+    var shared = waiting("a", "bad");
+    gate.open();
+    assertThat(failed(shared.get(1))).hasMessage("no such table");
+    assertThat(shared.get(0).join().id()).isEqualTo(1);
+  }
+
+  @Test
   void whatPassesByItselfIsNotLookedForInTheRows() {
     occupied(
         Duration.ofHours(1),
