@@ -72,8 +72,17 @@ final class AttemptRunner {
       return ends.of(attempt, outcome);
     } catch (Throwable thrown) {
       LOG.debug("job {} of kind {} failed", job.id(), job.kind(), thrown);
-      attempt.staging().end(false);
+      stageWhatIsLeft(attempt);
       return ends.of(attempt, thrown);
+    }
+  }
+
+  /** What was thrown may have been thrown by the staging, and may be thrown again. */
+  private static void stageWhatIsLeft(Attempt attempt) {
+    try {
+      attempt.staging().end(false);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("the log and steps of job {} could not be kept", attempt.job().id(), e);
     }
   }
 

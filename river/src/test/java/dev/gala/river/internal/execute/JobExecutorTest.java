@@ -158,6 +158,24 @@ final class JobExecutorTest {
   }
 
   @Test
+  void aLogThatCannotBeKeptKeepsNoAttemptFromEnding(Logs logs) throws InterruptedException {
+    logs.expect("could not be kept");
+    JobExecutor executor =
+        executor(
+            context -> {
+              context.logger().info("a line");
+              throw new IllegalStateException("the worker's own");
+            },
+            NO_LIMIT,
+            NO_LIMIT);
+    // No such row is ever read: it stands for whatever keeping a log may run into.
+    JobSetStateParams params = params(run(executor, Rows.running(1, "k", 1, 25, 0, null)));
+    assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
+    assertThat(params.error().error()).isEqualTo("the worker's own");
+    assertThat(params.metadata()).isNull();
+  }
+
+  @Test
   @RiverPoint(62)
   void theTimeoutInterrupts() throws InterruptedException {
     var sawIt = new AtomicBoolean();
