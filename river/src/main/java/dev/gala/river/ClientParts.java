@@ -133,11 +133,12 @@ final class ClientParts {
     // lives.
     var all = new ArrayList<>(life);
     all.add(completer);
-    all.add(executor);
-    // Before the producers: a start that cannot listen has claimed nothing.
+    // Before the producers: a start that cannot listen has claimed nothing. Before the executor:
+    // cancellations are heard while a stop waits for running jobs.
     if (!config.pollOnly()) {
       all.add(new Notifier(driver, threads, new Hearers(producers, elector)));
     }
+    all.add(executor);
     all.add(producers);
     if (rescue != null) {
       all.add(rescue);

@@ -222,10 +222,22 @@ public final class RiverClient implements AutoCloseable {
    * Interrupts running jobs at once: they go back without an attempt used. Then {@link #stop()}.
    */
   public void stopNow() {
-    // First nothing more is fetched: what goes back would be claimed again, and run to its end.
+    // Without the lock, which a stop that waits for running jobs holds.
+    interruptAll();
+    lifecycle.lock();
+    try {
+      // Again: a start that was under way has forgotten it.
+      interruptAll();
+      stop();
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /** First nothing more is fetched: what goes back would be claimed again, and run to its end. */
+  private void interruptAll() {
     parts.producers().tellToStop();
     parts.executor().interruptAll();
-    stop();
   }
 
   /**

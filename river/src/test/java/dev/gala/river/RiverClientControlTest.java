@@ -8,6 +8,7 @@ import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Faults;
+import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.TextJob;
 import dev.gala.river.job.InsertOptions;
@@ -22,6 +23,7 @@ import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.WorkContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -90,6 +92,49 @@ final class RiverClientControlTest {
         .satisfies(
             error -> assertThat(error.error()).isEqualTo("JobCancelError: job cancelled remotely"));
     assertThat(row.finalizedAt()).isNotNull();
+  }
+
+  @Test
+  @RiverPoint(74)
+  void aCancellationIsHeardWhileAStopWaits() {
+    RiverClient client = client(config());
+    client.start();
+    long id = client.insert(KIND, "{}").job().id();
+    Await.permits("the job to begin", begun, 1);
+    Thread stopper = Thread.ofPlatform().start(client::stop);
+    // The stop has come as far as the running job: nothing fetches any more.
+    Await.until("the producers to end", () -> !threads().contains("gala-fetch-default"));
+    driver.executor().jobCancel(id, Instant.now());
+    Await.end(stopper);
+    assertThat(driver.row(id).state()).isEqualTo(JobState.CANCELLED);
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+  }
+
+  @Test
+  void stopNowIsNotForgottenByAStartUnderWay() {
+    driver.add("k", "{}");
+    RiverClient client = client(config().queue("last", 1));
+    Gate listening = driver.faults().block(Call.LISTEN);
+    Thread starter = Thread.ofPlatform().start(client::start);
+    listening.awaitEntered();
+    Thread stopper = Thread.ofPlatform().start(client::stopNow);
+    Await.parked(stopper);
+    Gate first = driver.faults().block(Call.QUEUE_CREATE_OR_UPDATE);
+    listening.open();
+    first.awaitEntered();
+    Gate last = driver.faults().block(Call.QUEUE_CREATE_OR_UPDATE);
+    first.open();
+    Await.permits("the job to begin", begun, 1);
+    last.open();
+    Await.end(starter);
+    Await.end(stopper);
+    assertThat(driver.rows())
+        .singleElement()
+        .satisfies(row -> assertThat(row.state()).isEqualTo(JobState.AVAILABLE))
+        .satisfies(row -> assertThat(row.attempt()).isZero());
   }
 
   @Test
