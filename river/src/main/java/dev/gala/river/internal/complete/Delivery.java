@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>What the database refuses for what is in it is found by halving, and told in the job.
- *   <li>What breaks the connection again and again may do so by its size, and what the database says
- *       again and again may be said by a trigger of one row: it is halved too, and a single end that
- *       goes on failing waits aside.
+ *   <li>What breaks the connection again and again may do so by its size, and what the database
+ *       says again and again may be said by a trigger of one row: it is halved too, and a single
+ *       end that goes on failing waits aside.
  *   <li>What somebody has locked waits aside.
  *   <li>Everything else is tried for ever.
  * </ul>
@@ -124,7 +124,7 @@ final class Delivery {
           (locked.size() > 0 ? locked : failing).any().attemptId());
     }
     locked.ends().forEach(end -> spent(end, "its row was locked by somebody"));
-    failing.ends().forEach(end -> spent(end, "the connection broke each time"));
+    failing.ends().forEach(end -> spent(end, "the database failed each time"));
     locked.clear();
     failing.clear();
   }
