@@ -1,5 +1,6 @@
 package dev.gala.bench;
 
+import dev.gala.bench.json.ReportJson;
 import dev.gala.bench.report.Page;
 import dev.gala.bench.report.Report;
 import java.io.IOException;
@@ -14,12 +15,16 @@ import java.util.Objects;
 final class Docs {
   private Docs() {}
 
-  /** Writes {@code benchmarks.md} and {@code benchmarks/*.svg} below a folder. */
+  /**
+   * Writes {@code benchmarks.md}, and {@code benchmarks/*.svg} and the figures themselves, below a
+   * folder.
+   */
   static void write(Report report, Path folder) throws IOException {
     Path charts = Files.createDirectories(folder.resolve("benchmarks"));
     for (Map.Entry<String, String> chart : Page.charts(report).entrySet()) {
       Files.writeString(charts.resolve(chart.getKey()), chart.getValue());
     }
+    ReportJson.write(report, charts.resolve("figures.json"));
     Files.writeString(folder.resolve("benchmarks.md"), Page.of(report, method()));
   }
 

@@ -2,6 +2,7 @@ package dev.gala.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.bench.json.ReportJson;
 import dev.gala.bench.load.Case;
 import dev.gala.bench.load.Situation;
 import dev.gala.bench.report.CaseResult;
@@ -36,6 +37,16 @@ class DocsTest {
     assertThat(chart.getElementsByTagName("rect").getLength()).isEqualTo(2);
     assertThat(chart.getDocumentElement().getAttribute("aria-label")).isEqualTo("emit");
     assertThat(folder.resolve("benchmarks/work.svg")).exists();
+    assertThat(ReportJson.read(Files.readString(folder.resolve("benchmarks/figures.json"))).cases())
+        .hasSize(2);
+  }
+
+  @Test
+  void thePageOfTheProjectSaysHowItIsMeasuredNow() throws Exception {
+    Path page = Path.of("").toAbsolutePath().resolveSibling("docs/benchmarks.md");
+    assertThat(Files.readString(page))
+        .as("write it again: ./gala bench --from docs/benchmarks/figures.json --docs")
+        .contains(Docs.method().strip());
   }
 
   @Test
