@@ -72,7 +72,8 @@ class PeriodicTest {
         .maintenance(MaintenanceConfig.builder().intervals(often).build());
   }
 
-  private RiverClient everySecond(String id) {
+  /** A client, not started, that inserts a report every second while it leads. */
+  static RiverClient everySecond(RiverDatabase database, String id) {
     InsertOptions oncePerSecond =
         InsertOptions.builder().unique(UniqueOptions.builder().byPeriod(SECOND).build()).build();
     PeriodicJob<Report> job =
@@ -80,9 +81,7 @@ class PeriodicTest {
             .withOptions(oncePerSecond)
             .withId("every_second")
             .withRunOnStart();
-    RiverClient client = RiverClient.create(database, config(id).periodicJob(job).build());
-    client.start();
-    return client;
+    return RiverClient.create(database, config(id).periodicJob(job).build());
   }
 
   @Test
@@ -115,11 +114,13 @@ class PeriodicTest {
   }
 
   @Test
-  @RiverPoint(92)
+  @RiverPoint({92, 93})
   void whoeverLeadsThereIsOneRowForEachSlot() throws SQLException {
-    try (RiverClient one = everySecond("one")) {
+    try (RiverClient one = everySecond(database, "one")) {
+      one.start();
       awaitAtLeast(by("one"), 1);
-      try (RiverClient two = everySecond("two")) {
+      try (RiverClient two = everySecond(database, "two")) {
+        two.start();
         awaitAtLeast(by("one"), 3);
         one.stop();
         awaitAtLeast(by("two"), 3);
