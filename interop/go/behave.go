@@ -66,7 +66,7 @@ type attempt struct {
 func (a attempt) say(what string, details happened) {
 	if a.tell {
 		details.ID, details.Attempt = a.id, a.number
-		a.peer.out.tell(what, details)
+		a.peer.rpc.Tell(what, details)
 	}
 }
 
@@ -173,7 +173,7 @@ type richWorker struct {
 }
 
 func (w *richWorker) Work(_ context.Context, job *river.Job[richArgs]) error {
-	w.peer.out.tell("worked", map[string]any{
+	w.peer.rpc.Tell("worked", map[string]any{
 		"id": job.ID, "args": job.Args, "metadata": json.RawMessage(job.Metadata), "tags": listed(job.Tags),
 	})
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"dev.gala/interop/rpc"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -35,7 +36,7 @@ func (p *peer) queue(ctx context.Context, params queueParams) (any, error) {
 		_, err := client.QueueUpdate(ctx, params.Name, &river.QueueUpdateParams{Metadata: params.Metadata})
 		return nil, err
 	default:
-		return nil, &rpcError{codeInvalidParams, "no action " + params.Action}
+		return nil, &rpc.Error{Code: rpc.InvalidParams, Message: "no action " + params.Action}
 	}
 }
 
@@ -53,7 +54,7 @@ func (p *peer) queueTx(ctx context.Context, client *river.Client[pgx.Tx], params
 		_, err := client.QueueUpdateTx(ctx, tx, params.Name, &river.QueueUpdateParams{Metadata: params.Metadata})
 		return err
 	default:
-		return &rpcError{codeInvalidParams, "no action " + params.Action}
+		return &rpc.Error{Code: rpc.InvalidParams, Message: "no action " + params.Action}
 	}
 }
 
@@ -128,14 +129,14 @@ type txParams struct {
 func (p *peer) tx(name string) (pgx.Tx, error) {
 	tx, found := p.txs[name]
 	if !found {
-		return nil, &rpcError{codeNotFound, "no transaction " + name}
+		return nil, &rpc.Error{Code: rpc.NotFound, Message: "no transaction " + name}
 	}
 	return tx, nil
 }
 
 func (p *peer) txBegin(ctx context.Context, params txParams) (any, error) {
 	if _, found := p.txs[params.Tx]; found {
-		return nil, &rpcError{codeRejected, "there is a transaction " + params.Tx}
+		return nil, &rpc.Error{Code: rpc.Rejected, Message: "there is a transaction " + params.Tx}
 	}
 	tx, err := p.pool.Begin(ctx)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"dev.gala/interop/rpc"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 )
@@ -63,7 +64,7 @@ func (j jobToInsert) args() (river.JobArgs, error) {
 func decoded[T river.JobArgs](raw json.RawMessage) (river.JobArgs, error) {
 	var args T
 	if err := json.Unmarshal(raw, &args); err != nil {
-		return nil, &rpcError{codeInvalidParams, err.Error()}
+		return nil, &rpc.Error{Code: rpc.InvalidParams, Message: err.Error()}
 	}
 	return args, nil
 }

@@ -5,15 +5,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"runtime/debug"
 
+	"dev.gala/interop/rpc"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 )
 
 const maxConnections = 10
@@ -28,7 +31,7 @@ type peer struct {
 	working  *river.Client[pgx.Tx]
 	barriers *barriers
 	stats    *statistics
-	out      *output
+	rpc      *rpc.Server
 }
 
 func main() {
@@ -59,9 +62,9 @@ func run(ctx context.Context) error {
 		txs:      make(map[string]pgx.Tx),
 		barriers: newBarriers(),
 		stats:    newStatistics(),
-		out:      &output{},
 	}
-	p.serve(ctx)
+	p.rpc = &rpc.Server{Methods: p.methods(), Classify: classified}
+	p.rpc.Serve(ctx)
 	for _, tx := range p.txs {
 		_ = tx.Rollback(ctx)
 	}
@@ -94,4 +97,35 @@ func (p *peer) handshake(context.Context, struct{}) (any, error) {
 		}
 	}
 	return map[string]string{"driver": "postgres", "implementation": "go", "version": version}, nil
+}
+
+func (p *peer) methods() map[string]rpc.Method {
+	return map[string]rpc.Method{
+		"cancel":         rpc.Of(p.cancel),
+		"delete":         rpc.Of(p.delete),
+		"get":            rpc.Of(p.get),
+		"handshake":      rpc.Of(p.handshake),
+		"insert":         rpc.Of(p.insert),
+		"insert_many":    rpc.Of(p.insertMany),
+		"list":           rpc.Of(p.list),
+		"migrate":        rpc.Of(p.migrate),
+		"output":         rpc.Of(p.output),
+		"queue":          rpc.Of(p.queue),
+		"release":        rpc.Of(p.release),
+		"request_resign": rpc.Of(p.requestResign),
+		"retry":          rpc.Of(p.retry),
+		"start":          rpc.Of(p.start),
+		"stats":          rpc.Of(p.statistics),
+		"stop":           rpc.Of(p.stop),
+		"tx_begin":       rpc.Of(p.txBegin),
+		"tx_end":         rpc.Of(p.txEnd),
+		"validate":       rpc.Of(p.validate),
+	}
+}
+
+func classified(err error) int {
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return rpc.NotFound
+	}
+	return rpc.Rejected
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"dev.gala/interop/rpc"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverlog"
@@ -46,7 +47,7 @@ func (a after) NextRetry(*rivertype.JobRow) time.Time { return time.Now().Add(ti
 
 func (p *peer) start(ctx context.Context, params startParams) (any, error) {
 	if p.working != nil {
-		return nil, &rpcError{codeRejected, "a client is started already"}
+		return nil, &rpc.Error{Code: rpc.Rejected, Message: "a client is started already"}
 	}
 	config := p.config(params)
 	client, err := river.NewClient(riverpgxv5.New(p.pool), config)

@@ -20,6 +20,9 @@ public final class GoProgram {
   /** The client of River's own module, in {@code go}. */
   public static final GoProgram RIVER = new GoProgram("go", "river-peer");
 
+  /** The original gala package, in {@code go-gala}. */
+  public static final GoProgram GALA = new GoProgram("go-gala", "gala-peer");
+
   private static final int LEAST_MINOR = 26;
   private static final Pattern VERSION = Pattern.compile("go1\\.(\\d+)");
   private static final long PATIENCE_MINUTES = 8;
@@ -65,9 +68,10 @@ public final class GoProgram {
     if (Integer.parseInt(found.group(1)) < LEAST_MINOR) {
       return found.group() + " is on the PATH: install Go 1." + LEAST_MINOR + " or later";
     }
-    Run download = run("go", "mod", "download");
-    if (download.exit() != 0) {
-      return "its modules cannot be had: " + download.output();
+    // Fetches the packages it is made of, and no others.
+    Run packages = run("go", "list", "-deps", ".");
+    if (packages.exit() != 0) {
+      return "its modules cannot be had: " + packages.output();
     }
     Run build = run("go", "build", "-trimpath", "-o", binary.toString(), ".");
     if (build.exit() != 0) {

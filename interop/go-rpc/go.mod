@@ -1,0 +1,3 @@
+module dev.gala/interop/rpc
+
+go 1.26.0
