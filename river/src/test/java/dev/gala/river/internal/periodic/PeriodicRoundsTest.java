@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -319,7 +320,7 @@ final class PeriodicRoundsTest {
   @Test
   void argumentsThatNeverComeHarmOnlyTheirOwnDefinition(Logs logs) {
     var forever = new CountDownLatch(1);
-    rounds = rounds(Duration.ofMillis(300));
+    rounds = rounds(Duration.ofSeconds(2));
     begin(
         minutely(
             "bad",
@@ -344,11 +345,11 @@ final class PeriodicRoundsTest {
 
     logs.expect("given up");
     forever.countDown();
-    Instant next = at(120);
+    var now = new AtomicReference<>(at(120));
     Await.until(
         "the hanging call to end",
         () -> {
-          rounds.run(next);
+          now.updateAndGet(rounds::run);
           return inserts.kinds().contains("bad");
         });
   }
