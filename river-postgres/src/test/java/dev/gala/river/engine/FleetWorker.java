@@ -4,6 +4,7 @@ import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.JobType;
+import dev.gala.river.job.MaintenanceConfig;
 import dev.gala.river.json.JsonArgs;
 import dev.gala.river.worker.Outcome;
 import java.io.BufferedReader;
@@ -49,6 +50,17 @@ final class FleetWorker implements AutoCloseable {
    */
   static FleetWorker start(String url, String clientId, boolean holding)
       throws IOException, InterruptedException {
+    return start(
+        url, clientId, holding, MaintenanceConfig.defaults().intervals().election());
+  }
+
+  /**
+   * The same.
+   *
+   * @param election how often it stands for election, and renews
+   */
+  static FleetWorker start(String url, String clientId, boolean holding, Duration election)
+      throws IOException, InterruptedException {
     var command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -61,7 +73,8 @@ final class FleetWorker implements AutoCloseable {
             FleetWorker.class.getName(),
             url,
             clientId,
-            String.valueOf(holding));
+            String.valueOf(holding),
+            election.toString());
     var worker = new FleetWorker(new ProcessBuilder(command).redirectErrorStream(true).start());
     if (!worker.ready.tryAcquire(PATIENCE, TimeUnit.SECONDS)) {
       throw new AssertionError("the process does not start");
@@ -121,7 +134,7 @@ final class FleetWorker implements AutoCloseable {
             });
   }
 
-  /** The process: the database's URL, the client's id, and whether it never ends some jobs. */
+  /** The process: what {@link #start(String, String, boolean, Duration)} is given. */
   public static void main(String[] arguments) throws IOException {
     boolean holding = Boolean.parseBoolean(arguments[2]);
     RiverConfig config =
@@ -129,6 +142,7 @@ final class FleetWorker implements AutoCloseable {
             .id(arguments[1])
             .queue("default", SLOTS)
             .jobTimeout(Duration.ZERO)
+            .maintenance(maintenance(Duration.parse(arguments[3])))
             .worker(
                 NUMBERED,
                 context -> {
@@ -147,5 +161,14 @@ final class FleetWorker implements AutoCloseable {
       System.out.println(READY);
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
     }
+  }
+
+  private static MaintenanceConfig maintenance(Duration election) {
+    MaintenanceConfig.Intervals usual = MaintenanceConfig.Intervals.usual();
+    return MaintenanceConfig.builder()
+        .intervals(
+            new MaintenanceConfig.Intervals(
+                election, usual.scheduler(), usual.rescuer(), usual.cleaner(), usual.queueCleaner()))
+        .build();
   }
 }

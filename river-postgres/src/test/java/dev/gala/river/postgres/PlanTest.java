@@ -147,6 +147,33 @@ class PlanTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void whatALeaderDoesReadsOneRangeOfAnIndex(boolean filled) throws Exception {
+    fill(filled);
+    assertByIdOnly(
+        plan(
+            RiverMaintenanceSql.JOB_RESCUE_MANY,
+            "bigint[], int[], text[], text[], text[], int[], text[], text[], text[]",
+            "'{1}', '{1}', '{2026-01-02 03:04:05Z}', '{retryable}', '{now}', '{1}', '{e}', '{}',"
+                + " '{now}'"));
+    assertThat(
+            plan(
+                RiverMaintenanceSql.JOB_DELETE_BEFORE,
+                "text, bigint, text, int",
+                "'completed', 1, null, 100"))
+        .anyMatch(line -> line.contains("river_job_state_and_finalized_at_index"))
+        .anyMatch(line -> line.contains("river_job_pkey"))
+        .noneMatch(line -> line.contains("Sort"))
+        .noneMatch(line -> line.contains("Seq Scan on river_job"));
+    assertThat(plan(RiverMaintenanceSql.JOB_GET_STUCK, "bigint, bigint, int", "1, 0, 100"))
+        .anyMatch(line -> line.contains("river_job_prioritized_fetching_index"))
+        .anyMatch(line -> line.contains("river_job_pkey"))
+        .noneMatch(line -> line.contains("Seq Scan on river_job"));
+    assertThat(plan(RiverJobSql.JOB_SCHEDULE, "bigint, int, text", "1, 100, null"))
+        .noneMatch(line -> line.contains("Seq Scan on river_job"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void aListIsPlannedForTheFiltersGiven(boolean filled) throws Exception {
     fill(filled);
     String types =

@@ -30,6 +30,14 @@ public interface Worker<T> {
   }
 
   /**
+   * How long after its start an attempt without a time limit counts as stuck, for whoever leads; null,
+   * the default, means never. Not asked before the client's {@code rescueStuckJobsAfter} is over.
+   */
+  default @Nullable Duration rescueAfter(JobRow job) {
+    return null;
+  }
+
+  /**
    * When a job whose attempt has just failed is due again; null means the client's policy. A time
    * already past is replaced by the default policy's. Not asked about attempts that failed before
    * their arguments were read.

@@ -128,7 +128,7 @@ public final class Elector extends LoopService {
     if (held == null) {
       stand();
     } else if (resignationAsked.getAndSet(false)) {
-      LOG.info("client {} was asked to resign", config.clientId());
+      LOG.info("leadership: client {} was asked to resign", config.clientId());
       stepDown(held);
       sleep(HEAD_START);
     } else {
@@ -177,10 +177,10 @@ public final class Elector extends LoopService {
     if (stopping()) {
       return;
     }
-    LOG.info("client {} leads", config.clientId());
+    LOG.info("leadership: client {} leads", config.clientId());
     watch.begin(trustedUntil);
     if (!startServices()) {
-      LOG.error("client {} cannot do what a leader does, and resigns", config.clientId());
+      LOG.error("leadership: client {} cannot do what a leader does, and resigns", config.clientId());
       stepDown(won);
       sleep(config.interval().toNanos());
     }
@@ -209,7 +209,7 @@ public final class Elector extends LoopService {
     }
     long left = trustedUntil - now;
     if (left <= 0) {
-      LOG.warn("client {} could not renew its term in time: it leads no more", config.clientId());
+      LOG.warn("leadership: client {} did not renew its term in time, and leads no more", config.clientId());
       stepDown(held);
       return;
     }
@@ -225,7 +225,7 @@ public final class Elector extends LoopService {
     }
     backoff.reset();
     if (renewed == null) {
-      LOG.warn("the term of client {} is over: it leads no more", config.clientId());
+      LOG.warn("leadership: the term of client {} is over: it leads no more", config.clientId());
       endTerm();
       return;
     }
@@ -261,21 +261,21 @@ public final class Elector extends LoopService {
     for (int attempt = 1; attempt <= ATTEMPTS_TO_RESIGN; attempt++) {
       try {
         driver.leadership().leaderResign(held, Duration.ofSeconds(attempt));
-        LOG.info("client {} resigned", config.clientId());
+        LOG.info("leadership: client {} resigned", config.clientId());
         return;
       } catch (RuntimeException e) {
-        LOG.warn("resigning failed, attempt {}: {}", attempt, e.getMessage());
+        LOG.warn("leadership: resigning failed, attempt {}: {}", attempt, e.getMessage());
         if (clock.nanos() - began > LONGEST_RESIGNATION) {
           break;
         }
       }
     }
-    LOG.warn("client {} did not resign: its term ends by itself", config.clientId());
+    LOG.warn("leadership: client {} did not resign: its term ends by itself", config.clientId());
   }
 
   /** On the watch's thread: ours may be waiting for the database. */
   private void distrusted() {
-    LOG.warn("client {} cannot know any more whether it leads", config.clientId());
+    LOG.warn("leadership: client {} cannot know any more whether it leads", config.clientId());
     services.tellToStop();
     wakeup().signal();
   }
@@ -290,9 +290,9 @@ public final class Elector extends LoopService {
   private static void report(String doing, RuntimeException failure, long pause) {
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);
     if (failure instanceof RiverException river && river.isTransient()) {
-      LOG.warn("{} failed, trying again in {} ms: {}", doing, millis, failure.getMessage());
+      LOG.warn("leadership: {} failed, trying again in {} ms: {}", doing, millis, failure.getMessage());
     } else {
-      LOG.warn("{} failed, trying again in {} ms", doing, millis, failure);
+      LOG.warn("leadership: {} failed, trying again in {} ms", doing, millis, failure);
     }
   }
 

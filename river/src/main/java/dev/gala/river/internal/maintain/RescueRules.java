@@ -96,8 +96,11 @@ final class RescueRules {
 
   private boolean mayStillRun(Worker<?> worker, JobRow job, Instant now) {
     Duration own = worker.timeout(job);
-    Duration limit = own == null ? jobTimeout : own;
+    @Nullable Duration limit = own == null ? jobTimeout : own;
     if (limit.isZero() || limit.isNegative()) {
+      limit = worker.rescueAfter(job);
+    }
+    if (limit == null) {
       return true;
     }
     Duration age = Duration.between(job.attemptId().attemptedAt(), now);

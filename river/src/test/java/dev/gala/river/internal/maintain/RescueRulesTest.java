@@ -35,7 +35,13 @@ final class RescueRulesTest {
   private static final Instant BY_WORKER = NOW.plusSeconds(7);
 
   /** A worker with opinions of its own. */
-  private record Own(@Nullable Duration limit, boolean throwing) implements Worker<String> {
+  private record Own(@Nullable Duration limit, boolean throwing, @Nullable Duration rescueAfter)
+      implements Worker<String> {
+    @Override
+    public @Nullable Duration rescueAfter(JobRow job) {
+      return rescueAfter;
+    }
+
     @Override
     public Outcome work(WorkContext<String> context) {
       return Outcome.done();
@@ -79,13 +85,20 @@ final class RescueRulesTest {
               "unreadable",
               new WorkerSet.Entry<>(UNREADABLE, context -> Outcome.done()),
               "quick",
-              new WorkerSet.Entry<>(TextJob.of("quick"), new Own(Duration.ofMinutes(1), false)),
+              new WorkerSet.Entry<>(TextJob.of("quick"), new Own(Duration.ofMinutes(1), false, Duration.ofDays(1))),
               "slow",
-              new WorkerSet.Entry<>(TextJob.of("slow"), new Own(Duration.ofHours(3), false)),
+              new WorkerSet.Entry<>(TextJob.of("slow"), new Own(Duration.ofHours(3), false, Duration.ofMinutes(1))),
               "endless",
-              new WorkerSet.Entry<>(TextJob.of("endless"), new Own(Duration.ZERO, false)),
+              new WorkerSet.Entry<>(TextJob.of("endless"), new Own(Duration.ZERO, false, null)),
+              "patient",
+              new WorkerSet.Entry<>(
+                  TextJob.of("patient"), new Own(Duration.ZERO, false, Duration.ofHours(2))),
+              "forbearing",
+              new WorkerSet.Entry<>(
+                  TextJob.of("forbearing"),
+                  new Own(Duration.ZERO, false, Duration.ofHours(2).plusNanos(1))),
               "odd",
-              new WorkerSet.Entry<>(TextJob.of("odd"), new Own(null, true))));
+              new WorkerSet.Entry<>(TextJob.of("odd"), new Own(null, true, null))));
 
   private static @Nullable JobRescueParams rescue(JobRow job, boolean unknownKinds) {
     return rescue(new ClaimedJob(job, null), unknownKinds, Duration.ofMinutes(1));
@@ -185,6 +198,13 @@ final class RescueRulesTest {
     assertThat(rescue(plain, false, Duration.ofSeconds(-1))).isNull();
     assertThat(rescue(plain, false, Duration.ofHours(2).plusNanos(1))).isNull();
     assertThat(rescue(plain, false, Duration.ofHours(2))).isNotNull();
+  }
+
+  @Test
+  void aWorkerWithoutATimeLimitMaySayWhenItIsTakenForDead() {
+    JobRow patient = Rows.running(1, "patient");
+    assertThat(rescue(patient, false)).isEqualTo(ended(patient, JobState.RETRYABLE, BY_WORKER));
+    assertThat(rescue(Rows.running(1, "forbearing"), false)).isNull();
   }
 
   @Test
