@@ -21,7 +21,8 @@ final class JobCancel {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, id);
       statement.setString(2, schema.name());
-      statement.setString(3, Times.rfc3339(attemptedAt));
+      statement.setString(3, Times.text(attemptedAt));
+      statement.setString(4, Times.rfc3339(attemptedAt));
       return JobRows.one(statement);
     } catch (SQLException e) {
       throw SqlStates.uniqueConflict("cancelling", id, e);

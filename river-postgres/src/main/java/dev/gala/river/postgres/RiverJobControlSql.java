@@ -6,7 +6,10 @@ package dev.gala.river.postgres;
  * is read without a lock may be older.
  */
 final class RiverJobControlSql {
-  /** A job that runs is ended by its worker, and only marked here. */
+  /**
+   * A job that runs is ended by its worker, and only marked here: with a time that is not before
+   * the attempt's, whose clock is another one, lest the mark be taken for one from before a retry.
+   */
   static final String JOB_CANCEL =
       """
       with job as materialized (
@@ -18,7 +21,7 @@ final class RiverJobControlSql {
         where job.id = ?
         for update
       ), open as materialized (
-        select id, queue, state
+        select id, queue, state, attempted_at
         from job
         where state not in ('cancelled', 'completed', 'discarded') and finalized_at is null
       ), notified as materialized (
@@ -31,7 +34,12 @@ final class RiverJobControlSql {
         set
           state = case when open.state = 'running' then open.state else 'cancelled' end,
           finalized_at = case when open.state = 'running' then null else now() end,
-          metadata = job.metadata || jsonb_build_object('cancel_attempted_at', ?::text)
+          metadata = job.metadata || jsonb_build_object('cancel_attempted_at', case
+            when open.state = 'running' and open.attempted_at > ?::timestamptz
+              then rtrim(rtrim(to_char(
+                open.attempted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.') || 'Z'
+            else ?::text
+          end)
         from open
         where job.id = open.id
         returning

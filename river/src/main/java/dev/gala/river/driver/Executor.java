@@ -35,7 +35,8 @@ public interface Executor {
    * cancelled at once, one that has ended stays as it is. Of every job that has not ended the topic
    * {@link NotificationTopic#CONTROL} is told.
    *
-   * @param attemptedAt when it was asked for, by the caller's clock
+   * @param attemptedAt when it was asked for, by the caller's clock; the mark of a running job does
+   *     not say less than when its attempt began
    * @return the row now; null if there is none
    * @throws RiverException with {@link RiverError#UNIQUE_CONFLICT} if another row holds its key
    */

@@ -237,14 +237,15 @@ final class JobTable {
 
   /** Marks a running job, cancels a waiting one, and leaves one that has ended. */
   void cancel(long id, Instant attemptedAt) {
-    String mark = "{\"cancel_attempted_at\":\"" + attemptedAt + "\"}";
     change(
         id,
         row -> {
           if (row.state().isFinal()) {
             return row;
           }
-          JobRow marked = merged(row, mark);
+          Instant began = row.state() == JobState.RUNNING ? row.attemptedAt() : null;
+          Instant at = began != null && began.isAfter(attemptedAt) ? began : attemptedAt;
+          JobRow marked = merged(row, "{\"cancel_attempted_at\":\"" + at + "\"}");
           return row.state() == JobState.RUNNING
               ? marked
               : ended(

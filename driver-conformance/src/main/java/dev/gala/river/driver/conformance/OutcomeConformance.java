@@ -289,10 +289,9 @@ public abstract class OutcomeConformance extends DriverConformance {
     JobRow asked = running();
     JobRow notAsked = running();
     JobRow over = running();
-    JobRow askedBefore = running();
+    JobRow askedBefore = retriedAfterACancellation();
     executor().jobCancel(asked.id(), asked.attemptId().attemptedAt());
     executor().jobCancel(over.id(), over.attemptId().attemptedAt());
-    executor().jobCancel(askedBefore.id(), askedBefore.attemptId().attemptedAt().minusMillis(1));
     set(ended(over, JobState.CANCELLED, null), false);
     var other = new AttemptId(asked.id(), 2, asked.attemptId().attemptedAt());
 
@@ -307,5 +306,33 @@ public abstract class OutcomeConformance extends DriverConformance {
         .containsExactly(asked.id());
     assertThat(executor().jobCancelRequested(List.of(other))).isEmpty();
     assertThat(executor().jobCancelRequested(List.of())).isEmpty();
+  }
+
+  /** The mark of the cancellation is still there. */
+  private JobRow retriedAfterACancellation() {
+    JobRow first = running();
+    executor().jobCancel(first.id(), first.attemptId().attemptedAt());
+    set(ended(first, JobState.CANCELLED, null), false);
+    executor().jobRetry(first.id());
+    JobRow second =
+        executor()
+            .jobGetAvailable(new JobGetAvailableParams("client", null, 1, "claimed"))
+            .getFirst()
+            .job();
+    assertThat(second.attemptId().attemptedAt()).isAfter(first.attemptId().attemptedAt());
+    return second;
+  }
+
+  @Test
+  void aCancellationByAClockThatIsBehindIsTold() {
+    JobRow row = running();
+    Instant began = row.attemptId().attemptedAt();
+
+    executor().jobCancel(row.id(), began.minusSeconds(5));
+
+    assertThat(executor().jobCancelRequested(List.of(row.attemptId()))).containsExactly(row.id());
+    String mark = JsonObjects.textAt(row(row.id()).metadata(), "cancel_attempted_at");
+    assertThat(mark).endsWith("Z").doesNotContainPattern("\\.(\\d*0)?Z");
+    assertThat(Instant.parse(mark)).isEqualTo(began);
   }
 }
