@@ -50,8 +50,7 @@ final class FleetWorker implements AutoCloseable {
    */
   static FleetWorker start(String url, String clientId, boolean holding)
       throws IOException, InterruptedException {
-    return start(
-        url, clientId, holding, MaintenanceConfig.defaults().intervals().election());
+    return start(url, clientId, holding, MaintenanceConfig.defaults().intervals().election());
   }
 
   /**
@@ -168,7 +167,11 @@ final class FleetWorker implements AutoCloseable {
     return MaintenanceConfig.builder()
         .intervals(
             new MaintenanceConfig.Intervals(
-                election, usual.scheduler(), usual.rescuer(), usual.cleaner(), usual.queueCleaner()))
+                election,
+                usual.scheduler(),
+                usual.rescuer(),
+                usual.cleaner(),
+                usual.queueCleaner()))
         .build();
   }
 }

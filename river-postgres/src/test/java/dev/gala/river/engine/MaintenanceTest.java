@@ -48,8 +48,7 @@ class MaintenanceTest {
 
   /** A client of which nothing is known but that it may lead: its own queue stays empty. */
   private RiverClient client(String id, Duration election, MaintenanceConfig.Builder maintenance) {
-    maintenance.intervals(
-        new MaintenanceConfig.Intervals(election, OFTEN, OFTEN, OFTEN, OFTEN));
+    maintenance.intervals(new MaintenanceConfig.Intervals(election, OFTEN, OFTEN, OFTEN, OFTEN));
     RiverConfig config =
         RiverConfig.builder()
             .id(id)
@@ -205,8 +204,7 @@ class MaintenanceTest {
         .isEqualTo(4_000);
     // Of two of a key one went on, and one was discarded; never both.
     assertThat(number("select count(*) from river_job where state = 'discarded'")).isEqualTo(400);
-    assertThat(number("select count(*) from river_job where state = 'available'"))
-        .isEqualTo(7_600);
+    assertThat(number("select count(*) from river_job where state = 'available'")).isEqualTo(7_600);
     assertThat(
             number(
                 "select count(distinct unique_key) from river_job where state = 'available' and"

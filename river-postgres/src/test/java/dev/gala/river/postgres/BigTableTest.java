@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * No statement reads the table from end to end, and none reads more than it returns, however many
- * jobs wait for a day far off or ended and are kept: on sessions with no settings of ours, as behind
- * a pooler. {@code -Pbig} makes it a million rows of each.
+ * jobs wait for a day far off or ended and are kept: on sessions with no settings of ours, as
+ * behind a pooler. {@code -Pbig} makes it a million rows of each.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BigTableTest {

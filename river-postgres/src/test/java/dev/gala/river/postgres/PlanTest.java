@@ -64,7 +64,8 @@ class PlanTest {
   @ValueSource(booleans = {false, true})
   void whatIsDoneToOneJobReadsNoMoreThanItsRow(boolean filled) throws Exception {
     fill(filled);
-    assertByIdOnly(plan(RiverJobControlSql.JOB_CANCEL, "bigint, text, text, text", "1, null, 'now', 'now'"));
+    assertByIdOnly(
+        plan(RiverJobControlSql.JOB_CANCEL, "bigint, text, text, text", "1, null, 'now', 'now'"));
     assertByIdOnly(plan(RiverJobControlSql.JOB_DELETE, "bigint", "1"));
     assertByIdOnly(plan(RiverJobControlSql.JOB_GET, "bigint", "1"));
     assertByIdOnly(plan(RiverJobControlSql.JOB_RETRY, "bigint", "1"));

@@ -30,8 +30,9 @@ public interface Worker<T> {
   }
 
   /**
-   * How long after its start an attempt without a time limit counts as stuck, for whoever leads; null,
-   * the default, means never. Not asked before the client's {@code rescueStuckJobsAfter} is over.
+   * How long after its start an attempt without a time limit counts as stuck, for whoever leads;
+   * null, the default, means never. Not asked before the client's {@code rescueStuckJobsAfter} is
+   * over.
    */
   default @Nullable Duration rescueAfter(JobRow job) {
     return null;

@@ -180,7 +180,8 @@ public final class Elector extends LoopService {
     LOG.info("leadership: client {} leads", config.clientId());
     watch.begin(trustedUntil);
     if (!startServices()) {
-      LOG.error("leadership: client {} cannot do what a leader does, and resigns", config.clientId());
+      LOG.error(
+          "leadership: client {} cannot do what a leader does, and resigns", config.clientId());
       stepDown(won);
       sleep(config.interval().toNanos());
     }
@@ -209,7 +210,9 @@ public final class Elector extends LoopService {
     }
     long left = trustedUntil - now;
     if (left <= 0) {
-      LOG.warn("leadership: client {} did not renew its term in time, and leads no more", config.clientId());
+      LOG.warn(
+          "leadership: client {} did not renew its term in time, and leads no more",
+          config.clientId());
       stepDown(held);
       return;
     }
@@ -290,7 +293,8 @@ public final class Elector extends LoopService {
   private static void report(String doing, RuntimeException failure, long pause) {
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);
     if (failure instanceof RiverException river && river.isTransient()) {
-      LOG.warn("leadership: {} failed, trying again in {} ms: {}", doing, millis, failure.getMessage());
+      LOG.warn(
+          "leadership: {} failed, trying again in {} ms: {}", doing, millis, failure.getMessage());
     } else {
       LOG.warn("leadership: {} failed, trying again in {} ms", doing, millis, failure);
     }

@@ -85,9 +85,11 @@ final class RescueRulesTest {
               "unreadable",
               new WorkerSet.Entry<>(UNREADABLE, context -> Outcome.done()),
               "quick",
-              new WorkerSet.Entry<>(TextJob.of("quick"), new Own(Duration.ofMinutes(1), false, Duration.ofDays(1))),
+              new WorkerSet.Entry<>(
+                  TextJob.of("quick"), new Own(Duration.ofMinutes(1), false, Duration.ofDays(1))),
               "slow",
-              new WorkerSet.Entry<>(TextJob.of("slow"), new Own(Duration.ofHours(3), false, Duration.ofMinutes(1))),
+              new WorkerSet.Entry<>(
+                  TextJob.of("slow"), new Own(Duration.ofHours(3), false, Duration.ofMinutes(1))),
               "endless",
               new WorkerSet.Entry<>(TextJob.of("endless"), new Own(Duration.ZERO, false, null)),
               "patient",
