@@ -27,10 +27,13 @@ final class Every implements PeriodicSchedule {
 
   static Every of(String spec, String times) {
     Duration interval = duration(spec, times.substring(PREFIX.length()).strip());
-    if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.toNanosPart() != 0) {
-      throw Cron.invalid(spec, "give whole seconds, at least one");
+    if (!interval.isPositive()) {
+      throw Cron.invalid(spec, "give a duration above zero");
     }
-    return new Every(spec, PeriodicSchedule.every(interval));
+    // As robfig/cron does: fractions of seconds are dropped, and one second is the least.
+    Duration seconds = interval.truncatedTo(ChronoUnit.SECONDS);
+    return new Every(
+        spec, PeriodicSchedule.every(seconds.isZero() ? Duration.ofSeconds(1) : seconds));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -17,6 +18,11 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class JsonObjects {
   private static final int SHOWN = 200;
+
+  /** Beyond it doubles pass over numbers, and nothing was counted. */
+  private static final double LARGEST_COUNTER = 1L << 53;
+
+  private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,15}");
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder().streamReadConstraints(GoMapper.readConstraints()).build();
@@ -32,6 +38,15 @@ public final class JsonObjects {
   public static int intAt(String json, String key, int otherwise) {
     Integer number = at(json, key, JsonObjects::integer);
     return number == null ? otherwise : number;
+  }
+
+  /**
+   * The counter at a top-level key, whoever wrote it: a number without its fraction, or a text that
+   * is a whole number; zero for anything else, as River reads it.
+   */
+  public static long counterAt(String json, String key) {
+    Long counter = at(json, key, JsonObjects::counter);
+    return counter == null ? 0 : counter;
   }
 
   /** The whole number at a top-level key; null if there is none that fits. */
@@ -132,6 +147,18 @@ public final class JsonObjects {
             && in.getNumberType() == JsonParser.NumberType.INT
         ? (Integer) in.getIntValue()
         : null;
+  }
+
+  private static @Nullable Long counter(JsonParser in) {
+    return switch (in.currentToken()) {
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+        double value = in.getDoubleValue();
+        yield Math.abs(value) < LARGEST_COUNTER ? (Long) (long) value : null;
+      }
+      case VALUE_STRING ->
+          WHOLE.matcher(in.getString()).matches() ? Long.valueOf(in.getString()) : null;
+      default -> null;
+    };
   }
 
   private static @Nullable Long longInteger(JsonParser in) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class JsonObjectsTest {
   record Holder(Object value, String name) {}
@@ -55,6 +57,29 @@ final class JsonObjectsTest {
     assertThat(JsonObjects.textAt("", "a")).isNull();
     assertThat(JsonObjects.textAt("{\"a\":\"x\"", "a")).isNull();
     assertThat(JsonObjects.textAt("{\"a\":\"x\"} 1", "a")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{}|0",
+        "{\"n\":2}|2",
+        "{\"n\":2.9}|2",
+        "{\"n\":1e3}|1000",
+        "{\"n\":\"4\"}|4",
+        "{\"n\":\"4.5\"}|0",
+        "{\"n\":\"abc\"}|0",
+        "{\"n\":\"99999999999999999999\"}|0",
+        "{\"n\":1e999}|0",
+        "{\"n\":false}|0",
+        "{\"n\":null}|0",
+        "{\"n\":[3]}|0",
+        "[3]|0"
+      })
+  void readsCountersWhoeverWroteThem(String json, long counter) {
+    assertThat(JsonObjects.counterAt(json, "n")).isEqualTo(counter);
   }
 
   @Test

@@ -158,7 +158,7 @@ final class AttemptEnd {
     JobRow job = attempt.job();
     attempt
         .metadata()
-        .put("snoozes", Integer.toString(JsonObjects.intAt(job.metadata(), "snoozes", 0) + 1));
+        .put("snoozes", Long.toString(JsonObjects.counterAt(job.metadata(), "snoozes") + 1));
     JobState state = delay.compareTo(SOON) <= 0 ? JobState.AVAILABLE : JobState.SCHEDULED;
     Instant due = clock.instant().plus(delay);
     return full(

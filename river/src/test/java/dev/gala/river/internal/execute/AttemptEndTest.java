@@ -94,13 +94,13 @@ final class AttemptEndTest {
       value = {
         "{}|1",
         "{\"snoozes\": null}|1",
-        "{\"snoozes\": \"3\"}|1",
-        "{\"snoozes\": 2.5}|1",
+        "{\"snoozes\": \"3\"}|4",
+        "{\"snoozes\": 2.5}|3",
         "{\"snoozes\": 1e40}|1",
         "[]|1",
         "{\"snoozes\": 9}|10"
       })
-  void strangeMetadataCountsAsNoSnooze(String metadata, int snoozes) {
+  void snoozesAreCountedOnWhoeverWroteThem(String metadata, int snoozes) {
     var attempt = Attempts.of(Rows.running(7, "k", 1, 25, 0, metadata));
     assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ZERO))).metadata())
         .isEqualTo("{\"snoozes\":" + snoozes + "}");
