@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -26,20 +27,21 @@ class KilledFleetTest {
   private static final int WORKERS = 2;
   private static final int JOBS_FOR_A_KILL = 60;
   private static final int JOB_MILLIS = 40;
-  private static final int RESCUE_AFTER_MILLIS = 3_000;
+  private static final int RESCUE_AFTER_MILLIS = 6_000;
+
   private static final int SLOTS = 8;
 
   /** When a process was killed; those that live on never are. */
   private static final long NEVER = Long.MAX_VALUE;
 
   /** One process, from its start to its end. */
-  private record Life(Peer peer, Language language, long[] killedAt) {
+  private record Life(Peer peer, Language language, AtomicLong killedAt) {
     static Life of(Peer peer, Language language) {
-      return new Life(peer, language, new long[] {NEVER});
+      return new Life(peer, language, new AtomicLong(NEVER));
     }
 
     boolean killed() {
-      return killedAt[0] != NEVER;
+      return killedAt.get() != NEVER;
     }
   }
 
@@ -63,7 +65,7 @@ class KilledFleetTest {
       insert(inserters.get(kill % inserters.size()));
       Life victim = alive.remove(random.nextInt(alive.size()));
       awaitWork(victim.peer());
-      victim.killedAt()[0] = System.nanoTime();
+      victim.killedAt().set(System.nanoTime());
       victim.peer().kill();
       start(victim.language());
     }
@@ -77,7 +79,11 @@ class KilledFleetTest {
             fleet
                 .tables()
                 .column("select distinct error ->> 'error' from river_job, unnest(errors) error"))
-        .containsExactly("Stuck job rescued by JobRescuer");
+        .isNotEmpty()
+        .allMatch(
+            error ->
+                error.equals("Stuck job rescued by JobRescuer")
+                    || error.startsWith("worker died: client \"java-"));
     assertThat(
             fleet
                 .tables()
@@ -129,7 +135,7 @@ class KilledFleetTest {
         .await(
             """
             select exists (select 1 from river_job where state = 'running'
-                and attempted_by[cardinality(attempted_by)] = '%s')
+                and attempted_by[cardinality(attempted_by)] ~ '^%s(_|$)')
               or not exists (select 1 from river_job where state = 'available')
             """
                 .formatted(victim.name()),
@@ -161,7 +167,7 @@ class KilledFleetTest {
             .isTrue();
         assertThat(inOrder.get(i + 1).begunAt())
             .as("job %d ran twice at once, seed %d", job.getKey(), seed)
-            .isGreaterThan(run.life().killedAt()[0]);
+            .isGreaterThan(run.life().killedAt().get());
       }
     }
     assertThat(again).as("runs that were cut off, seed %d", seed).isPositive();

@@ -3,6 +3,7 @@ package dev.gala.interop.adapter;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.job.ArgsCodec;
 import dev.gala.river.job.ArgsPath;
+import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.JobRow;
@@ -184,6 +185,10 @@ public final class PeerMain {
       Duration softStop = params.millis("soft_stop_ms");
       if (softStop != null) {
         config.softStopTimeout(softStop);
+      }
+      Duration ttl = params.millis("heartbeat_ttl_ms");
+      if (ttl != null) {
+        config.heartbeat(HeartbeatConfig.ofTtl(ttl));
       }
       if (params.flag("tell")) {
         config.plugin(new Teller());

@@ -61,7 +61,7 @@ class FailoverTest {
   }
 
   private Row awaitLeader(String id) throws SQLException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
       while (System.nanoTime() < deadline) {
@@ -102,7 +102,7 @@ class FailoverTest {
 
   /** What was scheduled before the death may run in either process. */
   private static void awaitBegun(FleetWorker one, FleetWorker two, int number) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!one.begun().contains(number) && !two.begun().contains(number)) {
       assertThat(System.nanoTime()).as("job %s does not begin", number).isLessThan(deadline);
       Thread.onSpinWait();

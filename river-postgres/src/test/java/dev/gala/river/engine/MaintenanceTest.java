@@ -213,7 +213,7 @@ class MaintenanceTest {
   }
 
   private void awaitNumber(String query, long expected) throws SQLException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     long found = -1;
     while (found != expected) {
       assertThat(System.nanoTime()).as(query + " gives " + found).isLessThan(deadline);

@@ -31,8 +31,27 @@ class BigTableTest {
   /** How many rows, of which three fifths have ended and a fifth waits for a day far off. */
   private static final int ROWS = Integer.getInteger("gala.big.rows", 200_000);
 
-  private static final String FILL =
-      """
+  /** Planned with its parameters at hand, or not planned at all; see {@link PlanTest}. */
+  private static final Set<String> ELSEWHERE =
+      Set.of(
+          "COLUMNS",
+          "JOB_DELETE_MANY",
+          "JOB_INSERT_BULK",
+          "JOB_LIST_BY_ID_ASCENDING",
+          "JOB_LIST_BY_ID_DESCENDING",
+          "JOB_LIST_BY_TIME_ASCENDING",
+          "JOB_LIST_BY_TIME_DESCENDING");
+
+  private static final Pattern BUFFERS =
+      Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
+
+  private MigratedDatabase migrated;
+
+  @BeforeAll
+  void fill() throws SQLException {
+    migrated = new MigratedDatabase();
+    migrated.execute(
+        """
       insert into river_job (
         args, attempt, attempted_at, attempted_by, created_at, finalized_at, kind, max_attempts,
         priority, queue, scheduled_at, state)
@@ -65,28 +84,8 @@ class BigTableTest {
           end::river_job_state as state
         from generate_series(1, %d) as n
       ) as numbered
-      """;
-
-  /** Planned with its parameters at hand, or not planned at all; see {@link PlanTest}. */
-  private static final Set<String> ELSEWHERE =
-      Set.of(
-          "COLUMNS",
-          "JOB_DELETE_MANY",
-          "JOB_INSERT_BULK",
-          "JOB_LIST_BY_ID_ASCENDING",
-          "JOB_LIST_BY_ID_DESCENDING",
-          "JOB_LIST_BY_TIME_ASCENDING",
-          "JOB_LIST_BY_TIME_DESCENDING");
-
-  private static final Pattern BUFFERS =
-      Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
-
-  private MigratedDatabase migrated;
-
-  @BeforeAll
-  void fill() throws SQLException {
-    migrated = new MigratedDatabase();
-    migrated.execute(FILL.formatted(ROWS));
+      """
+            .formatted(ROWS));
     migrated.execute("vacuum analyze river_job");
   }
 
@@ -111,7 +110,7 @@ class BigTableTest {
   }
 
   private static String sql(String name) {
-    String[] parts = name.split("\\.");
+    String[] parts = name.split("\\.", 2);
     try {
       Class<?> type = Class.forName(BigTableTest.class.getPackageName() + "." + parts[0]);
       return text(type.getDeclaredField(parts[1]));
