@@ -70,7 +70,7 @@ class FailoverTest {
             statement.executeQuery(
                 "select leader_id, elected_at, expires_at from river_leader where expires_at >="
                     + " now()")) {
-          if (rows.next() && rows.getString(1).equals(id)) {
+          if (rows.next() && rows.getString(1).startsWith(id)) {
             return new Row(id, rows.getTimestamp(2).toInstant(), rows.getTimestamp(3).toInstant());
           }
         }
@@ -93,7 +93,7 @@ class FailoverTest {
 
         Row next = awaitLeader("two");
 
-        assertThat(last.leaderId()).isEqualTo("one");
+        assertThat(last.leaderId()).startsWith("one");
         assertThat(next.electedAt()).isAfter(last.expiresAt());
         awaitBegun(two, two, 2);
       }
