@@ -37,6 +37,7 @@ public abstract class MaintenanceLoop extends LoopService {
     }
     if (!stopping()) {
       pass();
+      works(); // the pause is part of the round, and may be an hour
       pause(pace.untilNext());
     }
   }

@@ -60,6 +60,7 @@ public final class PeriodicEnqueuer extends LoopService {
   @Override
   protected void round() {
     Instant wake = rounds.run(config.clock().instant());
+    works(); // the wait is part of the round
     Instant now = config.clock().instant();
     Duration left = Duration.between(now, wake);
     wakeup().await((left.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : left).toNanos());
