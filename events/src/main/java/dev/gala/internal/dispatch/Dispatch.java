@@ -72,6 +72,28 @@ public final class Dispatch {
   }
 
   /**
+   * How long an attempt at an event of {@code topicName} may take at most: its listeners one after
+   * the other, and those again that are told of their last failure.
+   *
+   * @return null if one of them has no limit
+   */
+  public @Nullable Duration longestAttempt(String topicName) {
+    RegisteredTopic topic = registry.find(topicName);
+    Duration longest = Duration.ZERO;
+    if (topic == null) {
+      return longest;
+    }
+    for (Attached attached : topic.listeners()) {
+      Duration limit = timeout(attached.definition());
+      if (limit.isZero()) {
+        return null;
+      }
+      longest = longest.plus(limit.plus(rules.interruptGrace()).multipliedBy(2));
+    }
+    return longest;
+  }
+
+  /**
    * Runs what is left to run of one event, on the calling thread and one thread for each handler.
    * An interrupt of the calling thread reaches the handler, and no further one is begun.
    */
@@ -140,6 +162,11 @@ public final class Dispatch {
     return new Verdict.Snooze(delay, patch.toMap());
   }
 
+  private Duration timeout(Definition<Object> definition) {
+    Duration own = definition.timeout();
+    return own == null ? rules.listenerTimeout() : DispatchRules.capped(own);
+  }
+
   /** The listeners that are left, those not tried before first. */
   private List<Turn> turns(Incoming incoming, List<Attached> matching, EventContext context) {
     List<Turn> fresh = new ArrayList<>(matching.size());
@@ -150,8 +177,7 @@ public final class Dispatch {
       if (incoming.marks().isFinished(name)) {
         continue;
       }
-      Duration own = definition.timeout();
-      Duration timeout = own == null ? rules.listenerTimeout() : DispatchRules.capped(own);
+      Duration timeout = timeout(definition);
       var told = new ListenerContext(incoming, name, context, timeout, clock, threads);
       boolean later = !rules.isSequential() && incoming.marks().tried().contains(name);
       (later ? tried : fresh).add(new Turn(definition, told, timeout));

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Works one dispatch job: hands its event to the dispatch and writes down what that says. */
 public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
@@ -41,6 +42,22 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
   @Override
   public Duration timeout(JobRow job) {
     return Duration.ZERO;
+  }
+
+  /**
+   * As long as all listeners may take in turn; never, where one may take any time. An event that
+   * cannot be read comes to no listener.
+   */
+  @Override
+  public @Nullable Duration rescueAfter(JobRow job) {
+    String topic;
+    try {
+      topic =
+          RiverDispatchArgs.JOB_TYPE.codec().decode(job.args()).decodeEnvelope().topic();
+    } catch (RuntimeException unreadable) {
+      return Duration.ZERO;
+    }
+    return dispatch.longestAttempt(topic);
   }
 
   @Override

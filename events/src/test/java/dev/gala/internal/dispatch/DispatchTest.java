@@ -64,6 +64,24 @@ final class DispatchTest {
   }
 
   @Test
+  void anAttemptTakesAsLongAsAllItsListenersMay() {
+    rules = rules.withListenerTimeout(Duration.ofMinutes(15));
+    on("a", (event, context) -> {});
+    registry.register(
+        List.of(
+            Definition.builder(ORDERS, "quick")
+                .timeout(Duration.ofSeconds(1))
+                .handler((event, context) -> {})
+                .build()));
+    // Each of them, told of its last failure once more, and with the grace of an interruption.
+    assertThat(dispatch().longestAttempt("orders"))
+        .isEqualTo(Duration.ofMinutes(30).plusSeconds(2).plusMillis(80));
+    assertThat(dispatch().longestAttempt("unknown")).isZero();
+    rules = rules.withListenerTimeout(Duration.ZERO);
+    assertThat(dispatch().longestAttempt("orders")).isNull();
+  }
+
+  @Test
   void runsMatchingListenersInTheOrderAttached() {
     on("a", (event, context) -> ran.add("a " + event.id()));
     registry.register(
