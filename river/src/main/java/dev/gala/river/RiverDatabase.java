@@ -48,7 +48,9 @@ public final class RiverDatabase implements AutoCloseable {
   }
 
   /**
-   * A new connection to the same database, in auto-commit mode, for the caller to use and to close.
+   * A new connection to the same database, for the caller to use and to close: in auto-commit mode,
+   * and with no limit on how long an answer takes. Where this was opened by a pool of the
+   * application's, it is one of that pool's, as that gives it.
    *
    * @throws RiverException with {@link RiverError#DATABASE_UNAVAILABLE} if it cannot be had
    */

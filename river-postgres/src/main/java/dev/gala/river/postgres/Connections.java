@@ -15,7 +15,10 @@ interface Connections extends AutoCloseable {
   /** One for an application's insert; closing gives it back. */
   Connection borrowToInsert() throws SQLException;
 
-  /** One for the application to keep. */
+  /**
+   * One for the application to keep: of ours, without a limit on how long an answer takes; of the
+   * application's, as its pool gives it.
+   */
   Connection borrowToKeep() throws SQLException;
 
   /** For what workers do: a pool of its own with at most so many, or the application's. */

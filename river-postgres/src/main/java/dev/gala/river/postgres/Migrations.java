@@ -9,6 +9,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a database up and back, version by version. Each version is a transaction together with
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * another.
  */
 final class Migrations {
+  private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+
   private final OwnTransactions transactions;
   private final RiverMigration riverMigration;
   private final Schema schema;
@@ -158,7 +162,6 @@ final class Migrations {
   private boolean inTurn(Connection connection, @Nullable Duration statementTimeout, Step step)
       throws SQLException {
     int patience = connection.getNetworkTimeout();
-    boolean done = false;
     connection.setNetworkTimeout(Runnable::run, 0);
     try (Statement statement = connection.createStatement()) {
       // What others committed while we waited for the lock must be seen after it.
@@ -168,17 +171,18 @@ final class Migrations {
       statement.execute("set local statement_timeout = " + millis);
       statement.execute("set local lock_timeout = 0");
       riverMigration.lock(connection);
-      boolean result = step.run();
-      done = true;
-      return result;
-    } catch (RiverException refusal) {
-      done = true;
-      throw refusal;
+      return step.run();
     } finally {
-      // After a failure the connection may be gone: what is thrown then must be that failure.
-      if (done) {
-        connection.setNetworkTimeout(Runnable::run, patience);
-      }
+      restore(connection, patience);
+    }
+  }
+
+  /** What went wrong before this is what is reported. */
+  private static void restore(Connection connection, int patience) {
+    try {
+      connection.setNetworkTimeout(Runnable::run, patience);
+    } catch (SQLException e) {
+      LOG.debug("the network timeout of a connection could not be restored; it is broken", e);
     }
   }
 }

@@ -112,7 +112,8 @@ final class PooledConnections implements Connections {
 
   @Override
   public Connection borrowToBeat() throws SQLException {
-    return borrowToKeep();
+    refuseIfClosed();
+    return single.getConnection();
   }
 
   @Override
@@ -124,7 +125,7 @@ final class PooledConnections implements Connections {
   @Override
   public Connection borrowToKeep() throws SQLException {
     refuseIfClosed();
-    return single.getConnection();
+    return patient(single.getConnection());
   }
 
   @Override

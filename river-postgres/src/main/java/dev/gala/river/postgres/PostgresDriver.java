@@ -84,9 +84,7 @@ final class PostgresDriver implements Driver {
   @Override
   public Connection connect() {
     try {
-      Connection connection = connections.borrowToKeep();
-      connection.setNetworkTimeout(Runnable::run, 0);
-      return connection;
+      return connections.borrowToKeep();
     } catch (SQLException e) {
       throw SqlStates.unavailable("connecting", connections.location(), e);
     }

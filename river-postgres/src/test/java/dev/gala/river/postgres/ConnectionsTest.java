@@ -20,6 +20,7 @@ import dev.gala.river.migrate.Migrator;
 import dev.gala.test.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -244,6 +245,39 @@ class ConnectionsTest {
     RiverException wrong =
         catchThrowableOfType(RiverException.class, () -> open(url(), null, "mysql://h", true));
     assertThat(wrong.code()).isEqualTo(RiverError.DATABASE_URL_INVALID);
+  }
+
+  @Test
+  void toKeepWaitForAnAnswerAsLongAsItTakes() throws Exception {
+    try (Driver driver = open(url(), null, null, false);
+        Connection connection = driver.connect()) {
+      assertThat(connection.getNetworkTimeout()).isZero();
+      assertThat(connection.getAutoCommit()).isTrue();
+    }
+  }
+
+  @Test
+  void ofAGivenPoolKeepItsSettings() throws Exception {
+    try (TestDatabase database = TestDatabase.create();
+        Connection lent = database.connect();
+        Driver driver =
+            open(new DatabaseConfig.Pool(new Lender(lent)), null, null, false)) {
+      lent.setNetworkTimeout(Runnable::run, 12_345);
+      lent.setAutoCommit(true);
+
+      assertThat(driver.connect().getNetworkTimeout()).isEqualTo(12_345);
+      assertThat(new Migrator(driver).up()).hasSize(9);
+      assertThat(lent.getNetworkTimeout()).isEqualTo(12_345);
+
+      try (Statement statement = lent.createStatement()) {
+        statement.execute("create view in_the_way as select * from river_job");
+      }
+      RiverException failed =
+          catchThrowableOfType(RiverException.class, () -> new Migrator(driver).downAll());
+      assertThat(failed).hasMessageContaining("other objects depend on it");
+      assertThat(lent.getNetworkTimeout()).isEqualTo(12_345);
+      assertThat(lent.getAutoCommit()).isTrue();
+    }
   }
 
   private HikariDataSource pool(int size) {
