@@ -142,7 +142,11 @@ final class PooledConnections implements Connections {
       connection.setNetworkTimeout(Runnable::run, 0);
       return connection;
     } catch (SQLException e) {
-      connection.close();
+      try {
+        connection.close();
+      } catch (SQLException closing) {
+        e.addSuppressed(closing);
+      }
       throw e;
     }
   }

@@ -52,8 +52,9 @@ public interface Driver extends MigrationScripts, AutoCloseable {
   Listener listen(Set<NotificationTopic> topics);
 
   /**
-   * A new connection to the same database, in auto-commit mode, for the caller to use and to close.
-   * The engine's own work does not wait for it.
+   * A new connection to the same database, for the caller to use and to close; the engine's own
+   * work does not wait for it. One the driver opens is in auto-commit mode and has no limit on how
+   * long an answer takes; one of a pool that was given is as that pool gives it.
    */
   Connection connect();
 
