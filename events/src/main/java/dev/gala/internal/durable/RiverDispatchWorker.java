@@ -52,8 +52,7 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
   public @Nullable Duration rescueAfter(JobRow job) {
     String topic;
     try {
-      topic =
-          RiverDispatchArgs.JOB_TYPE.codec().decode(job.args()).decodeEnvelope().topic();
+      topic = RiverDispatchArgs.JOB_TYPE.codec().decode(job.args()).decodeEnvelope().topic();
     } catch (RuntimeException unreadable) {
       return Duration.ZERO;
     }

@@ -260,8 +260,7 @@ class ConnectionsTest {
   void ofAGivenPoolKeepItsSettings() throws Exception {
     try (TestDatabase database = TestDatabase.create();
         Connection lent = database.connect();
-        Driver driver =
-            open(new DatabaseConfig.Pool(new Lender(lent)), null, null, false)) {
+        Driver driver = open(new DatabaseConfig.Pool(new Lender(lent)), null, null, false)) {
       lent.setNetworkTimeout(Runnable::run, 12_345);
       lent.setAutoCommit(true);
 
