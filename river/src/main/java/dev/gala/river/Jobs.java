@@ -4,14 +4,17 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.internal.control.DeleteRules;
 import dev.gala.river.internal.control.ListRules;
+import dev.gala.river.internal.control.RestartRules;
 import dev.gala.river.internal.control.Transactions;
 import dev.gala.river.job.JobCursor;
 import dev.gala.river.job.JobDeleteParams;
 import dev.gala.river.job.JobList;
 import dev.gala.river.job.JobListParams;
+import dev.gala.river.job.JobRestart;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.JobUpdate;
+import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * what the database says.
  */
 public final class Jobs {
+  /** The most jobs restarted at once. */
+  public static final int MAX_RESTARTS = 10_000;
+
   private static final int MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
   private final Driver driver;
@@ -112,6 +118,27 @@ public final class Jobs {
    */
   public JobRow retry(long id, Tx tx) {
     return found(id, in(tx).jobRetry(id));
+  }
+
+  /** {@link #restartMany(List, Tx)} in a transaction of its own. */
+  public JobsRestarted restartMany(List<JobRestart> jobs) {
+    return restartMany(jobs, Tx.own());
+  }
+
+  /**
+   * Makes finished jobs available now, each as it was seen, and changes their metadata with that:
+   * to have them worked again. Their queues are notified. One that is not any more as it was seen
+   * is left alone; one whose attempts are used up gets one more; one whose unique key another row
+   * holds stays as it is.
+   *
+   * @param jobs at most {@value #MAX_RESTARTS}, each once
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if there are too many, or one
+   *     cannot be meant so; {@link RiverError#UNIQUE_CONFLICT} if a key was taken meanwhile, and
+   *     nothing was done: call it again
+   */
+  public JobsRestarted restartMany(List<JobRestart> jobs, Tx tx) {
+    List<JobRestart> resolved = RestartRules.resolve(jobs, MAX_RESTARTS);
+    return in(tx).jobRestartMany(resolved);
   }
 
   /** {@link #delete(long, Tx)} in a transaction of its own. */

@@ -25,7 +25,7 @@ final class JobCancel {
       statement.setString(4, Times.rfc3339(attemptedAt));
       return JobRows.one(statement);
     } catch (SQLException e) {
-      throw SqlStates.uniqueConflict("cancelling", id, e);
+      throw SqlStates.uniqueConflict("cancelling job " + id, e);
     }
   }
 }

@@ -26,6 +26,8 @@ final class JobList {
       filters.texts(query.tagsAll());
       filters.texts(query.tagsAny());
       filters.text(query.metadata());
+      filters.text(Times.text(query.createdFrom()));
+      filters.text(Times.text(query.createdBefore()));
       bindAfter(statement, filters, query);
       statement.setInt(filters.next(), query.max());
       return JobRows.all(statement);

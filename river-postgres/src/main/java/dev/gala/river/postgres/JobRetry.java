@@ -19,7 +19,7 @@ final class JobRetry {
       statement.setLong(1, id);
       return JobRows.one(statement);
     } catch (SQLException e) {
-      throw SqlStates.uniqueConflict("retrying", id, e);
+      throw SqlStates.uniqueConflict("retrying job " + id, e);
     }
   }
 }

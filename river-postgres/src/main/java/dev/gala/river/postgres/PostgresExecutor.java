@@ -12,8 +12,10 @@ import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobInsertParams;
+import dev.gala.river.job.JobRestart;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.Queue;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -172,6 +174,13 @@ final class PostgresExecutor implements Executor {
     return transactions.run(
         "merging metadata into job " + attemptId.jobId(),
         connection -> statements.jobMergeMetadataIfRunning().run(connection, attemptId, metadata));
+  }
+
+  @Override
+  public JobsRestarted jobRestartMany(List<JobRestart> jobs) {
+    return inserts.run(
+        "restarting " + jobs.size() + " job(s)",
+        connection -> statements.jobRestartMany().run(connection, jobs));
   }
 
   @Override

@@ -145,6 +145,8 @@ final class RiverJobControlSql {
         and (?::text[] is null or job.tags @> ?::text[]::varchar[])
         and (?::text[] is null or job.tags && ?::text[]::varchar[])
         and (?::jsonb is null or job.metadata @> ?::jsonb)
+        and (?::timestamptz is null or job.created_at >= ?::timestamptz)
+        and (?::timestamptz is null or job.created_at < ?::timestamptz)
       """;
 
   static final String JOB_LIST_BY_ID_ASCENDING =

@@ -166,16 +166,13 @@ final class SqlStates {
    * @return what to throw instead
    * @throws SQLException {@code failure}, where it is of another kind
    */
-  static RiverException uniqueConflict(String doing, long id, SQLException failure)
-      throws SQLException {
+  static RiverException uniqueConflict(String doing, SQLException failure) throws SQLException {
     if (!UNIQUE_VIOLATION.equals(failure.getSQLState())) {
       throw failure;
     }
     return new RiverException(
         RiverError.UNIQUE_CONFLICT,
         doing
-            + " job "
-            + id
             + " failed: another job with the same unique key is in a state that blocks it ("
             + described(failure)
             + "): wait for that job's end, cancel it or delete it first",

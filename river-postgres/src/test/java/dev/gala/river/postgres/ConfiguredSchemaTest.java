@@ -63,6 +63,8 @@ class ConfiguredSchemaTest {
             List.of(),
             List.of(),
             null,
+            null,
+            null,
             JobListQuery.Order.SCHEDULED_AT,
             true,
             null,

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -178,8 +179,10 @@ class PlanTest {
   void aListIsPlannedForTheFiltersGiven(boolean filled) throws Exception {
     fill(filled);
     String types =
-        "bigint[], bigint[], text[], text[], int[], int[]" + ", text[]".repeat(8) + ", text, text";
-    String values = "'{1,2}', '{1,2}'" + ", null".repeat(14);
+        "bigint[], bigint[], text[], text[], int[], int[]"
+            + ", text[]".repeat(8)
+            + ", text".repeat(6);
+    String values = "'{1,2}', '{1,2}'" + ", null".repeat(18);
     for (List<String> plan :
         List.of(
             plan(
@@ -197,6 +200,54 @@ class PlanTest {
           .as(String.join("\n", plan))
           .anyMatch(line -> line.contains("Index Cond: (id = ANY"))
           .noneMatch(line -> line.contains("IS NULL"))
+          .noneMatch(line -> line.contains("Seq Scan on river_job"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRestartReachesItsRowsById(boolean filled) throws Exception {
+    fill(filled);
+    assertByIdOnly(
+        plan(
+            RiverJobRestartSql.JOB_RESTART_MANY,
+            "bigint[], text[], int[], text[], text[], text[], text",
+            "'{1}', '{discarded}', '{1}', '{2026-01-02 03:04:05Z}', '{[]}', '{\"{}\"}', null"));
+  }
+
+  /** What is common is gone through by the ids, a page at a time; what is rare is looked up. */
+  @Test
+  void aListByMetadataReadsByTheIndexThatSuitsWhatIsSought() throws Exception {
+    migrated.execute(
+        """
+        insert into river_job (args, kind, max_attempts, state, finalized_at, metadata)
+        select '{}', 'kind', 25, 'completed', now(),
+          jsonb_build_object('topic', case when n % 20000 = 0 then 'rare' else 'common' end)
+        from generate_series(1, 40000) as n
+        """);
+    migrated.execute("analyze river_job");
+    String types =
+        "bigint[], bigint[], text[], text[], int[], int[]"
+            + ", text[]".repeat(8)
+            + ", text".repeat(6)
+            + ", bigint, bigint, int";
+    String[] topics = {"common", "rare"};
+    String[] indexes = {"river_job_pkey", "river_job_metadata_index"};
+    for (int i = 0; i < topics.length; i++) {
+      String topic = "'{\"topic\": \"" + topics[i] + "\"}'";
+      List<String> plan =
+          plan(
+              "force_custom_plan",
+              RiverJobControlSql.JOB_LIST_BY_ID_ASCENDING,
+              types,
+              "null, null, '{kind}', '{kind}'"
+                  + ", null".repeat(10)
+                  + (", " + topic).repeat(2)
+                  + ", null, null, now()::text, now()::text, 1, 1, 200");
+      String index = indexes[i];
+      assertThat(plan)
+          .as(String.join("\n", plan))
+          .anyMatch(line -> line.contains(index))
           .noneMatch(line -> line.contains("Seq Scan on river_job"));
     }
   }

@@ -2,8 +2,10 @@ package dev.gala.river.driver;
 
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobInsertParams;
+import dev.gala.river.job.JobRestart;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.Queue;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
@@ -120,6 +122,17 @@ public interface Executor {
    * @return false if the attempt had lost its claim, and nothing was written
    */
   boolean jobMergeMetadataIfRunning(AttemptId attemptId, String metadata);
+
+  /**
+   * Makes finished jobs available now, and changes their metadata; tells their queues. A job that
+   * is not any more as it was seen is left alone. One whose attempts are used up gets one more; one
+   * whose unique key another row holds, or gets before it, stays as it is.
+   *
+   * @param jobs by id, each once
+   * @throws RiverException with {@link RiverError#UNIQUE_CONFLICT} if a key was taken meanwhile:
+   *     nothing was done
+   */
+  JobsRestarted jobRestartMany(List<JobRestart> jobs);
 
   /**
    * Makes a job available now, whatever it waits for or how it ended; a running one, and one that

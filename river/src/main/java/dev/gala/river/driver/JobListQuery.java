@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param tagsAll with all of these tags
  * @param tagsAny with one of these tags at least
  * @param metadata whose metadata contain this JSON object; null lets all pass
+ * @param createdFrom inserted then or later; null lets all pass
+ * @param createdBefore inserted before that; null lets all pass
  * @param order by which column; the id decides between equals, in the same direction
  * @param descending in which direction; nulls come last ascending, first descending
  * @param after begin after this place; null means at the beginning
@@ -31,6 +33,8 @@ public record JobListQuery(
     List<String> tagsAll,
     List<String> tagsAny,
     @Nullable String metadata,
+    @Nullable Instant createdFrom,
+    @Nullable Instant createdBefore,
     Order order,
     boolean descending,
     @Nullable After after,

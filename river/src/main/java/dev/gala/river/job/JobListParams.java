@@ -1,5 +1,6 @@
 package dev.gala.river.job;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param tagsAll with all of these tags
  * @param tagsAny with one of these tags at least
  * @param metadata whose metadata contain this JSON object, as text; null lets all pass
+ * @param createdFrom inserted then or later; null lets all pass
+ * @param createdBefore inserted before that; null lets all pass
  * @param order by what; {@link JobListOrder#FINALIZED_AT} only with final states, which are meant
  *     if no states are given
  * @param descending in which direction; nulls come last ascending, first descending
@@ -33,6 +36,8 @@ public record JobListParams(
     List<String> tagsAll,
     List<String> tagsAny,
     @Nullable String metadata,
+    @Nullable Instant createdFrom,
+    @Nullable Instant createdBefore,
     JobListOrder order,
     boolean descending,
     @Nullable JobCursor after,
@@ -71,6 +76,8 @@ public record JobListParams(
         tagsAll,
         tagsAny,
         metadata,
+        createdFrom,
+        createdBefore,
         order,
         descending,
         place,
@@ -82,6 +89,8 @@ public record JobListParams(
     private List<String> tagsAll = List.of();
     private List<String> tagsAny = List.of();
     private @Nullable String metadata;
+    private @Nullable Instant createdFrom;
+    private @Nullable Instant createdBefore;
     private JobListOrder order = JobListOrder.ID;
     private boolean descending;
     private @Nullable JobCursor after;
@@ -109,6 +118,18 @@ public record JobListParams(
     /** Only jobs whose metadata contain this JSON object; null lets all pass. */
     public Builder metadata(@Nullable String metadata) {
       this.metadata = metadata;
+      return this;
+    }
+
+    /** Only jobs inserted then or later; null lets all pass. */
+    public Builder createdFrom(@Nullable Instant createdFrom) {
+      this.createdFrom = createdFrom;
+      return this;
+    }
+
+    /** Only jobs inserted before that; null lets all pass. */
+    public Builder createdBefore(@Nullable Instant createdBefore) {
+      this.createdBefore = createdBefore;
       return this;
     }
 
@@ -147,6 +168,8 @@ public record JobListParams(
           tagsAll,
           tagsAny,
           metadata,
+          createdFrom,
+          createdBefore,
           order,
           descending,
           after,

@@ -12,8 +12,10 @@ import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobInsertParams;
+import dev.gala.river.job.JobRestart;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.Queue;
 import java.sql.Connection;
 import java.time.Instant;
@@ -229,6 +231,11 @@ final class FakeExecutor implements Executor {
           inTransaction(() -> table.mergeIfRunning(attemptId, metadata));
           return runs;
         });
+  }
+
+  @Override
+  public JobsRestarted jobRestartMany(List<JobRestart> jobs) {
+    throw new UnsupportedOperationException("nothing in the engine restarts jobs");
   }
 
   @Override

@@ -35,6 +35,10 @@ final class JobControl {
             row ->
                 query.metadata() == null
                     || contains(MAPPER.readTree(row.metadata()), MAPPER.readTree(query.metadata())))
+        .filter(
+            row -> query.createdFrom() == null || !row.createdAt().isBefore(query.createdFrom()))
+        .filter(
+            row -> query.createdBefore() == null || row.createdAt().isBefore(query.createdBefore()))
         .filter(row -> query.after() == null || isAfter(row, query.after(), query))
         .sorted((left, right) -> compare(left, place(right, query), query))
         .limit(query.max())

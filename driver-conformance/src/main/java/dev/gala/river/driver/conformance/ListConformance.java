@@ -29,6 +29,22 @@ public abstract class ListConformance extends DriverConformance {
   }
 
   @Test
+  void whenTheyWereInsertedNarrows() {
+    long first = insertOne(Jobs.job());
+    long second = insertOne(Jobs.job());
+    Instant one = row(first).createdAt();
+    Instant two = row(second).createdAt();
+
+    assertThat(ids(Lists.created(null, null))).containsExactly(first, second);
+    assertThat(ids(Lists.created(one, two.plusMillis(1)))).containsExactly(first, second);
+    assertThat(ids(Lists.created(null, one))).isEmpty();
+    assertThat(ids(Lists.created(two.plusMillis(1), null))).isEmpty();
+    assertThat(ids(Lists.created(one, one.plusNanos(1_000))))
+        .contains(first)
+        .hasSize(one.equals(two) ? 2 : 1);
+  }
+
+  @Test
   @RiverPoint(79)
   void everyFilterNarrows() {
     long first = insertOne(Jobs.of("a", 1, PAST));

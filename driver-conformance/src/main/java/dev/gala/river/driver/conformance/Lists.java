@@ -4,6 +4,7 @@ import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobListQuery;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class Lists {
         List.of(),
         List.of(),
         null,
+        null,
+        null,
         order,
         descending,
         after,
@@ -51,6 +54,8 @@ final class Lists {
         List.of(),
         List.of(),
         null,
+        null,
+        null,
         JobListQuery.Order.ID,
         false,
         null,
@@ -68,6 +73,26 @@ final class Lists {
         tagsAll,
         tagsAny,
         metadata,
+        null,
+        null,
+        JobListQuery.Order.ID,
+        false,
+        null,
+        MOST);
+  }
+
+  static JobListQuery created(@Nullable Instant from, @Nullable Instant before) {
+    return new JobListQuery(
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Set.of(),
+        List.of(),
+        List.of(),
+        null,
+        from,
+        before,
         JobListQuery.Order.ID,
         false,
         null,

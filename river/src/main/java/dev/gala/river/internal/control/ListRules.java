@@ -46,6 +46,8 @@ public final class ListRules {
         params.tagsAll(),
         params.tagsAny(),
         metadata,
+        params.createdFrom(),
+        params.createdBefore(),
         column(params),
         params.descending(),
         after(params),

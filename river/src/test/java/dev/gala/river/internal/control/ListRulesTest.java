@@ -20,6 +20,7 @@ import dev.gala.river.job.JobListParams;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -29,13 +30,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ListRulesTest {
+  private static final Instant FROM = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Instant BEFORE = FROM.plusSeconds(1);
+
   @Test
   void withoutAnythingSaidTheFirstHundredById() {
     assertThat(ListRules.resolve(JobListParams.builder().build()))
         .isEqualTo(
             new JobListQuery(
                 List.of(), List.of(), List.of(), List.of(), Set.of(), List.of(), List.of(), null,
-                Order.ID, false, null, 100));
+                null, null, Order.ID, false, null, 100));
   }
 
   @Test
@@ -50,6 +54,8 @@ final class ListRulesTest {
             .tagsAll(List.of("all"))
             .tagsAny(List.of("any"))
             .metadata("{\"a\": 1}")
+            .createdFrom(FROM)
+            .createdBefore(BEFORE)
             .order(JobListOrder.SCHEDULED_AT)
             .descending(true)
             .limit(10_000)
@@ -65,6 +71,8 @@ final class ListRulesTest {
                 List.of("all"),
                 List.of("any"),
                 "{\"a\": 1}",
+                FROM,
+                BEFORE,
                 Order.SCHEDULED_AT,
                 true,
                 null,
