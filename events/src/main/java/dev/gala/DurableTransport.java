@@ -16,6 +16,7 @@ import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.Health;
+import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.AttemptLines;
 import dev.gala.river.worker.Worker;
@@ -118,6 +119,11 @@ final class DurableTransport implements Transport {
   @Override
   public void stopWorkers() {
     client.stop();
+  }
+
+  @Override
+  public @Nullable JobRow workNow(long jobId) {
+    return client.workNow(jobId);
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
 import dev.gala.river.job.Health;
+import dev.gala.river.job.JobRow;
 import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Worker;
 import java.sql.Connection;
@@ -171,6 +172,23 @@ public final class Gala implements Emitter, AutoCloseable {
    */
   public void stopWorkers() {
     transport.stopWorkers();
+  }
+
+  /**
+   * Handles one waiting event now, while the workers do not run here, and returns when what came of
+   * it is written: whenever it is due. For tests, which want one thing after another.
+   *
+   * @param jobId of the event's job, from its {@link EmitReceipt}
+   * @return the job as it then is; null, and nothing was done, if there is no such job, it does not
+   *     wait, is none of this runtime's, or somebody has its row locked
+   * @throws dev.gala.river.job.RiverException with {@link
+   *     dev.gala.river.job.RiverError#CLIENT_STATE} if the workers run here or the runtime is
+   *     closed, or what the database says
+   * @throws GalaException with {@link dev.gala.event.GalaError#DISPATCH_MODE_INVALID} if the
+   *     runtime stores no events
+   */
+  public @Nullable JobRow workNow(long jobId) {
+    return transport.workNow(jobId);
   }
 
   /**

@@ -8,8 +8,10 @@ import dev.gala.event.GalaException;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
 import dev.gala.river.job.Health;
+import dev.gala.river.job.JobRow;
 import dev.gala.river.worker.Worker;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What lies between an emit and the listeners: the database, memory, or nothing. */
 interface Transport extends AutoCloseable {
@@ -37,6 +39,13 @@ interface Transport extends AutoCloseable {
   void startWorkers();
 
   void stopWorkers();
+
+  /** Works the job of one stored event; null if it is not to be had. */
+  default @Nullable JobRow workNow(long jobId) {
+    throw new GalaException(
+        GalaError.DISPATCH_MODE_INVALID,
+        "only a durable runtime has jobs to work, such as " + jobId + ": set dispatchMode(DURABLE)");
+  }
 
   /** How the runtime is; without a database nothing can be wrong with it. */
   default Health health() {

@@ -3,6 +3,7 @@ package dev.gala.river;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.internal.complete.CompletionBatcher;
 import dev.gala.river.internal.execute.JobExecutor;
+import dev.gala.river.internal.execute.SingleWork;
 import dev.gala.river.internal.insert.JobInserter;
 import dev.gala.river.internal.lead.Elector;
 import dev.gala.river.internal.lead.LeaderServices;
@@ -36,6 +37,7 @@ final class ClientParts {
   private final JobInserter inserter;
   private final PeriodicDefinitions periodicJobs;
   private final Producers producers;
+  private final SingleWork singleWork;
   private final List<Service> services;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Averages averages = new Averages();
@@ -66,6 +68,19 @@ final class ClientParts {
     this.periodicJobs = new PeriodicDefinitions(config.knownKinds());
     periodicJobs.add(config.periodicJobs());
     this.services = services(id, driver, config, threads);
+    this.singleWork =
+        new SingleWork(
+            driver,
+            config.workers(),
+            executorConfig(config, driver),
+            threads,
+            () ->
+                new CompletionBatcher(
+                    driver,
+                    new CompletionBatcher.Config(
+                        WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
+                    threads,
+                    this::attemptEnded));
   }
 
   JobExecutor executor() {
@@ -82,6 +97,10 @@ final class ClientParts {
 
   Producers producers() {
     return producers;
+  }
+
+  SingleWork singleWork() {
+    return singleWork;
   }
 
   Subscriptions subscriptions() {

@@ -8,6 +8,7 @@ import dev.gala.river.job.Health;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
+import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -238,6 +240,42 @@ public final class RiverClient implements AutoCloseable {
   private void interruptAll() {
     parts.producers().tellToStop();
     parts.executor().interruptAll();
+  }
+
+  /**
+   * Works one waiting job now, on a client that does not run, and returns when its outcome is
+   * written: whenever it is due, whatever its queue, paused or not. For tests, which want one thing
+   * after another, and for looking into a single job. Interrupting the calling thread interrupts
+   * the worker. If this process dies meanwhile, the job is rescued as any that is stuck.
+   *
+   * @return the row as it then is; null, and nothing was worked, if there is no such job, it does
+   *     not wait, is of a kind without a worker here, or somebody has its row locked
+   * @throws RiverException with {@link RiverError#CLIENT_STATE} if the client runs, is closed or
+   *     has no workers, {@link RiverError#UNIQUE_CONFLICT} if another job holds its unique key, or
+   *     what the database says
+   */
+  public @Nullable JobRow workNow(long jobId) {
+    if (config.workers().kinds().isEmpty()) {
+      throw new RiverException(
+          RiverError.CLIENT_STATE,
+          "client " + id + " has no workers, it only inserts: configure worker(type, worker)");
+    }
+    lifecycle.lock();
+    try {
+      if (running || closed) {
+        throw new RiverException(
+            RiverError.CLIENT_STATE,
+            "client "
+                + id
+                + (closed ? " is closed: make a new one" : " runs, and works its jobs itself: stop it")
+                + ", to work job "
+                + jobId
+                + " alone");
+      }
+      return parts.singleWork().work(id, jobId) ? database.driver().executor().jobGet(jobId) : null;
+    } finally {
+      lifecycle.unlock();
+    }
   }
 
   /**

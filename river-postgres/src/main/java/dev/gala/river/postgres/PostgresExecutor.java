@@ -2,6 +2,7 @@ package dev.gala.river.postgres;
 
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.JobClaimParams;
 import dev.gala.river.driver.JobDeleteManyParams;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInserted;
@@ -84,6 +85,14 @@ final class PostgresExecutor implements Executor {
     return transactions.run(
         "asking for cancellations of " + attempts.size() + " job(s)",
         connection -> statements.jobCancelRequested().run(connection, attempts));
+  }
+
+  @Override
+  public @Nullable ClaimedJob jobClaim(JobClaimParams params) {
+    return find(
+        transactions,
+        "claiming job " + params.id(),
+        connection -> statements.jobClaim().run(connection, params));
   }
 
   @Override

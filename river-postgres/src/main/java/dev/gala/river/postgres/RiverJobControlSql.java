@@ -69,6 +69,38 @@ final class RiverJobControlSql {
         and jsonb_exists(job.metadata, 'cancel_attempted_at')
       """;
 
+  /**
+   * What {@link RiverJobSql#JOB_GET_AVAILABLE} does, to one row and whenever that is due. The state
+   * is compared as text, lest an index that begins with it be read instead of the id's.
+   */
+  static final String JOB_CLAIM =
+      """
+      with candidate as materialized (
+        select id
+        from /* schema */river_job
+        where id = ?
+          and state::text in ('available', 'retryable', 'scheduled')
+          and kind = any(?::text[])
+        for update skip locked
+      )
+      update /* schema */river_job as job
+      set
+        state = 'running',
+        attempt = least(job.attempt + 1, 32767),
+        attempted_at = now(),
+        attempted_by = array_append(
+          case
+            when array_ndims(job.attempted_by) > 1 then null
+            when cardinality(job.attempted_by) >= 100
+              then job.attempted_by[cardinality(job.attempted_by) - 98:]
+            else job.attempted_by
+          end,
+          ?::text)
+      where job.id = any(array(select id from candidate))
+      returning
+      """
+          + RiverJobSql.COLUMNS;
+
   /** The row is returned also when it runs, and so stays. */
   static final String JOB_DELETE =
       """

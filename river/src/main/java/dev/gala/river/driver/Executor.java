@@ -53,6 +53,16 @@ public interface Executor {
   List<Long> jobCancelRequested(List<AttemptId> attempts);
 
   /**
+   * Claims one job by its id, whenever it is due and whatever its queue: if it is available,
+   * retryable or scheduled and nobody has its row locked, it becomes running as by {@link
+   * #jobGetAvailable}.
+   *
+   * @return null if there is no such job, or it is not to be had so
+   * @throws RiverException with {@link RiverError#UNIQUE_CONFLICT} if another row holds its key
+   */
+  @Nullable ClaimedJob jobClaim(JobClaimParams params);
+
+  /**
    * Completes attempts that succeeded and left nothing to write: state, end and nothing more, each
    * behind its fence. Rows that somebody has locked are passed over, whatever the lock is for; in a
    * caller's transaction they are waited for.

@@ -2,6 +2,7 @@ package dev.gala.river.fake;
 
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.JobClaimParams;
 import dev.gala.river.driver.JobDeleteManyParams;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInserted;
@@ -47,6 +48,15 @@ final class FakeExecutor implements Executor {
   @Override
   public Map<AttemptId, JobState> jobAttemptStates(List<AttemptId> attempts) {
     return faults.call(Call.ATTEMPT_STATES, attempts, () -> table.states(attempts));
+  }
+
+  @Override
+  public @Nullable ClaimedJob jobClaim(JobClaimParams params) {
+    return signal.look(
+        () -> {
+          JobRow row = table.claimOne(params);
+          return row == null ? null : new ClaimedJob(row, null);
+        });
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.gala.river.fake;
 
+import dev.gala.river.driver.JobClaimParams;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobRescueParams;
 import dev.gala.river.driver.JobScheduleParams;
@@ -114,13 +115,32 @@ final class JobTable {
             .limit(params.max())
             .map(JobRow::id)
             .toList();
-    Instant claimedAt = now.truncatedTo(ChronoUnit.MICROS);
+    Instant at = claimTime();
+    return ids.stream().map(id -> change(id, row -> claimed(row, at, params.clientId()))).toList();
+  }
+
+  /** No two claims are of the same time. */
+  private Instant claimTime() {
+    Instant claimedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
     if (!claimedAt.isAfter(lastClaim)) {
       claimedAt = lastClaim.plus(1, ChronoUnit.MICROS);
     }
     lastClaim = claimedAt;
-    Instant at = claimedAt;
-    return ids.stream().map(id -> change(id, row -> claimed(row, at, params.clientId()))).toList();
+    return claimedAt;
+  }
+
+  /** A job that waits, whenever it is due. */
+  @Nullable JobRow claimOne(JobClaimParams params) {
+    JobRow row = rows.get(params.id());
+    boolean waits =
+        row != null
+            && params.kinds().contains(row.kind())
+            && !row.state().isFinal()
+            && row.state() != JobState.RUNNING
+            && row.state() != JobState.PENDING;
+    return waits
+        ? change(params.id(), found -> claimed(found, claimTime(), params.clientId()))
+        : null;
   }
 
   List<Long> complete(List<AttemptId> attempts, Instant finalizedAt) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.ClaimedJob;
+import dev.gala.river.driver.JobClaimParams;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobScheduleParams;
 import dev.gala.river.job.JobRow;
@@ -197,5 +198,47 @@ public abstract class ClaimConformance extends DriverConformance {
     assertThat(moved).isEqualTo(1);
     assertThat(row(due).state()).isEqualTo(JobState.AVAILABLE);
     assertThat(row(waiting).state()).isEqualTo(JobState.SCHEDULED);
+  }
+
+  private @Nullable ClaimedJob claimOne(long id) {
+    return executor().jobClaim(new JobClaimParams("client", List.of("other", "kind"), id));
+  }
+
+  @Test
+  void oneThatIsAskedForByItsIdBeginsAnAttemptWheneverItIsDue() {
+    for (JobState state : List.of(JobState.AVAILABLE, JobState.RETRYABLE, JobState.SCHEDULED)) {
+      long id = in(state);
+      JobRow before = row(id);
+
+      JobRow claimed = present(claimOne(id)).job();
+
+      assertThat(claimed).as("%s", state).isEqualTo(row(id));
+      assertThat(claimed.state()).isEqualTo(JobState.RUNNING);
+      assertThat(claimed.attempt()).isEqualTo(before.attempt() + 1);
+      assertThat(claimed.attemptedAt()).isAfterOrEqualTo(before.createdAt());
+      assertThat(claimed.attemptedBy()).endsWith("client");
+      assertThat(claimed.scheduledAt()).isEqualTo(before.scheduledAt());
+    }
+  }
+
+  @Test
+  void oneThatDoesNotWaitIsNotToBeHadByItsId() throws Exception {
+    for (JobState state :
+        List.of(
+            JobState.PENDING,
+            JobState.RUNNING,
+            JobState.CANCELLED,
+            JobState.COMPLETED,
+            JobState.DISCARDED)) {
+      long id = in(state);
+      JobRow before = row(id);
+      assertThat(claimOne(id)).as("%s", state).isNull();
+      assertThat(row(id)).isEqualTo(before);
+    }
+    assertThat(claimOne(Long.MAX_VALUE)).isNull();
+    assertThat(claimOne(insertOne(Jobs.of("unasked", 1, PAST)))).isNull();
+    long locked = insertOne(Jobs.job());
+    whileLocked(locked, () -> assertThat(claimOne(locked)).isNull());
+    assertThat(claimOne(locked)).isNotNull();
   }
 }

@@ -1,0 +1,98 @@
+package dev.gala.river.internal.execute;
+
+import dev.gala.river.driver.ClaimedJob;
+import dev.gala.river.driver.Driver;
+import dev.gala.river.driver.JobClaimParams;
+import dev.gala.river.internal.complete.CompletionBatcher;
+import dev.gala.river.internal.lifecycle.Threads;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+
+/**
+ * Works one job for whoever asks, from its claim to the writing of its end, while the client's own
+ * services do not run: an executor and a batcher are started for it, and stopped after it.
+ */
+public final class SingleWork {
+  private final Driver driver;
+  private final WorkerSet workers;
+  private final JobExecutor.Config config;
+  private final Threads threads;
+  private final Supplier<CompletionBatcher> completers;
+
+  /**
+   * Work by these workers.
+   *
+   * @param config how attempts run; there is no soft stop, since nothing stops
+   * @param completers makes what writes an end, not started
+   */
+  public SingleWork(
+      Driver driver,
+      WorkerSet workers,
+      JobExecutor.Config config,
+      Threads threads,
+      Supplier<CompletionBatcher> completers) {
+    this.driver = driver;
+    this.workers = workers;
+    this.config =
+        new JobExecutor.Config(
+            config.jobTimeout(),
+            Duration.ZERO,
+            config.retryPolicy(),
+            config.clock(),
+            config.options());
+    this.threads = threads;
+    this.completers = completers;
+  }
+
+  /**
+   * Works a job. An interrupt of the calling thread is one of the attempt, which goes back unused;
+   * the thread is interrupted still when this returns.
+   *
+   * @param clientId in whose name it is claimed
+   * @return false if there is no such job, or it is not to be had
+   * @throws dev.gala.river.job.RiverException what the database says to the claim
+   */
+  public boolean work(String clientId, long jobId) {
+    ClaimedJob job =
+        driver.executor().jobClaim(new JobClaimParams(clientId, workers.kinds(), jobId));
+    if (job == null) {
+      return false;
+    }
+    CompletionBatcher completer = completers.get();
+    var executor = new JobExecutor(workers, config, threads, completer::submit);
+    completer.start();
+    executor.start();
+    try {
+      runToItsEnd(executor, job);
+    } finally {
+      executor.stop();
+      completer.stop();
+    }
+    return true;
+  }
+
+  private static void runToItsEnd(JobExecutor executor, ClaimedJob job) {
+    var end = new End();
+    executor.execute(job, end);
+    try {
+      end.ended.await();
+    } catch (InterruptedException told) {
+      executor.interruptAll();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Tells that the attempt is over. */
+  private static final class End implements Slot {
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Override
+    public void freed() {}
+
+    @Override
+    public void ended() {
+      ended.countDown();
+    }
+  }
+}
