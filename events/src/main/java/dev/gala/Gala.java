@@ -132,6 +132,28 @@ public final class Gala implements Emitter, AutoCloseable {
   }
 
   /**
+   * A payload as events carry it: JSON text, of a binary codec a JSON string in base64. The topic
+   * is registered, if it is not yet.
+   *
+   * @throws GalaException with {@link dev.gala.event.GalaError#PAYLOAD_ENCODE_FAILED} or {@link
+   *     dev.gala.event.GalaError#PAYLOAD_TYPE_MISMATCH}
+   */
+  public <T> String encodePayload(Topic<T> topic, T payload) {
+    return registry.ensure(topic).encode(payload);
+  }
+
+  /**
+   * The payload that an event carries as {@code json}. The topic is registered, if it is not yet.
+   *
+   * @throws GalaException with {@link dev.gala.event.GalaError#PAYLOAD_DECODE_FAILED} or {@link
+   *     dev.gala.event.GalaError#ENVELOPE_PAYLOAD_REQUIRED}
+   */
+  @SuppressWarnings("unchecked") // A topic that is registered with another type is refused.
+  public <T> T decodePayload(Topic<T> topic, String json) {
+    return (T) registry.ensure(topic).decode(json);
+  }
+
+  /**
    * Emits in the transaction open on {@code connection}: the event exists if and only if that
    * commits. The connection is never committed, rolled back, closed or reconfigured; one in
    * auto-commit mode is refused when something is emitted.

@@ -44,7 +44,9 @@ interface Transport extends AutoCloseable {
   default @Nullable JobRow workNow(long jobId) {
     throw new GalaException(
         GalaError.DISPATCH_MODE_INVALID,
-        "only a durable runtime has jobs to work, such as " + jobId + ": set dispatchMode(DURABLE)");
+        "only a durable runtime has jobs to work, such as "
+            + jobId
+            + ": set dispatchMode(DURABLE)");
   }
 
   /** How the runtime is; without a database nothing can be wrong with it. */

@@ -8,9 +8,12 @@ import dev.gala.durable.Durable;
 import dev.gala.durable.Order;
 import dev.gala.durable.Rows;
 import dev.gala.event.EmitOptions;
+import dev.gala.event.EmitReceipt;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.river.RiverDatabase;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
 import dev.gala.test.postgres.TestDatabase;
 import java.net.ServerSocket;
 import java.sql.Connection;
@@ -61,6 +64,31 @@ class GalaTest {
             "softStopTimeout is PT-2S: give zero or more",
             "missingListenerGrace is PT-3S: give zero or more",
             "there is no database: give url(…), dataSource(…) or database(…)");
+  }
+
+  @Test
+  void payloadsAreWrittenAndReadAsEventsCarryThem() {
+    try (Gala gala = Gala.inMemory()) {
+      String json = gala.encodePayload(Order.PLACED, ORDER);
+      assertThat(json).isEqualTo("{\"id\":\"o-1\",\"amount\":1}");
+      assertThat(gala.decodePayload(Order.PLACED, json)).isEqualTo(ORDER);
+      assertCode(
+          GalaError.DISPATCH_MODE_INVALID,
+          () -> gala.workNow(1),
+          "only a durable runtime has jobs");
+    }
+  }
+
+  @Test
+  void oneEventIsHandledNowWheneverItIsDue() {
+    Gala gala = durable.gala();
+    gala.on(Order.PLACED, "a", (event, context) -> handled.add(event.id()));
+    EmitReceipt receipt =
+        gala.emit(Order.PLACED, ORDER, EmitOptions.builder().delay(Duration.ofDays(1)).build());
+    JobRow row = gala.workNow(receipt.jobId());
+    assertThat(row.state()).isEqualTo(JobState.COMPLETED);
+    assertThat(handled).containsExactly("o-1");
+    assertThat(gala.workNow(receipt.jobId())).isNull();
   }
 
   @ParameterizedTest

@@ -267,7 +267,9 @@ public final class RiverClient implements AutoCloseable {
             RiverError.CLIENT_STATE,
             "client "
                 + id
-                + (closed ? " is closed: make a new one" : " runs, and works its jobs itself: stop it")
+                + (closed
+                    ? " is closed: make a new one"
+                    : " runs, and works its jobs itself: stop it")
                 + ", to work job "
                 + jobId
                 + " alone");

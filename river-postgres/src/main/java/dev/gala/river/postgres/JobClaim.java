@@ -25,7 +25,7 @@ final class JobClaim {
         return rows.next() ? JobRows.readClaimed(rows) : null;
       }
     } catch (SQLException e) {
-      throw SqlStates.uniqueConflict("claiming", params.id(), e);
+      throw SqlStates.uniqueConflict("claiming job " + params.id(), e);
     }
   }
 }

@@ -67,8 +67,7 @@ class PlanTest {
     fill(filled);
     assertByIdOnly(
         plan(RiverJobControlSql.JOB_CANCEL, "bigint, text, text, text", "1, null, 'now', 'now'"));
-    assertByIdOnly(
-        plan(RiverJobControlSql.JOB_CLAIM, "bigint, text[], text", "1, '{kind}', 'me'"));
+    assertByIdOnly(plan(RiverJobControlSql.JOB_CLAIM, "bigint, text[], text", "1, '{kind}', 'me'"));
     assertByIdOnly(plan(RiverJobControlSql.JOB_DELETE, "bigint", "1"));
     assertByIdOnly(plan(RiverJobControlSql.JOB_GET, "bigint", "1"));
     assertByIdOnly(plan(RiverJobControlSql.JOB_RETRY, "bigint", "1"));
