@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
@@ -109,8 +111,10 @@ public final class Dispatch {
       topic = registry.require(envelope.topic());
       Object payload = topic.decode(envelope.payload());
       EventContext context = contexts.restore(incoming.context(), envelope.contextSnapshot());
-      turns = turns(incoming, topic.matching(payload), context);
-      run = new EventRun(incoming, topic, payload, runner, clock, this::round);
+      List<Attached> matching = topic.matching(payload);
+      Incoming settled = settled(incoming, topic, matching);
+      turns = turns(settled, matching, context);
+      run = new EventRun(settled, topic, payload, runner, clock, this::round);
     } catch (RuntimeException failure) {
       return VerdictRules.failed(incoming.attempt(), incoming.maxAttempts(), failure);
     }
@@ -128,7 +132,8 @@ public final class Dispatch {
   private Round round(EventRun run, List<Result> results) {
     Incoming incoming = run.incoming();
     Instant now = clock.instant();
-    Duration wait = waitFor(expected(run), incoming, now);
+    Expected expected = expected(run);
+    Duration wait = waitFor(expected, incoming, now);
     boolean unknown = results.stream().anyMatch(r -> r instanceof Result.Failed f && f.unknown());
     if (wait == null && unknown && incoming.attempt() >= incoming.maxAttempts()) {
       // The last attempt must not be the one that never learned how it ended.
@@ -141,7 +146,24 @@ public final class Dispatch {
         run.marks(),
         List.copyOf(results),
         wait,
+        rules.alone() || expected.isHere() ? null : expected.missing(),
         rules.mode());
+  }
+
+  /** Whoever a redrive left out is finished, unless the event is none of his business anyway. */
+  private static Incoming settled(
+      Incoming incoming, RegisteredTopic topic, List<Attached> matching) {
+    if (incoming.marks().redriven() == null) {
+      return incoming;
+    }
+    List<String> here = topic.listenerNames();
+    Set<String> names = new LinkedHashSet<>();
+    matching.forEach(attached -> names.add(attached.definition().name()));
+    incoming.envelope().headers().listeners().stream()
+        .map(Expected::withoutId)
+        .filter(name -> !name.isBlank() && !here.contains(name))
+        .forEach(names::add);
+    return incoming.with(incoming.marks().settled(names));
   }
 
   private static Expected expected(EventRun run) {

@@ -133,7 +133,7 @@ final class EventRun {
     try {
       Object payload = payload();
       transaction = incoming.carrier().begin();
-      marks = transaction.marks();
+      marks = transaction.marks().settled(incoming.marks().leftOut());
       if (marks.isFinished(turn.name())) {
         transaction.close();
         return null;

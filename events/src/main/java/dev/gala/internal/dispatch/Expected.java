@@ -3,6 +3,8 @@ package dev.gala.internal.dispatch;
 import dev.gala.event.Envelope;
 import dev.gala.internal.registry.RegisteredTopic;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The listeners an event still expects and this process lacks.
@@ -14,12 +16,13 @@ record Expected(List<String> missing, boolean nobody) {
   static Expected of(Envelope envelope, RegisteredTopic topic, Marks marks) {
     List<String> named = envelope.headers().listeners();
     List<String> here = topic.listenerNames();
-    if (named.equals(here)) {
+    Redriven redriven = marks.redriven();
+    Set<String> meant = redriven == null ? Set.of() : redriven.only();
+    if (named.equals(here) && meant.isEmpty()) {
       return new Expected(List.of(), here.isEmpty());
     }
     List<String> missing =
-        named.stream()
-            .map(Expected::withoutId)
+        Stream.concat(named.stream().map(Expected::withoutId), meant.stream().sorted())
             .filter(name -> !name.isBlank() && !here.contains(name) && !marks.isFinished(name))
             .distinct()
             .toList();
@@ -32,7 +35,7 @@ record Expected(List<String> missing, boolean nobody) {
   }
 
   /** Later Go releases write {@code name#ULID}. */
-  private static String withoutId(String name) {
+  static String withoutId(String name) {
     int cut = name.indexOf('#');
     return cut < 0 ? name : name.substring(0, cut);
   }

@@ -42,4 +42,20 @@ public record Incoming(
   public Incoming {
     previousErrors = List.copyOf(previousErrors);
   }
+
+  /** This with other marks. */
+  Incoming with(Marks marks) {
+    return new Incoming(
+        envelope,
+        marks,
+        attempt,
+        maxAttempts,
+        dueTime,
+        previousErrors,
+        emitter,
+        carrier,
+        cancelled,
+        deadline,
+        context);
+  }
 }

@@ -26,10 +26,23 @@ final class MarkPatch {
   }
 
   void tried(Collection<String> names) {
-    patch.put(
-        Marks.TRIED,
-        new TreeSet<>(names)
-            .stream().map(GoJson::quote).collect(Collectors.joining(",", "[", "]")));
+    patch.put(Marks.TRIED, texts(new TreeSet<>(names)));
+  }
+
+  void missing(Collection<String> names) {
+    patch.put(Marks.MISSING, texts(names));
+  }
+
+  void nobodyMissing() {
+    patch.put(Marks.MISSING, "null");
+  }
+
+  void redriven(Redriven redriven) {
+    patch.put(Marks.REDRIVEN, redriven.json());
+  }
+
+  private static String texts(Collection<String> names) {
+    return names.stream().map(GoJson::quote).collect(Collectors.joining(",", "[", "]"));
   }
 
   Map<String, String> toMap() {

@@ -1,11 +1,14 @@
 package dev.gala.internal.dispatch;
 
 import dev.gala.river.json.JsonObjects;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param finished listeners that are finished, by name
  * @param deferred how often the job was put back because nobody here could do what is left
  * @param tried names of listeners that ran without finishing
+ * @param missing names of listeners the event was ended without, empty if there was none at all;
+ *     null if none was missing
+ * @param redriven that it was redriven, and whom for; null if it was not
  */
-public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried) {
+public record Marks(
+    Map<String, Mark> finished,
+    int deferred,
+    Set<String> tried,
+    @Nullable List<String> missing,
+    @Nullable Redriven redriven) {
   /** Before the name of a listener: its mark. */
   public static final String LISTENER_PREFIX = "gala:listener:";
 
@@ -25,6 +36,12 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
   /** Names of listeners that ran without finishing. */
   public static final String TRIED = "gala:tried";
 
+  /** Names of listeners the event was ended without. */
+  public static final String MISSING = "gala:missing";
+
+  /** That the event was redriven, and whom for. */
+  public static final String REDRIVEN = "gala:redriven";
+
   private static final String OURS = "gala:";
   private static final Marks NONE = new Marks(Map.of(), 0, Set.of());
 
@@ -32,6 +49,12 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
   public Marks {
     finished = Map.copyOf(finished);
     tried = Set.copyOf(tried);
+    missing = missing == null ? null : List.copyOf(missing);
+  }
+
+  /** Of an event that was never ended. */
+  public Marks(Map<String, Mark> finished, int deferred, Set<String> tried) {
+    this(finished, deferred, tried, null, null);
   }
 
   /** Nothing left. */
@@ -69,6 +92,8 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
     Map<String, Mark> finished = new LinkedHashMap<>(this.finished);
     Set<String> tried = new LinkedHashSet<>(this.tried);
     int deferred = this.deferred;
+    List<String> missing = this.missing;
+    Redriven redriven = this.redriven;
     for (Map.Entry<String, String> entry : patch.entrySet()) {
       String key = entry.getKey();
       String json = entry.getValue();
@@ -85,6 +110,10 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
         } else if (key.equals(TRIED)) {
           tried.clear();
           tried.addAll(gone ? List.of() : JsonObjects.texts(json));
+        } else if (key.equals(MISSING)) {
+          missing = gone ? null : JsonObjects.texts(json);
+        } else if (key.equals(REDRIVEN)) {
+          redriven = gone ? null : Redriven.read(json);
         }
       } catch (RuntimeException unreadable) {
         throw new IllegalArgumentException(
@@ -92,7 +121,43 @@ public record Marks(Map<String, Mark> finished, int deferred, Set<String> tried)
             unreadable);
       }
     }
-    return new Marks(finished, deferred, tried);
+    return new Marks(finished, deferred, tried, missing, redriven);
+  }
+
+  /**
+   * These, where those of {@code names} that a redrive left out are finished: they count as they
+   * ended before. Who was missing counts for nothing.
+   */
+  Marks settled(Collection<String> names) {
+    if (redriven == null || redriven.rest() == null) {
+      return this;
+    }
+    Mark rest = redriven.rest();
+    Mark none = new Mark(Mark.State.SUCCEEDED, rest.attempt(), rest.at(), Duration.ZERO);
+    Map<String, Mark> settled = new LinkedHashMap<>(finished);
+    for (String name : names) {
+      if (!redriven.only().contains(name)) {
+        settled.putIfAbsent(name, isMissing(name) ? none : rest);
+      }
+    }
+    return new Marks(settled, deferred, tried, missing, redriven);
+  }
+
+  /** The listeners that are finished only because a redrive left them out. */
+  Set<String> leftOut() {
+    if (redriven == null || redriven.rest() == null) {
+      return Set.of();
+    }
+    Mark rest = redriven.rest();
+    return finished.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(rest) || isMissing(entry.getKey()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether the event was ended without this listener. */
+  public boolean isMissing(String listener) {
+    return missing != null && missing.contains(listener);
   }
 
   /** As much of a text as fits in a message. */

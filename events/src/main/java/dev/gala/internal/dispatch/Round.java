@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param before what earlier rounds left
  * @param results of the listeners whose turn it was, in order
  * @param deferral how long to wait for listeners that are not here; null if none is waited for
+ * @param missing the listeners that are not here, empty if there is none anywhere; null if none is
+ *     lacking
  * @param mode how listeners stand to each other, and what is recorded of them
  */
 record Round(
@@ -24,6 +26,7 @@ record Round(
     Marks before,
     List<Result> results,
     @Nullable Duration deferral,
+    @Nullable List<String> missing,
     Mode mode) {
 
   /**
@@ -45,7 +48,7 @@ record Round(
       Marks before,
       List<Result> results,
       @Nullable Duration deferral) {
-    this(attempt, maxAttempts, now, before, results, deferral, Mode.USUAL);
+    this(attempt, maxAttempts, now, before, results, deferral, null, Mode.USUAL);
   }
 
   /** Whether a failure now is the end. */

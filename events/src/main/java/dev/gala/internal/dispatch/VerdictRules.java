@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,9 @@ final class VerdictRules {
     List<String> exhausted = round.before(Mark.State.EXHAUSTED);
     if (!failures.isEmpty() || !exhausted.isEmpty()) {
       MarkPatch patch = finishedWithFailures(round);
-      exhausted.forEach(patch::forgotten);
+      Set<String> leftOut = round.before().leftOut();
+      exhausted.stream().filter(name -> !leftOut.contains(name)).forEach(patch::forgotten);
+      ended(round, Mark.State.EXHAUSTED, patch);
       return new Verdict.Fail(
           DeliveryException.of(
               Stream.concat(failures.stream(), exhausted.stream().map(n -> earlier(round, n)))
@@ -44,11 +47,57 @@ final class VerdictRules {
           patch.toMap());
     }
     List<String> reasons = cancellations(round);
-    Map<String, String> recorded =
-        round.mode().recordsAlways() ? finishedNow(round).toMap() : Map.of();
-    return reasons.isEmpty()
-        ? new Verdict.Done(recorded)
-        : new Verdict.Cancel(String.join("\n", reasons), recorded);
+    return reasons.isEmpty() ? done(round) : cancel(round, String.join("\n", reasons));
+  }
+
+  private static Verdict done(Round round) {
+    MarkPatch patch = round.mode().recordsAlways() ? finishedNow(round) : new MarkPatch();
+    ended(round, Mark.State.SUCCEEDED, patch);
+    return new Verdict.Done(patch.toMap());
+  }
+
+  /** Whoever looks at the job later must see who did not give the event up. */
+  private static Verdict cancel(Round round, String reason) {
+    MarkPatch patch = round.mode().recordsAlways() ? finishedNow(round) : succeededNow(round);
+    ended(round, Mark.State.CANCELLED, patch);
+    return new Verdict.Cancel(reason, patch.toMap());
+  }
+
+  /**
+   * What is written when the job ends: who was waited for in vain, and of those whom a redrive left
+   * out what the job's end does not say any more.
+   *
+   * @param told how a listener without a mark counts, by the job's end
+   */
+  private static void ended(Round round, Mark.State told, MarkPatch patch) {
+    missing(round, patch);
+    Redriven redriven = round.before().redriven();
+    if (redriven == null || redriven.rest() == null) {
+      return;
+    }
+    Mark rest = redriven.rest();
+    if (rest.state() != told) {
+      round.before().leftOut().stream()
+          .filter(name -> !round.before().isMissing(name))
+          .forEach(name -> patch.finished(name, rest));
+    }
+    patch.redriven(Redriven.all(redriven.at()));
+  }
+
+  /** Those who were missing before still are, if a redrive left them out. */
+  private static void missing(Round round, MarkPatch patch) {
+    List<String> before = round.before().missing();
+    if (round.missing() == null && before == null) {
+      return;
+    }
+    Set<String> missing = new TreeSet<>(round.before().leftOut());
+    missing.retainAll(before == null ? List.of() : before);
+    missing.addAll(round.missing() == null ? List.of() : round.missing());
+    if (round.missing() == null && missing.isEmpty()) {
+      patch.nobodyMissing();
+    } else {
+      patch.missing(missing);
+    }
   }
 
   /** The verdict on a round in which no listener could be reached. */
@@ -115,6 +164,14 @@ final class VerdictRules {
   private static MarkPatch finishedNow(Round round) {
     MarkPatch patch = new MarkPatch();
     round.results().forEach(result -> finished(result, round.attempt(), patch));
+    return patch;
+  }
+
+  private static MarkPatch succeededNow(Round round) {
+    MarkPatch patch = new MarkPatch();
+    round.results().stream()
+        .filter(result -> !(result instanceof Result.Cancelled))
+        .forEach(result -> finished(result, round.attempt(), patch));
     return patch;
   }
 

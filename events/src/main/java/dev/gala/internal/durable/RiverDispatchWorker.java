@@ -7,6 +7,7 @@ import dev.gala.event.EventContext;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.Incoming;
 import dev.gala.internal.dispatch.Marks;
+import dev.gala.internal.dispatch.Redriven;
 import dev.gala.internal.dispatch.Verdict;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.Tx;
@@ -63,13 +64,14 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
   public Outcome work(WorkContext<RiverDispatchArgs> context) throws InterruptedException {
     JobRow job = context.job();
     Envelope envelope = context.args().decodeEnvelope();
+    Marks marks = Marks.read(job.metadata());
     var incoming =
         new Incoming(
             envelope,
-            Marks.read(job.metadata()),
+            marks,
             job.attempt(),
             job.maxAttempts(),
-            dueTime(envelope),
+            dueTime(envelope, marks.redriven()),
             job.errors(),
             emitters.apply(Tx.own()),
             new JobCarrier(context, connections, emitters),
@@ -89,9 +91,13 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
     };
   }
 
-  /** When the event was first due: the job's own time moves with every retry and snooze. */
-  private static Instant dueTime(Envelope envelope) {
+  /**
+   * When the event was first due, or redriven: the job's own time moves with every retry and
+   * snooze.
+   */
+  private static Instant dueTime(Envelope envelope, @Nullable Redriven redriven) {
     Instant scheduled = envelope.headers().scheduledTime();
-    return scheduled == null ? envelope.occurredAt() : scheduled;
+    Instant due = scheduled == null ? envelope.occurredAt() : scheduled;
+    return redriven == null || redriven.at().isBefore(due) ? due : redriven.at();
   }
 }
