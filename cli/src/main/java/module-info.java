@@ -11,6 +11,8 @@ module dev.gala.cli {
       info.picocli;
   opens dev.gala.cli.demo to
       info.picocli;
+  opens dev.gala.cli.bench to
+      info.picocli;
   opens dev.gala.cli.migrate to
       info.picocli;
 }

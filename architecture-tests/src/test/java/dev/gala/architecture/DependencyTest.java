@@ -207,7 +207,11 @@ class DependencyTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            DRIVER_MODULE, "dev.gala.test.postgres..", "dev.gala.cli.demo..", "dev.gala.bench..")
+            DRIVER_MODULE,
+            "dev.gala.test.postgres..",
+            "dev.gala.cli.bench..",
+            "dev.gala.cli.demo..",
+            "dev.gala.bench..")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(Statement.class, PreparedStatement.class, ResultSet.class)

@@ -1,6 +1,8 @@
 package dev.gala.cli.demo;
 
 import dev.gala.Gala;
+import dev.gala.cli.input.CommandThreads;
+import dev.gala.cli.input.EndRequest;
 import dev.gala.event.EmitOptions;
 import dev.gala.event.EventId;
 import java.sql.Connection;
@@ -64,7 +66,7 @@ final class CommitEmitter {
     for (int i = 1; i <= count; i++) {
       var task = new FutureTask<Boolean>(() -> emitAll(connect));
       emitters.add(task);
-      DemoThreads.start("demo-emitter-" + i, task);
+      CommandThreads.start("demo-emitter-" + i, task);
     }
   }
 

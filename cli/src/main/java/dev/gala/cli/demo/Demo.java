@@ -2,6 +2,7 @@ package dev.gala.cli.demo;
 
 import dev.gala.Gala;
 import dev.gala.GalaConfig;
+import dev.gala.cli.input.EndRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

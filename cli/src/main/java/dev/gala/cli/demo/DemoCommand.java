@@ -1,5 +1,6 @@
 package dev.gala.cli.demo;
 
+import dev.gala.cli.input.EndRequest;
 import dev.gala.cli.input.UsageException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,4 +1,4 @@
-/** What the user typed, and what is wrong with it. */
+/** What the user typed, what is wrong with it, and that it is to end. */
 @NullMarked
 package dev.gala.cli.input;
 

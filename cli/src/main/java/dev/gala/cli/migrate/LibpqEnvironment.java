@@ -1,5 +1,6 @@
 package dev.gala.cli.migrate;
 
+import dev.gala.cli.input.GoDuration;
 import dev.gala.cli.input.UsageException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
 package dev.gala.cli.migrate;
 
+import dev.gala.cli.bench.BenchOptions;
+import dev.gala.cli.input.EndRequest;
+import dev.gala.cli.input.GoDuration;
 import dev.gala.cli.input.UsageException;
 import dev.gala.river.migrate.Direction;
 import dev.gala.river.migrate.Migrator;
@@ -148,6 +151,20 @@ public final class RiverCommand implements Runnable {
   @Command(description = "Says by its exit code whether versions are missing: 1 if so, else 0.")
   int validate(@Mixin RiverTables tables) {
     return with(tables, migrator -> migrator.validate().isUpToDate() ? 0 : FAILED);
+  }
+
+  @Command(
+      name = "bench",
+      description = {
+        "Measures how many jobs a second one client works, as River's own command does.",
+        "It empties River's tables first."
+      })
+  int bench(@Mixin BenchTarget target, @Mixin BenchOptions options) throws Exception {
+    log();
+    try (EndRequest end = EndRequest.listen()) {
+      options.bench(target::open, target.schema(), out(), end).run();
+    }
+    return 0;
   }
 
   @Command(name = "version", description = "Prints version information.")

@@ -1,5 +1,6 @@
 package dev.gala.cli.migrate;
 
+import dev.gala.cli.input.GoDuration;
 import dev.gala.river.migrate.Direction;
 import dev.gala.river.migrate.MigrationRange;
 import dev.gala.river.migrate.Migrator;

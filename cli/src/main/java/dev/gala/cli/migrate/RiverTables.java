@@ -1,5 +1,6 @@
 package dev.gala.cli.migrate;
 
+import dev.gala.cli.input.GoDuration;
 import dev.gala.cli.input.UsageException;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.migrate.Migrator;

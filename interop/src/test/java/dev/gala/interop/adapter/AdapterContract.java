@@ -126,6 +126,21 @@ abstract class AdapterContract {
   }
 
   @Test
+  void moreAttemptsThanTheColumnHoldsAreThoseItHolds() {
+    Map<String, ?> job =
+        Map.of(
+            "behavior",
+            "",
+            "duration_ms",
+            0,
+            "message",
+            "",
+            "opts",
+            Map.of("max_attempts", 40_000));
+    assertThat(insert(peer(), job).path("max_attempts").intValue()).isEqualTo(Short.MAX_VALUE);
+  }
+
+  @Test
   void insertsWithEveryOption() {
     JsonNode results =
         peer()

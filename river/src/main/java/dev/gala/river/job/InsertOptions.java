@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * JobType}, else from the client's configuration, else from River's default; metadata and pending
  * from the insert alone.
  *
- * @param maxAttempts how many attempts the job may use; 0 means the client's, River's default is 25
+ * @param maxAttempts how many attempts the job may use, more than 32,767 meaning these; 0 means the
+ *     client's, River's default is 25
  * @param metadata a JSON object as text; null means {@code {}}
  * @param pending insert it parked, in state {@link JobState#PENDING}
  * @param priority 1 (first) to 4; 0 means 1

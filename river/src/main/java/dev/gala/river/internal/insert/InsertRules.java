@@ -114,12 +114,12 @@ public final class InsertRules {
     return queue;
   }
 
+  /** More than the column holds is as much as it holds, as with River's client. */
   private static int maxAttempts(int given, int otherwise) {
-    if (given < 0 || given > MOST_ATTEMPTS) {
-      throw invalid(
-          "maxAttempts is " + given + ": give 1 to " + MOST_ATTEMPTS + ", or 0 for the default");
+    if (given < 0) {
+      throw invalid("maxAttempts is " + given + ": give 1 or more, or 0 for the default");
     }
-    return given == 0 ? otherwise : given;
+    return given == 0 ? otherwise : Math.min(given, MOST_ATTEMPTS);
   }
 
   private static int priority(int given) {

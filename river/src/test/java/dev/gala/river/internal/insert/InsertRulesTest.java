@@ -184,8 +184,15 @@ final class InsertRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-1, Short.MAX_VALUE + 1})
-  void otherAttemptsAreRefused(int attempts) {
+  @ValueSource(ints = {Short.MAX_VALUE + 1, 40_000, Integer.MAX_VALUE})
+  void moreAttemptsThanTheColumnHoldsAreThoseItHolds(int attempts) {
+    assertThat(row(InsertOptions.builder().maxAttempts(attempts)).maxAttempts())
+        .isEqualTo(Short.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE})
+  void fewerAttemptsThanNoneAreRefused(int attempts) {
     assertRefused(
         () -> row(InsertOptions.builder().maxAttempts(attempts)), "maxAttempts is " + attempts);
   }

@@ -1,4 +1,4 @@
-package dev.gala.cli.demo;
+package dev.gala.cli.input;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -8,34 +8,35 @@ import java.util.concurrent.TimeUnit;
  * Ctrl-C, or another polite request to end the process. The run waits on it wherever it waits; the
  * end of the process waits, for a while, until the run has cleaned up. Safe for many threads.
  */
-final class EndRequest implements AutoCloseable {
+public final class EndRequest implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final CountDownLatch made = new CountDownLatch(1);
   private final CountDownLatch cleanedUp = new CountDownLatch(1);
-  private final Thread hook = DemoThreads.unstarted("demo-end", this::end);
+  private final Thread hook = CommandThreads.unstarted("gala-end", this::end);
   private volatile boolean somethingToCleanUp;
 
   private EndRequest() {}
 
   /** Listens for a request until it is closed. */
-  static EndRequest listen() {
+  public static EndRequest listen() {
     var request = new EndRequest();
     Runtime.getRuntime().addShutdownHook(request.hook);
     return request;
   }
 
   /** From now on the process does not end before this is closed. */
-  void cleanUpFirst() {
+  public void cleanUpFirst() {
     somethingToCleanUp = true;
   }
 
-  boolean isMade() {
+  /** Whether it is made. */
+  public boolean isMade() {
     return made.getCount() == 0;
   }
 
   /** Waits until a time by {@link System#nanoTime()}, or for a request; says whether it is made. */
-  boolean awaitUntil(long nanoTime) {
+  public boolean awaitUntil(long nanoTime) {
     try {
       return made.await(nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package dev.gala.cli.migrate;
+package dev.gala.cli.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

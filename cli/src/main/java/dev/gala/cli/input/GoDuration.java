@@ -1,4 +1,4 @@
-package dev.gala.cli.migrate;
+package dev.gala.cli.input;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as programs in Go write and read them, such as {@code 1m30s} and {@code 12.34ms}. */
-final class GoDuration {
+public final class GoDuration {
   private static final Pattern PART =
       Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h)");
   private static final Pattern WHOLE = Pattern.compile("(?:" + PART.pattern() + ")+");
@@ -19,7 +19,7 @@ final class GoDuration {
    *
    * @throws IllegalArgumentException if {@code text} is none, or none of ours
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     if (!WHOLE.matcher(text).matches()) {
       throw new IllegalArgumentException("'" + text + "' is no duration: give one such as 30s");
     }
@@ -49,7 +49,7 @@ final class GoDuration {
   }
 
   /** To two places of the unit that suits. */
-  static String format(Duration duration) {
+  public static String format(Duration duration) {
     long nanos = duration.toNanos();
     if (nanos >= nanos("s")) {
       return rounded(nanos, "s");
