@@ -89,9 +89,7 @@ class NotificationTest {
             "create trigger hold before insert on river_job for each row"
                 + " when (new.priority = 2) execute function hold()");
     working(durable.config().fetchPollInterval(NEVER));
-    Gala emitter =
-        durable.gala(
-            durable.config().fetchCooldown(Duration.ofMillis(300)).fetchPollInterval(NEVER));
+    Gala emitter = durable.gala(durable.config().fetchPollInterval(NEVER));
     try (Connection holder = durable.database().connect();
         Connection audience = durable.database().connect()) {
       holder.setAutoCommit(false);

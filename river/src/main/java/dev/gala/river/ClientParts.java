@@ -215,7 +215,7 @@ final class ClientParts {
   private static JobInserter.Config inserterConfig(RiverConfig config) {
     return new JobInserter.Config(
         config.maxAttempts(),
-        config.fetchCooldown(),
+        config.notifyCooldown(),
         config.clock(),
         config.knownKinds(),
         config.plugins(),

@@ -41,6 +41,7 @@ final class RiverConfigTest {
             .worker(TextJob.of("twice"), context -> Outcome.done())
             .fetchCooldown(Duration.ofNanos(999_999))
             .fetchPollInterval(Duration.ZERO)
+            .notifyCooldown(Duration.ZERO)
             .softStopTimeout(Duration.ofNanos(-1))
             .maxAttempts(0);
     assertThatThrownBy(builder::build)
@@ -54,6 +55,7 @@ final class RiverConfigTest {
             "id is \" \"",
             "fetchCooldown is PT0.000999999S",
             "fetchPollInterval is PT0S",
+            "notifyCooldown is PT0S",
             "softStopTimeout is PT-0.000000001S",
             "maxAttempts is 0");
   }
@@ -74,6 +76,7 @@ final class RiverConfigTest {
             .worker(TextJob.of("k"), context -> Outcome.done())
             .fetchCooldown(Duration.ofMillis(1))
             .fetchPollInterval(Duration.ofMillis(1))
+            .notifyCooldown(Duration.ofMillis(1))
             .jobTimeout(Duration.ofSeconds(-1))
             .maxAttempts(Short.MAX_VALUE)
             .build();
