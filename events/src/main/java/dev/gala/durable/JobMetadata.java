@@ -46,7 +46,13 @@ final class JobMetadata {
   }
 
   private static String array(List<String> texts) {
-    return texts.stream().map(JobMetadata::text).collect(Collectors.joining(",", "[", "]"));
+    var json = new StringBuilder(32);
+    char before = '[';
+    for (String text : texts) {
+      json.append(before).append(text(text));
+      before = ',';
+    }
+    return json.append(']').toString();
   }
 
   private static String object(Map<String, String> texts) {

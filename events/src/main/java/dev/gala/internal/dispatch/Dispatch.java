@@ -120,7 +120,7 @@ public final class Dispatch {
     }
     run.runAll(turns, rules.isSequential());
     Round round = round(run, run.results());
-    gated.add(round.results(Result.Gated.class).size());
+    gated.add(round.count(Result.Gated.class));
     Verdict verdict = VerdictRules.of(round);
     if (round.isLast() && !(verdict instanceof Verdict.Interrupted)) {
       tellExhausted(run);
@@ -134,7 +134,7 @@ public final class Dispatch {
     Instant now = clock.instant();
     Expected expected = expected(run);
     Duration wait = waitFor(expected, incoming, now);
-    boolean unknown = results.stream().anyMatch(r -> r instanceof Result.Failed f && f.unknown());
+    boolean unknown = isAnyUnknown(results);
     if (wait == null && unknown && incoming.attempt() >= incoming.maxAttempts()) {
       // The last attempt must not be the one that never learned how it ended.
       wait = deferral.delay(run.marks().deferred());
@@ -164,6 +164,15 @@ public final class Dispatch {
         .filter(name -> !name.isBlank() && !here.contains(name))
         .forEach(names::add);
     return incoming.with(incoming.marks().settled(names));
+  }
+
+  private static boolean isAnyUnknown(List<Result> results) {
+    for (Result result : results) {
+      if (result instanceof Result.Failed failed && failed.unknown()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Expected expected(EventRun run) {

@@ -56,6 +56,15 @@ record Round(
     return attempt >= maxAttempts;
   }
 
+  /** How many results are of one kind. */
+  int count(Class<? extends Result> kind) {
+    int count = 0;
+    for (Result result : results) {
+      count += kind.isInstance(result) ? 1 : 0;
+    }
+    return count;
+  }
+
   /** The results of one kind. */
   <R extends Result> List<R> results(Class<R> kind) {
     return results.stream().filter(kind::isInstance).map(kind::cast).toList();

@@ -17,9 +17,31 @@ import java.util.stream.Stream;
  * cancellations.
  */
 final class VerdictRules {
+  private static final Verdict PLAINLY_DONE = new Verdict.Done(Map.of());
+
   private VerdictRules() {}
 
   static Verdict of(Round round) {
+    return isPlainSuccess(round) ? PLAINLY_DONE : ofAny(round);
+  }
+
+  /** Nearly every round: all succeeded at once, and nothing is to be written of it. */
+  private static boolean isPlainSuccess(Round round) {
+    if (round.deferral() != null
+        || round.missing() != null
+        || round.mode().recordsAlways()
+        || !round.before().equals(Marks.none())) {
+      return false;
+    }
+    for (Result result : round.results()) {
+      if (!(result instanceof Result.Succeeded)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Verdict ofAny(Round round) {
     if (!round.results(Result.PutBack.class).isEmpty()
         || !round.results(Result.ClaimLost.class).isEmpty()) {
       return interrupted(round);

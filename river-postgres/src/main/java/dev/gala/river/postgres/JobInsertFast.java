@@ -9,34 +9,80 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
-/** Binds {@link RiverJobSql#JOB_INSERT_FAST}. */
+/** Binds {@link RiverJobSql#JOB_INSERT_FAST} and {@link RiverJobSql#JOB_INSERT_ALIKE}. */
 final class JobInsertFast {
   private final Schema schema;
   private final String sql;
+  private final String sqlOfAlike;
 
   JobInsertFast(Schema schema) {
     this.schema = schema;
     sql = schema.resolve(RiverJobSql.JOB_INSERT_FAST);
+    sqlOfAlike = schema.resolve(RiverJobSql.JOB_INSERT_ALIKE);
   }
 
   List<JobInserted> run(Connection connection, List<JobInsertParams> jobs, Set<String> notifyQueues)
       throws SQLException {
     var columns = new Columns<>(connection, jobs);
+    if (notifyQueues.isEmpty() && areAlike(jobs)) {
+      return runAlike(columns);
+    }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, columns);
       statement.setString(10, schema.name());
       statement.setArray(
           11, new Columns<>(connection, List.copyOf(notifyQueues)).text(queue -> queue));
-      try (ResultSet rows = statement.executeQuery()) {
-        var inserted = new ArrayList<JobInserted>(jobs.size());
-        while (rows.next()) {
-          var createdAt = rows.getObject(2, OffsetDateTime.class).toInstant();
-          inserted.add(new JobInserted(rows.getLong(1), createdAt));
-        }
-        return inserted;
+      return read(statement, jobs.size());
+    }
+  }
+
+  private List<JobInserted> runAlike(Columns<JobInsertParams> columns) throws SQLException {
+    JobInsertParams first = columns.rows().getFirst();
+    try (PreparedStatement statement = columns.connection().prepareStatement(sqlOfAlike)) {
+      statement.setString(1, first.kind());
+      statement.setInt(2, first.maxAttempts());
+      statement.setInt(3, first.priority());
+      statement.setString(4, first.queue());
+      statement.setString(5, Times.text(first.scheduledAt()));
+      statement.setString(6, first.state().wireName());
+      statement.setString(7, String.join(",", first.tags()));
+      statement.setArray(8, columns.text(JobInsertParams::args));
+      statement.setArray(9, columns.text(JobInsertParams::metadata));
+      return read(statement, columns.rows().size());
+    }
+  }
+
+  /** Whether they differ in nothing but arguments and metadata. */
+  private static boolean areAlike(List<JobInsertParams> jobs) {
+    JobInsertParams first = jobs.getFirst();
+    for (JobInsertParams job : jobs) {
+      boolean same =
+          job.kind().equals(first.kind())
+              && job.maxAttempts() == first.maxAttempts()
+              && job.priority() == first.priority()
+              && job.queue().equals(first.queue())
+              && Objects.equals(job.scheduledAt(), first.scheduledAt())
+              && job.state() == first.state()
+              && job.tags().equals(first.tags());
+      if (!same) {
+        return false;
       }
+    }
+    return true;
+  }
+
+  private static List<JobInserted> read(PreparedStatement statement, int count)
+      throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      var inserted = new ArrayList<JobInserted>(count);
+      while (rows.next()) {
+        var createdAt = rows.getObject(2, OffsetDateTime.class).toInstant();
+        inserted.add(new JobInserted(rows.getLong(1), createdAt));
+      }
+      return inserted;
     }
   }
 

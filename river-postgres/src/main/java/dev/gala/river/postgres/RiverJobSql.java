@@ -110,6 +110,10 @@ final class RiverJobSql {
       """
           + COLUMNS;
 
+  /** The same, of one kind only: cheaper than an array of one. */
+  static final String JOB_GET_AVAILABLE_OF_KIND =
+      JOB_GET_AVAILABLE.replace("/* kinds */", "and kind = ?");
+
   /** The same, of some kinds only. */
   static final String JOB_GET_AVAILABLE_OF_KINDS =
       JOB_GET_AVAILABLE.replace("/* kinds */", "and kind = any(?::text[])");
@@ -153,6 +157,22 @@ final class RiverJobSql {
         from unnest(?::text[]) as queue
       )
       select id, created_at from inserted where (select count(*) from notified) >= 0
+      """;
+
+  /**
+   * The same for rows that differ in nothing but arguments and metadata, and of which nobody is
+   * notified: most are so, and each array less is a text less to read for each row.
+   */
+  static final String JOB_INSERT_ALIKE =
+      """
+      insert into /* schema */river_job (
+        args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags)
+      select
+        args::jsonb, now(), ?, ?, metadata::jsonb, ?, ?, coalesce(?::text::timestamptz, now()),
+        ?::/* schema */river_job_state, string_to_array(?, ',')
+      from unnest(?::text[], ?::text[]) with ordinality as job (args, metadata, position)
+      order by position
+      returning id, created_at
       """;
 
   private static final String PATIENCE =

@@ -112,6 +112,10 @@ class PlanTest {
         List.of(
             plan(RiverJobSql.JOB_GET_AVAILABLE, "text, int, text", "'default', 10, 'me'"),
             plan(
+                RiverJobSql.JOB_GET_AVAILABLE_OF_KIND,
+                "text, text, int, text",
+                "'default', 'kind', 10, 'me'"),
+            plan(
                 RiverJobSql.JOB_GET_AVAILABLE_OF_KINDS,
                 "text, text[], int, text",
                 "'default', '{kind}', 10, 'me'"))) {
@@ -119,6 +123,7 @@ class PlanTest {
           .as(String.join("\n", plan))
           .anyMatch(line -> line.contains("river_job_prioritized_fetching_index"))
           .anyMatch(line -> line.contains("river_job_pkey"))
+          .noneMatch(line -> line.contains("Sort"))
           .noneMatch(line -> line.contains("Seq Scan on river_job"));
     }
   }

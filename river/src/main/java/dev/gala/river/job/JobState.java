@@ -60,6 +60,9 @@ public enum JobState {
 
   /** The states of these bits of {@code unique_states}. */
   public static Set<JobState> ofUniqueMask(int mask) {
+    if (mask == 0) {
+      return Set.of();
+    }
     var states = EnumSet.noneOf(JobState.class);
     for (JobState state : values()) {
       if ((mask & state.uniqueBit()) != 0) {

@@ -22,10 +22,10 @@ final class GoEscapes extends CharacterEscapes {
     return escapes;
   }
 
+  /** Asked by every generator, which only reads it. */
   @Override
-  @SuppressWarnings("MutableConstantField")
   public int[] getEscapeCodesForAscii() {
-    return ASCII.clone();
+    return ASCII;
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,11 @@ public final class InsertRules {
 
   /** River's pattern in a form that cannot backtrack. */
   private static final Pattern QUEUE = Pattern.compile("[a-z0-9]+(?:[_|\\-][a-z0-9]+)*");
+
+  /** Names that were found usable: most programs have a few queues, and many inserts. */
+  private static final Set<String> USABLE = ConcurrentHashMap.newKeySet();
+
+  private static final int MOST_REMEMBERED = 1_000;
 
   private static final Pattern TAG = Pattern.compile("\\w[\\w\\-]+\\w");
 
@@ -105,11 +112,17 @@ public final class InsertRules {
     if (queue == null) {
       return DEFAULT_QUEUE;
     }
+    if (USABLE.contains(queue)) {
+      return queue;
+    }
     if (queue.length() > LONGEST_QUEUE || !QUEUE.matcher(queue).matches()) {
       throw invalid(
           "queue name \""
               + queue
               + "\" is not usable: give 1 to 64 of a-z and 0-9, with single _ - or | between");
+    }
+    if (USABLE.size() < MOST_REMEMBERED) {
+      USABLE.add(queue);
     }
     return queue;
   }
