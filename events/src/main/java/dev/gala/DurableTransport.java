@@ -156,7 +156,8 @@ final class DurableTransport implements Transport {
         .withMissingListenerGrace(countable(config.missingListenerGrace()))
         .withUnknownTopics(config.unknownTopics())
         .withDelivery(config.delivery())
-        .withRecordOutcomes(config.recordOutcomes());
+        .withRecordOutcomes(config.recordOutcomes())
+        .withMetrics(config.metrics());
   }
 
   /** Whoever means for ever may say so in any number; times and nanoseconds have their limits. */

@@ -1,6 +1,5 @@
 package dev.gala;
 
-import dev.gala.context.ContextManager;
 import dev.gala.event.Delivery;
 import dev.gala.event.DispatchMode;
 import dev.gala.event.GalaError;
@@ -9,17 +8,15 @@ import dev.gala.event.Namespace;
 import dev.gala.event.RecordOutcomes;
 import dev.gala.event.UnknownTopics;
 import dev.gala.internal.emit.EmitLimits;
-import dev.gala.json.JsonCodecs;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.worker.Outcome;
 import dev.gala.spi.CodecFactory;
 import dev.gala.spi.ContextCodec;
+import dev.gala.spi.GalaMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +35,9 @@ public final class GalaConfig {
   /** Of a pool of ten, which is usual, this leaves enough for claims and completions. */
   private static final int DEFAULT_TRANSACTION_CONNECTIONS = 6;
 
-  private final Builder settings;
+  private final GalaSettings settings;
 
-  private GalaConfig(Builder settings) {
+  private GalaConfig(GalaSettings settings) {
     this.settings = settings;
   }
 
@@ -177,96 +174,72 @@ public final class GalaConfig {
     return settings.codecs;
   }
 
+  GalaMetrics metrics() {
+    return settings.metrics;
+  }
+
   InstantSource clock() {
     return settings.clock;
   }
 
   /** Collects settings. Not safe for use by many threads. */
   public static final class Builder {
-    private DispatchMode dispatchMode = DispatchMode.DURABLE;
-    private boolean enabled = true;
-    private @Nullable RiverDatabase database;
-    private @Nullable String url;
-    private @Nullable DataSource dataSource;
-    private @Nullable String schema;
-    private String queueName = DEFAULT_QUEUE_NAME;
-    private int workerCount = 50;
-    private Map<String, Integer> queueWorkers = new LinkedHashMap<>();
-    private Map<Namespace, Integer> namespaces = new LinkedHashMap<>();
-    private int payloadLimit = 1024 * 1024;
-    private int headersLimit = 64 * 1024;
-    private int contextLimit = ContextManager.DEFAULT_LIMIT;
-    private int maxRetries;
-    private boolean runMigrations;
-    private Duration fetchCooldown = Duration.ofMillis(100);
-    private Duration fetchPollInterval = Duration.ofSeconds(1);
-    private boolean pollOnly;
-    private Duration jobTimeout = Duration.ofMinutes(15);
-    private Duration softStopTimeout = Duration.ofSeconds(8);
-    private HeartbeatConfig heartbeat = HeartbeatConfig.defaults();
-    private Duration missingListenerGrace = Duration.ofMinutes(10);
-    private UnknownTopics unknownTopics = UnknownTopics.DEFER;
-    private Delivery delivery = Delivery.ISOLATED;
-    private RecordOutcomes recordOutcomes = RecordOutcomes.WHEN_NEEDED;
-    private int transactionConnections;
-    private List<ContextCodec> contextCodecs = new ArrayList<>();
-    private CodecFactory codecs = JsonCodecs.defaults();
-    private InstantSource clock = InstantSource.system();
+    private final GalaSettings settings = new GalaSettings();
 
     private Builder() {}
 
     /** Durable, the default, or in memory. */
     public Builder dispatchMode(DispatchMode dispatchMode) {
-      this.dispatchMode = Objects.requireNonNull(dispatchMode, "dispatchMode");
+      settings.dispatchMode = Objects.requireNonNull(dispatchMode, "dispatchMode");
       return this;
     }
 
     /** Whether to work and take events at all; true by default. */
     public Builder enabled(boolean enabled) {
-      this.enabled = enabled;
+      settings.enabled = enabled;
       return this;
     }
 
     /** The database: {@code postgres[ql]://…} as libpq writes it, or {@code jdbc:postgresql:…}. */
     public Builder url(@Nullable String url) {
-      this.url = url;
+      settings.url = url;
       return this;
     }
 
     /** The database, by a pool of the application's, which is not closed. */
     public Builder dataSource(@Nullable DataSource dataSource) {
-      this.dataSource = dataSource;
+      settings.dataSource = dataSource;
       return this;
     }
 
     /** The database, opened by the application, which closes it. */
     public Builder database(@Nullable RiverDatabase database) {
-      this.database = database;
+      settings.database = database;
       return this;
     }
 
     /** The schema of River's tables; null, the default, means the connection's search path. */
     public Builder schema(@Nullable String schema) {
-      this.schema = schema;
+      settings.schema = schema;
       return this;
     }
 
     /** The queue of events that name none; {@code events} by default. */
     public Builder queueName(String queueName) {
-      this.queueName = Objects.requireNonNull(queueName, "queueName").strip();
+      settings.queueName = Objects.requireNonNull(queueName, "queueName").strip();
       return this;
     }
 
     /** How many events of that queue are handled at once here; 50 by default. */
     public Builder workerCount(int workerCount) {
-      this.workerCount = workerCount;
+      settings.workerCount = workerCount;
       return this;
     }
 
     /** Works another queue too; a blank name or a count below 1 is passed over. */
     public Builder queueWorkers(String queue, int workers) {
       if (!queue.isBlank() && workers >= 1) {
-        queueWorkers.put(queue.strip(), workers);
+        settings.queueWorkers.put(queue.strip(), workers);
       }
       return this;
     }
@@ -278,7 +251,7 @@ public final class GalaConfig {
      * @param workers how many of its events are handled at once here
      */
     public Builder namespace(Namespace namespace, int workers) {
-      namespaces.put(Objects.requireNonNull(namespace, "namespace"), workers);
+      settings.namespaces.put(Objects.requireNonNull(namespace, "namespace"), workers);
       return this;
     }
 
@@ -287,55 +260,55 @@ public final class GalaConfig {
      * data elsewhere, and emit a reference to it.
      */
     public Builder payloadLimit(int bytes) {
-      this.payloadLimit = bytes;
+      settings.payloadLimit = bytes;
       return this;
     }
 
     /** The most bytes of an event's headers in all; 64 KiB by default. */
     public Builder headersLimit(int bytes) {
-      this.headersLimit = bytes;
+      settings.headersLimit = bytes;
       return this;
     }
 
     /** The most characters of the context stored with an event, as JSON; 65,536 by default. */
     public Builder contextLimit(int characters) {
-      this.contextLimit = characters;
+      settings.contextLimit = characters;
       return this;
     }
 
     /** How many attempts an event may use; 0, the default, means River's 25. */
     public Builder maxRetries(int maxRetries) {
-      this.maxRetries = maxRetries;
+      settings.maxRetries = maxRetries;
       return this;
     }
 
     /** Whether to bring River's tables and ours up to date at the start; false by default. */
     public Builder runMigrations(boolean runMigrations) {
-      this.runMigrations = runMigrations;
+      settings.runMigrations = runMigrations;
       return this;
     }
 
     /** Least time between fetches that bring nothing; 100 ms by default, at least 1 ms. */
     public Builder fetchCooldown(Duration fetchCooldown) {
-      this.fetchCooldown = Objects.requireNonNull(fetchCooldown, "fetchCooldown");
+      settings.fetchCooldown = Objects.requireNonNull(fetchCooldown, "fetchCooldown");
       return this;
     }
 
     /** How often to look where no notification comes; 1 s by default. */
     public Builder fetchPollInterval(Duration fetchPollInterval) {
-      this.fetchPollInterval = Objects.requireNonNull(fetchPollInterval, "fetchPollInterval");
+      settings.fetchPollInterval = Objects.requireNonNull(fetchPollInterval, "fetchPollInterval");
       return this;
     }
 
     /** Whether to do without LISTEN, as behind a transaction pooler; false by default. */
     public Builder pollOnly(boolean pollOnly) {
-      this.pollOnly = pollOnly;
+      settings.pollOnly = pollOnly;
       return this;
     }
 
     /** How long one listener may take for one event; 15 minutes by default, zero means no limit. */
     public Builder jobTimeout(Duration jobTimeout) {
-      this.jobTimeout = Objects.requireNonNull(jobTimeout, "jobTimeout");
+      settings.jobTimeout = Objects.requireNonNull(jobTimeout, "jobTimeout");
       return this;
     }
 
@@ -344,13 +317,13 @@ public final class GalaConfig {
      * means for ever.
      */
     public Builder softStopTimeout(Duration softStopTimeout) {
-      this.softStopTimeout = Objects.requireNonNull(softStopTimeout, "softStopTimeout");
+      settings.softStopTimeout = Objects.requireNonNull(softStopTimeout, "softStopTimeout");
       return this;
     }
 
     /** How runtimes look after each other's events; enabled by default, with 15 s. */
     public Builder heartbeat(HeartbeatConfig heartbeat) {
-      this.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
+      settings.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
       return this;
     }
 
@@ -359,26 +332,26 @@ public final class GalaConfig {
      * expected; 10 minutes by default.
      */
     public Builder missingListenerGrace(Duration missingListenerGrace) {
-      this.missingListenerGrace =
+      settings.missingListenerGrace =
           Objects.requireNonNull(missingListenerGrace, "missingListenerGrace");
       return this;
     }
 
     /** What becomes of events whose topic nobody here knows; they are deferred by default. */
     public Builder unknownTopics(UnknownTopics unknownTopics) {
-      this.unknownTopics = Objects.requireNonNull(unknownTopics, "unknownTopics");
+      settings.unknownTopics = Objects.requireNonNull(unknownTopics, "unknownTopics");
       return this;
     }
 
     /** How the listeners of an event stand to each other; isolated by default. */
     public Builder delivery(Delivery delivery) {
-      this.delivery = Objects.requireNonNull(delivery, "delivery");
+      settings.delivery = Objects.requireNonNull(delivery, "delivery");
       return this;
     }
 
     /** When it is recorded how each listener ended; when needed by default. */
     public Builder recordOutcomes(RecordOutcomes recordOutcomes) {
-      this.recordOutcomes = Objects.requireNonNull(recordOutcomes, "recordOutcomes");
+      settings.recordOutcomes = Objects.requireNonNull(recordOutcomes, "recordOutcomes");
       return this;
     }
 
@@ -389,25 +362,31 @@ public final class GalaConfig {
      * for handlers.
      */
     public Builder transactionConnections(int transactionConnections) {
-      this.transactionConnections = transactionConnections;
+      settings.transactionConnections = transactionConnections;
       return this;
     }
 
     /** Carries one value of the context to the listeners. */
     public Builder contextCodec(ContextCodec codec) {
-      contextCodecs.add(Objects.requireNonNull(codec, "codec"));
+      settings.contextCodecs.add(Objects.requireNonNull(codec, "codec"));
       return this;
     }
 
     /** Makes the codecs of topics that bring none; JSON by default. */
     public Builder codecs(CodecFactory codecs) {
-      this.codecs = Objects.requireNonNull(codecs, "codecs");
+      settings.codecs = Objects.requireNonNull(codecs, "codecs");
+      return this;
+    }
+
+    /** Is told what listeners and pools do; nobody is by default. */
+    public Builder metrics(GalaMetrics metrics) {
+      settings.metrics = Objects.requireNonNull(metrics, "metrics");
       return this;
     }
 
     /** The clock of times that the database does not give; the system's by default. */
     public Builder clock(InstantSource clock) {
-      this.clock = Objects.requireNonNull(clock, "clock");
+      settings.clock = Objects.requireNonNull(clock, "clock");
       return this;
     }
 
@@ -419,9 +398,9 @@ public final class GalaConfig {
      * @throws IllegalArgumentException naming everything that is wrong
      */
     public GalaConfig build() {
-      GalaConfig given = new GalaConfig(snapshot());
+      GalaConfig given = new GalaConfig(settings.copy());
       List<String> problems = ConfigProblems.of(given);
-      boolean durable = enabled && dispatchMode == DispatchMode.DURABLE;
+      boolean durable = settings.enabled && settings.dispatchMode == DispatchMode.DURABLE;
       if (durable) {
         engineProblem().ifPresent(problems::add);
       }
@@ -440,49 +419,15 @@ public final class GalaConfig {
 
     /** What the engine would refuse: told here, before anything is connected to. */
     private Optional<String> engineProblem() {
-      Builder rest = snapshot();
-      rest.workerCount = Math.max(workerCount, 1);
-      rest.queueName = queueName.isBlank() ? DEFAULT_QUEUE_NAME : queueName;
+      GalaSettings rest = settings.copy();
+      rest.workerCount = Math.max(rest.workerCount, 1);
+      rest.queueName = rest.queueName.isBlank() ? DEFAULT_QUEUE_NAME : rest.queueName;
       try {
         DurableTransport.riverConfig(new GalaConfig(rest), context -> Outcome.done());
         return Optional.empty();
       } catch (RiverException e) {
         return Optional.of(String.valueOf(e.getMessage()));
       }
-    }
-
-    private Builder snapshot() {
-      var copy = new Builder();
-      copy.dispatchMode = dispatchMode;
-      copy.enabled = enabled;
-      copy.database = database;
-      copy.url = url;
-      copy.dataSource = dataSource;
-      copy.schema = schema;
-      copy.queueName = queueName;
-      copy.workerCount = workerCount;
-      copy.queueWorkers = new LinkedHashMap<>(queueWorkers);
-      copy.namespaces = Collections.unmodifiableMap(new LinkedHashMap<>(namespaces));
-      copy.payloadLimit = payloadLimit;
-      copy.headersLimit = headersLimit;
-      copy.contextLimit = contextLimit;
-      copy.maxRetries = maxRetries;
-      copy.runMigrations = runMigrations;
-      copy.fetchCooldown = fetchCooldown;
-      copy.fetchPollInterval = fetchPollInterval;
-      copy.pollOnly = pollOnly;
-      copy.jobTimeout = jobTimeout;
-      copy.softStopTimeout = softStopTimeout;
-      copy.heartbeat = heartbeat;
-      copy.missingListenerGrace = missingListenerGrace;
-      copy.unknownTopics = unknownTopics;
-      copy.delivery = delivery;
-      copy.recordOutcomes = recordOutcomes;
-      copy.transactionConnections = transactionConnections;
-      copy.contextCodecs = List.copyOf(contextCodecs);
-      copy.codecs = codecs;
-      copy.clock = clock;
-      return copy;
     }
   }
 }

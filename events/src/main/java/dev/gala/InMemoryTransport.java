@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
 /** Keeps events in the process: they are handled from the start, whether or not workers are. */
 final class InMemoryTransport implements Transport {
   private final Pool pool;
+  private final Runnable unmetered;
   private final InMemoryDispatcher dispatcher;
   private final TopicEmitter.Parts emitting;
   private final TopicEmitter.Parts within;
@@ -36,7 +37,8 @@ final class InMemoryTransport implements Transport {
             config.clock(),
             DispatchRules.inMemory()
                 .withListenerTimeout(config.jobTimeout())
-                .withDelivery(config.delivery()),
+                .withDelivery(config.delivery())
+                .withMetrics(config.metrics()),
             (RandomGenerator) () -> ThreadLocalRandom.current().nextLong());
     pool =
         Pool.builder()
@@ -45,6 +47,7 @@ final class InMemoryTransport implements Transport {
             .closeTimeout(config.softStopTimeout())
             .threads(Threads.virtual("memory"))
             .build();
+    unmetered = config.metrics().opened(pool);
     dispatcher =
         new InMemoryDispatcher(
             dispatch,
@@ -103,5 +106,6 @@ final class InMemoryTransport implements Transport {
   public void close() {
     dispatcher.close();
     pool.close();
+    unmetered.run();
   }
 }

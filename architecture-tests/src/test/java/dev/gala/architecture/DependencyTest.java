@@ -30,6 +30,7 @@ class DependencyTest {
   private static final String CRON_MODULE = "dev.gala.river.cron..";
   private static final String DRIVER_MODULE = "dev.gala.river.postgres..";
   private static final String LOGBACK_MODULE = "dev.gala.river.logback..";
+  private static final String MICROMETER_MODULE = "dev.gala.micrometer..";
   private static final String[] EVENT_LAYER = {
     "dev.gala",
     "dev.gala.context..",
@@ -51,6 +52,7 @@ class DependencyTest {
                 "river.logback",
                 "river.postgres",
                 "event",
+                "micrometer",
                 "cli",
                 "test.postgres",
                 "bench"))
@@ -149,6 +151,30 @@ class DependencyTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ch.qos.logback..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatKnowsMicrometerKnowsLittleElse() {
+    classes()
+        .that()
+        .resideInAPackage(MICROMETER_MODULE)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            MICROMETER_MODULE,
+            "dev.gala.pool..",
+            "dev.gala.spi..",
+            "io.micrometer..",
+            "java..",
+            "org.jspecify..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(MICROMETER_MODULE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
         .check(CLASSES);
   }
 

@@ -38,6 +38,7 @@ public final class Dispatch {
   private final DispatchRules rules;
   private final Deferral deferral;
   private final ListenerRun runner;
+  private final Meter meter;
   private final LongAdder missing = new LongAdder();
   private final LongAdder gated = new LongAdder();
 
@@ -61,6 +62,7 @@ public final class Dispatch {
     this.rules = rules;
     this.deferral = new Deferral(random);
     this.runner = new ListenerRun(threads, clock, rules.interruptGrace());
+    this.meter = new Meter(rules.metrics());
   }
 
   /** How many expected listeners were never found, by events that waited for them in vain. */
@@ -114,7 +116,7 @@ public final class Dispatch {
       List<Attached> matching = topic.matching(payload);
       Incoming settled = settled(incoming, topic, matching);
       turns = turns(settled, matching, context);
-      run = new EventRun(settled, topic, payload, runner, clock, this::round);
+      run = new EventRun(settled, topic, payload, runner, this::round, meter);
     } catch (RuntimeException failure) {
       return VerdictRules.failed(incoming.attempt(), incoming.maxAttempts(), failure);
     }
@@ -245,6 +247,7 @@ public final class Dispatch {
       return;
     }
     missing.add(Math.max(1, expected.missing().size()));
+    meter.missing(incoming.envelope().topic(), List.copyOf(expected.missing()));
     LOG.warn(
         "event {} of topic {} ends without {}: nobody attached {} within {}. Attach it in every"
             + " process that works the queue",

@@ -3,6 +3,7 @@ package dev.gala.internal.dispatch;
 import dev.gala.event.Delivery;
 import dev.gala.event.RecordOutcomes;
 import dev.gala.event.UnknownTopics;
+import dev.gala.spi.GalaMetrics;
 import java.time.Duration;
 
 /**
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param alone whether no other process handles these events, so that there is nobody to wait for
  * @param delivery how the listeners of an event stand to each other
  * @param recordOutcomes when it is recorded how each ended
+ * @param metrics is told what they do
  */
 public record DispatchRules(
     Duration listenerTimeout,
@@ -25,7 +27,8 @@ public record DispatchRules(
     UnknownTopics unknownTopics,
     boolean alone,
     Delivery delivery,
-    RecordOutcomes recordOutcomes) {
+    RecordOutcomes recordOutcomes,
+    GalaMetrics metrics) {
 
   /** As good as for ever, and still a time that can be reckoned with and stored. */
   private static final Duration LONGEST = Duration.ofDays(36_525);
@@ -51,7 +54,8 @@ public record DispatchRules(
         UnknownTopics.DEFER,
         false,
         Delivery.ISOLATED,
-        RecordOutcomes.WHEN_NEEDED);
+        RecordOutcomes.WHEN_NEEDED,
+        GalaMetrics.none());
   }
 
   /** The rules of in-memory mode: nobody else is there. */
@@ -63,7 +67,8 @@ public record DispatchRules(
         UnknownTopics.FAIL,
         true,
         Delivery.ISOLATED,
-        RecordOutcomes.WHEN_NEEDED);
+        RecordOutcomes.WHEN_NEEDED,
+        GalaMetrics.none());
   }
 
   /** These with another timeout of listeners. */
@@ -75,7 +80,8 @@ public record DispatchRules(
         unknownTopics,
         alone,
         delivery,
-        recordOutcomes);
+        recordOutcomes,
+        metrics);
   }
 
   /** These with another grace for interrupted listeners. */
@@ -87,7 +93,8 @@ public record DispatchRules(
         unknownTopics,
         alone,
         delivery,
-        recordOutcomes);
+        recordOutcomes,
+        metrics);
   }
 
   /** These with another grace for missing listeners. */
@@ -99,7 +106,8 @@ public record DispatchRules(
         unknownTopics,
         alone,
         delivery,
-        recordOutcomes);
+        recordOutcomes,
+        metrics);
   }
 
   /** These with another way with unknown topics. */
@@ -111,7 +119,8 @@ public record DispatchRules(
         unknownTopics,
         alone,
         delivery,
-        recordOutcomes);
+        recordOutcomes,
+        metrics);
   }
 
   /** These with another way of the listeners with each other. */
@@ -123,7 +132,8 @@ public record DispatchRules(
         unknownTopics,
         alone,
         delivery,
-        recordOutcomes);
+        recordOutcomes,
+        metrics);
   }
 
   /** These with another rule of what is recorded. */
@@ -135,7 +145,21 @@ public record DispatchRules(
         unknownTopics,
         alone,
         delivery,
-        recordOutcomes);
+        recordOutcomes,
+        metrics);
+  }
+
+  /** These, with somebody who counts. */
+  public DispatchRules withMetrics(GalaMetrics metrics) {
+    return new DispatchRules(
+        listenerTimeout,
+        interruptGrace,
+        missingListenerGrace,
+        unknownTopics,
+        alone,
+        delivery,
+        recordOutcomes,
+        metrics);
   }
 
   boolean isSequential() {

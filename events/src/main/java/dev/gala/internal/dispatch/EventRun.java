@@ -22,6 +22,8 @@ final class EventRun {
   private final ListenerRun runner;
   private final InstantSource clock;
   private final BiFunction<EventRun, List<Result>, Round> judged;
+  private final Meter meter;
+  private final String operation;
   private final List<Turn> turns = new ArrayList<>();
   private final List<Result> results = new ArrayList<>();
   private Marks marks;
@@ -32,20 +34,23 @@ final class EventRun {
    *
    * @param payload decoded, for one listener alone
    * @param judged what the rules would look at, if the round were over with these results
+   * @param meter is told of each turn
    */
   EventRun(
       Incoming incoming,
       RegisteredTopic topic,
       Object payload,
       ListenerRun runner,
-      InstantSource clock,
-      BiFunction<EventRun, List<Result>, Round> judged) {
+      BiFunction<EventRun, List<Result>, Round> judged,
+      Meter meter) {
     this.incoming = incoming;
     this.topic = topic;
     this.decoded = payload;
     this.runner = runner;
-    this.clock = clock;
+    this.clock = runner.clock();
     this.judged = judged;
+    this.meter = meter;
+    this.operation = meter.operation(payload);
     this.marks = incoming.marks();
   }
 
@@ -80,6 +85,7 @@ final class EventRun {
   void runAll(List<Turn> planned, boolean sequential) {
     for (int i = 0; i < planned.size(); i++) {
       Turn turn = planned.get(i);
+      long begun = System.nanoTime();
       Result result = next(turn, i == planned.size() - 1);
       if (result == null) {
         continue;
@@ -94,6 +100,7 @@ final class EventRun {
           isOfInterruption(turn, result) ? new Result.PutBack(turn.name(), true) : result;
       turns.add(turn);
       results.add(counted);
+      meter.ended(topic.name(), operation, counted, System.nanoTime() - begun);
       if (sequential && (counted instanceof Result.Failed || counted instanceof Result.Snoozed)) {
         return;
       }

@@ -33,6 +33,10 @@ final class ListenerRun {
     this.interruptGrace = interruptGrace;
   }
 
+  InstantSource clock() {
+    return clock;
+  }
+
   /**
    * Runs the handler and waits for it. If the calling thread is interrupted, so is the handler's;
    * the calling thread is interrupted again when this returns.

@@ -94,6 +94,15 @@ public final class RegisteredTopic {
     return listeners.stream().anyMatch(l -> l.definition().takes(trimmed));
   }
 
+  /**
+   * The operation of a payload, trimmed; empty if it has none.
+   *
+   * @throws GalaException if it cannot be read
+   */
+  public static String operation(Object payload) {
+    return Operations.of(payload);
+  }
+
   /** The listeners that take {@code payload}, in the order attached. */
   public List<Attached> matching(Object payload) {
     if (!byOperation) {
