@@ -46,7 +46,7 @@ final class Sources {
 
   /** The README and the pages of the documentation. */
   static List<Path> pages() {
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
           .filter(file -> file.toString().endsWith(".md"))
           .toList();
