@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Renews the client's heartbeat, on a thread and a connection of its own, and ends its lease when
@@ -75,6 +76,7 @@ public final class Heartbeat extends LoopService {
   private long sweeps;
   private long next;
   private boolean without;
+  private boolean told;
 
   /**
    * A heartbeat.
@@ -106,6 +108,7 @@ public final class Heartbeat extends LoopService {
     observation = new Observation(config.ttl());
     beats = 0;
     without = false;
+    told = false;
     timer = threads.timer("lease");
     boolean started = false;
     try {
@@ -194,6 +197,7 @@ public final class Heartbeat extends LoopService {
     beats++;
     sweeps = beat.sweeps();
     without = false;
+    told = false;
     backoff.reset();
     works();
     lease.renew(begun + config.lease().toNanos());
@@ -217,11 +221,13 @@ public final class Heartbeat extends LoopService {
     long retry = Math.min(backoff.next(), config.interval().toNanos());
     next = System.nanoTime() + retry;
     fails(failure);
-    LOG.warn(
-        "the heartbeat of client {} was not renewed, trying again in {} ms: {}",
-        config.clientId(),
-        TimeUnit.NANOSECONDS.toMillis(retry),
-        failure.getMessage());
+    // Once in each trouble: it is tried often.
+    LOG.atLevel(told ? Level.DEBUG : Level.WARN)
+        .log(
+            "the heartbeat of client {} was not renewed, trying again: {}",
+            config.clientId(),
+            failure.getMessage());
+    told = true;
   }
 
   /** Nobody can take the client for dead where nobody has heartbeats, or it has none. */
