@@ -65,6 +65,7 @@ final class SqlStates {
   private static final String COMPLETION_UNKNOWN = "40003";
   private static final String INTEGRITY_AT_COMMIT = "40002";
   private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+  private static final String READ_ONLY = "25006";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String QUERY_CANCELED = "57014";
   private static final String INVALID_PARAMETER_VALUE = "22023";
@@ -91,6 +92,15 @@ final class SqlStates {
     }
     if (SERVER_GOES.contains(state)) {
       return new RiverException(RiverError.DATABASE_UNAVAILABLE, said, failure, true);
+    }
+    if (state.equals(READ_ONLY)) {
+      return new RiverException(
+          RiverError.DATABASE_UNAVAILABLE,
+          said
+              + "; the database can only be read, like a standby before its promotion: if that does"
+              + " not pass, connect to one that can be written to",
+          failure,
+          true);
     }
     if (SCHEMA_MISSING.contains(state)) {
       return new RiverException(

@@ -16,7 +16,7 @@ public enum RiverError {
   DATABASE,
   /** The PostgreSQL server is older than the oldest one supported. */
   DATABASE_TOO_OLD,
-  /** The database cannot be reached, or will not let us in. */
+  /** The database cannot be reached, will not let us in, or can only be read. */
   DATABASE_UNAVAILABLE,
   /** The text is no database URL any driver understands. */
   DATABASE_URL_INVALID,

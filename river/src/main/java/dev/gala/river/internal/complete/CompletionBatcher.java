@@ -160,7 +160,7 @@ public final class CompletionBatcher extends LoopService {
     }
     int left = deliver(taken);
     if (left == 0) {
-      left = delivery.deliverDue();
+      left = delivery.deliverDue(false);
     }
     if (left > 0) {
       reportGivenUp(left);
@@ -202,7 +202,7 @@ public final class CompletionBatcher extends LoopService {
       }
     }
     while (delivery.aside() > 0 && pauseUnlessOver(delivery.nanosUntilDue())) {
-      int left = delivery.deliverDue();
+      int left = delivery.deliverDue(true);
       if (left > 0) {
         reportGivenUp(left);
       }

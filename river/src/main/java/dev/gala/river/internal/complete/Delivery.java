@@ -1,6 +1,7 @@
 package dev.gala.river.internal.complete;
 
 import dev.gala.river.internal.lifecycle.Backoff;
+import dev.gala.river.internal.lifecycle.Complaints;
 import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobState;
@@ -54,7 +55,10 @@ final class Delivery {
   private final Holdings holdings;
   private final Patience patience;
   private final Deferred locked = new Deferred(Duration.ofMillis(100), Duration.ofSeconds(2));
-  private final Deferred failing = new Deferred(Duration.ofSeconds(1), Duration.ofMinutes(1));
+  private final Failing failing = new Failing();
+  private final Complaints tries = new Complaints();
+  private final Complaints halvings = new Complaints();
+  private final Complaints goingAside = new Complaints();
   private boolean warned;
   private long lastWarning;
 
@@ -93,9 +97,11 @@ final class Delivery {
   /**
    * Tries those aside that are due.
    *
+   * @param forTheLastTime whether all of those that failed each time are to be tried, instead of
+   *     the first until one fails again
    * @return as {@link #deliver}
    */
-  int deliverDue() {
+  int deliverDue(boolean forTheLastTime) {
     int left = 0;
     if (locked.nanosUntilDue(System.nanoTime()) <= 0) {
       left = writeAll(locked.take(clock.instant()));
@@ -103,14 +109,19 @@ final class Delivery {
       warnOfLocks(System.nanoTime());
     }
     if (left == 0 && failing.nanosUntilDue(System.nanoTime()) <= 0) {
-      for (Batch batch : failing.take(clock.instant())) {
-        for (Completion end : batch.ends()) {
-          tryOnce(new Batch(List.of(end), batch.at(), true));
-        }
-      }
-      failing.tried(System.nanoTime());
+      tryFailing(forTheLastTime);
     }
     return left;
+  }
+
+  private void tryFailing(boolean all) {
+    boolean goOn = true;
+    for (int left = failing.size(); left > 0 && goOn; left--) {
+      goOn = tryOnce(failing.next()) || all;
+    }
+    if (failing.size() == 0) {
+      goingAside.over();
+    }
   }
 
   /** Gives up on those aside, and says so. */
@@ -121,7 +132,7 @@ final class Delivery {
               + " somebody has locked their rows or the database failed each time: their jobs will be"
               + " rescued and run again; one is {}",
           aside(),
-          (locked.size() > 0 ? locked : failing).any().attemptId());
+          (locked.size() > 0 ? locked.any() : failing.any()).attemptId());
     }
     locked.ends().forEach(end -> spent(end, "its row was locked by somebody"));
     failing.ends().forEach(end -> spent(end, "the database failed each time"));
@@ -149,6 +160,8 @@ final class Delivery {
       try {
         settle(batch, writer.write(batch));
         patience.works();
+        tries.over();
+        failing.worked(System.nanoTime());
         return true;
       } catch (RuntimeException | Error e) {
         if (isOfTheBatch(e)) {
@@ -161,11 +174,12 @@ final class Delivery {
         }
         patience.fails(e);
         long pause = backoff.next();
-        LOG.warn(
-            "the ends of {} attempts could not be written, trying again in {} ms: {}",
-            batch.size(),
-            TimeUnit.NANOSECONDS.toMillis(pause),
-            e.getMessage());
+        LOG.atLevel(tries.level("tried"))
+            .log(
+                "the ends of {} attempts could not be written, trying again in {} ms: {}",
+                batch.size(),
+                TimeUnit.NANOSECONDS.toMillis(pause),
+                e.getMessage());
         if (!patience.pause(pause)) {
           givenUp(batch);
           return false;
@@ -174,15 +188,22 @@ final class Delivery {
     }
   }
 
-  private void tryOnce(Batch batch) {
+  /** Tries one that waits aside; false if it has to go on doing so. */
+  private boolean tryOnce(Completion end) {
+    long begun = System.nanoTime();
+    var batch = new Batch(List.of(end), clock.instant(), true);
     try {
       settle(batch, writer.write(batch));
+      failing.worked(System.nanoTime());
+      return true;
     } catch (RuntimeException | Error e) {
       if (isOfTheBatch(e)) {
         writeRefused(batch, e);
-      } else {
-        putAside(batch, e);
+        return true;
       }
+      failing.failed(end, begun, System.nanoTime());
+      tellAside(end, e);
+      return false;
     }
   }
 
@@ -273,19 +294,27 @@ final class Delivery {
   }
 
   private boolean writeHalves(Batch batch, Throwable failure) {
-    LOG.warn("a batch of {} outcomes failed, writing its halves", batch.size(), failure);
+    LOG.atLevel(halvings.level("halved"))
+        .setCause(failure)
+        .log("a batch of {} outcomes failed, writing its halves", batch.size());
     return writeAll(batch.halves()) == 0;
   }
 
   private boolean putAside(Batch batch, Throwable failure) {
     Completion end = batch.ends().getFirst();
-    LOG.warn(
-        "the end of {} could not be written, others go before it: {}",
-        end.attemptId(),
-        failure.getMessage());
-    patience.fails(failure);
-    failing.add(end, true, System.nanoTime());
+    failing.add(end, System.nanoTime());
+    tellAside(end, failure);
     return true;
+  }
+
+  private void tellAside(Completion end, Throwable failure) {
+    LOG.atLevel(goingAside.level("aside"))
+        .log(
+            "the end of {} could not be written, others go before it ({} such ends wait): {}",
+            end.attemptId(),
+            failing.size(),
+            failure.getMessage());
+    patience.fails(failure);
   }
 
   private boolean writeRefused(Batch batch, Throwable refusal) {

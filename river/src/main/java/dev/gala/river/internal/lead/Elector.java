@@ -4,6 +4,7 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Leader;
 import dev.gala.river.internal.lifecycle.Backoff;
 import dev.gala.river.internal.lifecycle.Clockwork;
+import dev.gala.river.internal.lifecycle.Complaints;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.notify.LeadershipMessage;
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Stands for election until it wins, and then leads: renews its term, and has the leader's services
@@ -66,11 +69,15 @@ public final class Elector extends LoopService {
   private final LeaderServices services;
   private final TrustWatch watch;
   private final Backoff backoff = new Backoff();
+  private final Complaints complaints = new Complaints();
   private final AtomicBoolean vacancyHeard = new AtomicBoolean();
   private final AtomicBoolean resignationAsked = new AtomicBoolean();
   private volatile @Nullable Leader term;
   private long trustedUntil;
   private long renewAt;
+
+  /** Why there is no answer to the question who leads; it lasts longer than a round. */
+  private @Nullable RuntimeException trouble;
 
   /**
    * An elector.
@@ -114,6 +121,8 @@ public final class Elector extends LoopService {
   @Override
   protected void beforeStart() {
     backoff.reset();
+    complaints.over();
+    trouble = null;
     watch.start();
   }
 
@@ -133,6 +142,10 @@ public final class Elector extends LoopService {
       sleep(HEAD_START);
     } else {
       hold(held);
+    }
+    RuntimeException lasting = trouble;
+    if (lasting != null) {
+      fails(lasting);
     }
   }
 
@@ -154,11 +167,11 @@ public final class Elector extends LoopService {
               .leaderAttemptElect(config.clientId(), config.ttl(), LONGEST_STATEMENT);
     } catch (RuntimeException e) {
       long pause = backoff.next();
-      report("standing for election", e, pause);
+      unanswered("standing for election", e, pause);
       sleep(pause);
       return;
     }
-    backoff.reset();
+    answered();
     if (won != null) {
       lead(won, began);
       return;
@@ -195,7 +208,7 @@ public final class Elector extends LoopService {
         return true;
       } catch (RuntimeException e) {
         long pause = pauses.next();
-        report("starting what a leader does", e, pause);
+        report("starting what a leader does", e, pause, Level.WARN);
         sleep(pause);
       }
     }
@@ -222,11 +235,11 @@ public final class Elector extends LoopService {
       renewed = driver.leadership().leaderAttemptReelect(held, config.ttl(), limit);
     } catch (RuntimeException e) {
       long pause = Math.min(backoff.next(), Math.max(trustedUntil - clock.nanos(), 0));
-      report("renewing the leadership", e, pause);
+      unanswered("renewing the leadership", e, pause);
       renewAt = clock.nanos() + pause;
       return;
     }
-    backoff.reset();
+    answered();
     if (renewed == null) {
       LOG.warn("leadership: the term of client {} is over: it leads no more", config.clientId());
       endTerm();
@@ -290,13 +303,27 @@ public final class Elector extends LoopService {
     }
   }
 
-  private static void report(String doing, RuntimeException failure, long pause) {
+  private void unanswered(String question, RuntimeException failure, long pause) {
+    trouble = failure;
+    fails(failure);
+    report(question, failure, pause, complaints.level(question));
+  }
+
+  private void answered() {
+    backoff.reset();
+    complaints.over();
+    trouble = null;
+    works();
+  }
+
+  private static void report(String doing, RuntimeException failure, long pause, Level level) {
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);
+    LoggingEventBuilder line = LOG.atLevel(level);
     if (failure instanceof RiverException river && river.isTransient()) {
-      LOG.warn(
+      line.log(
           "leadership: {} failed, trying again in {} ms: {}", doing, millis, failure.getMessage());
     } else {
-      LOG.warn("leadership: {} failed, trying again in {} ms", doing, millis, failure);
+      line.setCause(failure).log("leadership: {} failed, trying again in {} ms", doing, millis);
     }
   }
 

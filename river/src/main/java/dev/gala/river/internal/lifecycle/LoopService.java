@@ -17,6 +17,7 @@ public abstract class LoopService implements Service {
   private final String role;
   private final Wakeup wakeup = new Wakeup();
   private final Wakeup stopAsked = new Wakeup();
+  private final Complaints complaints = new Complaints();
   private volatile boolean stopping;
   private volatile boolean failing;
 
@@ -101,6 +102,7 @@ public abstract class LoopService implements Service {
     failedItself = false;
     if (failing) {
       failing = false;
+      complaints.over();
       threads.troubles().works(role);
       LOG.info("{}: works again", role);
     }
@@ -166,10 +168,19 @@ public abstract class LoopService implements Service {
   private void report(Throwable failure, long pause) {
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);
     if (failure instanceof RiverException river && passes(river)) {
-      LOG.warn("{}: failed, trying again in {} ms: {}", role, millis, failure.getMessage());
+      LOG.atLevel(complaints.level("passes"))
+          .log("{}: failed, trying again in {} ms: {}", role, millis, failure.getMessage());
     } else {
-      LOG.warn("{}: failed, trying again in {} ms", role, millis, failure);
+      LOG.atLevel(complaints.level(kindOf(failure)))
+          .setCause(failure)
+          .log("{}: failed, trying again in {} ms", role, millis);
     }
+  }
+
+  private static String kindOf(Throwable failure) {
+    return failure instanceof RiverException river
+        ? river.code().name()
+        : failure.getClass().getName();
   }
 
   private static boolean passes(RiverException failure) {

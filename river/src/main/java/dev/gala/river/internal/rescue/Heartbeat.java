@@ -5,6 +5,7 @@ import dev.gala.river.driver.Heartbeats.Beat;
 import dev.gala.river.driver.Heartbeats.BeatParams;
 import dev.gala.river.driver.Heartbeats.Silent;
 import dev.gala.river.internal.lifecycle.Backoff;
+import dev.gala.river.internal.lifecycle.Complaints;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
@@ -16,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Renews the client's heartbeat, on a thread and a connection of its own, and ends its lease when
@@ -69,6 +69,7 @@ public final class Heartbeat extends LoopService {
   private final Holdings holdings;
   private final Audience audience;
   private final Backoff backoff = new Backoff();
+  private final Complaints complaints = new Complaints();
   private Observation observation;
   private Timer.@Nullable Appointment leaseEnd;
   private @Nullable Timer timer;
@@ -76,7 +77,6 @@ public final class Heartbeat extends LoopService {
   private long sweeps;
   private long next;
   private boolean without;
-  private boolean told;
 
   /**
    * A heartbeat.
@@ -108,7 +108,7 @@ public final class Heartbeat extends LoopService {
     observation = new Observation(config.ttl());
     beats = 0;
     without = false;
-    told = false;
+    complaints.over();
     timer = threads.timer("lease");
     boolean started = false;
     try {
@@ -197,7 +197,7 @@ public final class Heartbeat extends LoopService {
     beats++;
     sweeps = beat.sweeps();
     without = false;
-    told = false;
+    complaints.over();
     backoff.reset();
     works();
     lease.renew(begun + config.lease().toNanos());
@@ -221,13 +221,12 @@ public final class Heartbeat extends LoopService {
     long retry = Math.min(backoff.next(), config.interval().toNanos());
     next = System.nanoTime() + retry;
     fails(failure);
-    // Once in each trouble: it is tried often.
-    LOG.atLevel(told ? Level.DEBUG : Level.WARN)
+    LOG.atLevel(complaints.level("failed"))
         .log(
-            "the heartbeat of client {} was not renewed, trying again: {}",
+            "the heartbeat of client {} was not renewed, trying again in {} ms: {}",
             config.clientId(),
+            TimeUnit.NANOSECONDS.toMillis(retry),
             failure.getMessage());
-    told = true;
   }
 
   /** Nobody can take the client for dead where nobody has heartbeats, or it has none. */

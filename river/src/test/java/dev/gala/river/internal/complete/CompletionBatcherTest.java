@@ -375,6 +375,23 @@ final class CompletionBatcherTest {
     assertThat(driver.row(bad).errors()).isEmpty();
   }
 
+  @Test
+  void whatWaitsAsideBecauseTheDatabaseFailsEverybodyIsWrittenAsSoonAsAnythingIs(Logs logs) {
+    logs.expect("could not be written");
+    logs.expect("failed, writing its halves");
+    driver
+        .faults()
+        .refuse(
+            Call.COMPLETE, params -> true, () -> new RiverException(RiverError.DATABASE, "no"));
+    batcher.start();
+    List<JobRow> jobs = claimed(2);
+    batcher.submit(success(jobs.get(0)));
+    logs.await("others go before it");
+    driver.faults().heal(Call.COMPLETE);
+    batcher.submit(success(jobs.get(1)));
+    driver.awaitAll(CompletionBatcherTest::ended);
+  }
+
   /** What a refusal may be: the seam's own exception, or a surprise of the driver. */
   enum Refusal {
     NOT_TRANSIENT,
