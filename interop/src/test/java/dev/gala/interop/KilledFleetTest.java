@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,7 +29,15 @@ class KilledFleetTest {
   private static final int WORKERS = 2;
   private static final int JOBS_FOR_A_KILL = 60;
   private static final int JOB_MILLIS = 40;
-  private static final int RESCUE_AFTER_MILLIS = 6_000;
+
+  /** After which whoever leads puts back what a process in Go was running, and nobody else. */
+  private static final int RESCUE_AFTER_MILLIS = 12_000;
+
+  /** The Java clients'; long enough for a busy machine never to hold one up for two thirds. */
+  private static final int TTL_MILLIS = 5_000;
+
+  private static final Pattern DEATH =
+      Pattern.compile("worker died: client \"(java-\\d+)_\\w+\" did not renew .*");
 
   private static final int SLOTS = 8;
 
@@ -38,6 +48,10 @@ class KilledFleetTest {
   private record Life(Peer peer, Language language, AtomicLong killedAt) {
     static Life of(Peer peer, Language language) {
       return new Life(peer, language, new AtomicLong(NEVER));
+    }
+
+    String name() {
+      return peer.name();
     }
 
     boolean killed() {
@@ -52,6 +66,9 @@ class KilledFleetTest {
   private final List<Life> alive = new ArrayList<>();
   private final List<Life> all = new ArrayList<>();
 
+  /** By the name of the process, in seconds of the database's clock. */
+  private final Map<String, Double> killedAt = new HashMap<>();
+
   @Test
   @RiverPoint({40, 82, 88})
   void loseNoJobAndDoubleNoneButWhatRanInAKilledProcess() {
@@ -65,6 +82,8 @@ class KilledFleetTest {
       insert(inserters.get(kill % inserters.size()));
       Life victim = alive.remove(random.nextInt(alive.size()));
       awaitWork(victim.peer());
+      String now = fleet.tables().value("select extract(epoch from clock_timestamp())");
+      killedAt.put(victim.name(), Double.valueOf(now));
       victim.killedAt().set(System.nanoTime());
       victim.peer().kill();
       start(victim.language());
@@ -75,6 +94,7 @@ class KilledFleetTest {
     assertThat(fleet.tables().value("select count(*) from river_job"))
         .isEqualTo(String.valueOf(jobs));
     assertRuns(jobs);
+    assertRescuedInTime();
     assertThat(
             fleet
                 .tables()
@@ -103,6 +123,8 @@ class KilledFleetTest {
             200,
             "retry_delay_ms",
             1,
+            "heartbeat_ttl_ms",
+            TTL_MILLIS,
             "rescue_after_ms",
             RESCUE_AFTER_MILLIS,
             "tuning",
@@ -126,6 +148,39 @@ class KilledFleetTest {
             JOBS_FOR_A_KILL,
             "batch",
             JOBS_FOR_A_KILL / 2));
+  }
+
+  /** What has a heartbeat is missed: the times are the database's. */
+  private void assertRescuedInTime() {
+    List<Double> ratios =
+        fleet
+            .tables()
+            .column(
+                """
+                select extract(epoch from (error ->> 'at')::timestamptz) || ' ' || (error ->> 'error')
+                from river_job, unnest(errors) error
+                where error ->> 'error' like 'worker died: %'
+                """)
+            .stream()
+            .map(this::ratio)
+            .sorted()
+            .toList();
+    assertThat(ratios).as("rescued jobs of clients with heartbeats, seed %d", seed).isNotEmpty();
+    double median = ratios.get(ratios.size() / 2);
+    System.out.println(
+        "time to rescue, in TTLs: %d jobs of %d killed processes: median %.2f, longest %.2f"
+            .formatted(ratios.size(), killedAt.size(), median, ratios.getLast()));
+    assertThat(median).as("median time to rescue in TTLs, seed %d", seed).isLessThan(2);
+  }
+
+  /** From the kill to the rescue, in TTLs. */
+  private double ratio(String timeAndError) {
+    int space = timeAndError.indexOf(' ');
+    Matcher death = DEATH.matcher(timeAndError.substring(space + 1));
+    assertThat(death.matches()).as(timeAndError).isTrue();
+    assertThat(killedAt).as("who is dead was killed").containsKey(death.group(1));
+    double rescued = Double.parseDouble(timeAndError.substring(0, space));
+    return (rescued - killedAt.get(death.group(1))) * 1_000 / TTL_MILLIS;
   }
 
   /** Until it works, or there is nothing left to work. */

@@ -29,7 +29,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 
 /** Processes that are killed or stopped, and others that take over. */
 class CrashTest {
@@ -96,7 +95,7 @@ class CrashTest {
 
   /** Every process has the same name, as the pods of a set that are started again. */
   @Test
-  void whateverProcessIsKilledEveryJobCompletesAndNothingElseRunsTwice(TestReporter reporter)
+  void whateverProcessIsKilledEveryJobCompletesAndNothingElseRunsTwice()
       throws Exception {
     long seed = System.nanoTime();
     var random = new Random(seed);
@@ -127,7 +126,7 @@ class CrashTest {
 
     assertThat(killedAt).as("seed %s", seed).hasSize(KILLS);
     assertNothingElseRanTwice(seed);
-    assertRescuedInTime(seed, killedAt, reporter);
+    assertRescuedInTime(seed, killedAt);
     assertThat(
             number(
                 "select count(*) from gala_client where id not in ('"
@@ -181,7 +180,7 @@ class CrashTest {
         .isEqualTo(number("select count(distinct number) from effect"));
   }
 
-  private void assertRescuedInTime(long seed, Map<String, Double> killedAt, TestReporter reporter)
+  private void assertRescuedInTime(long seed, Map<String, Double> killedAt)
       throws SQLException {
     var times = new ArrayList<Double>();
     Map<String, Double> lastOfEach = new HashMap<>();
@@ -204,9 +203,9 @@ class CrashTest {
     }
     assertThat(times).as("seed %s", seed).isNotEmpty();
     var ofKills = new ArrayList<>(lastOfEach.values());
-    reporter.publishEntry(
-        "time to rescue, in TTLs",
-        "%d jobs of %d killed processes: median of jobs %.2f, of processes %.2f, longest %.2f"
+    System.out.println(
+        ("time to rescue, in TTLs: %d jobs of %d killed processes: median of jobs %.2f,"
+                + " of processes %.2f, longest %.2f")
             .formatted(
                 times.size(),
                 ofKills.size(),

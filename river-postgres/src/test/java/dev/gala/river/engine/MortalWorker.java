@@ -70,7 +70,14 @@ final class MortalWorker implements AutoCloseable {
   /** A process that works when this returns. */
   static MortalWorker start(String url, String name, Duration ttl, Manner manner)
       throws IOException, InterruptedException {
-    var command =
+    return start(MortalWorker.class, url, name, ttl.toString(), manner.name());
+  }
+
+  /** A process of another program that says {@code client ID} when it runs. */
+  static MortalWorker start(Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
@@ -80,11 +87,8 @@ final class MortalWorker implements AutoCloseable {
             System.getProperty("java.class.path"),
             "-Dlogback.configurationFile="
                 + System.getProperty("logback.configurationFile", "logback-test.xml"),
-            MortalWorker.class.getName(),
-            url,
-            name,
-            ttl.toString(),
-            manner.name());
+            program.getName()));
+    command.addAll(List.of(arguments));
     var worker = new MortalWorker(new ProcessBuilder(command).redirectErrorStream(true).start());
     worker.await("the start", () -> worker.find("client ") != null);
     return worker;
@@ -239,8 +243,7 @@ final class MortalWorker implements AutoCloseable {
     Task task = context.args();
     System.out.println("begun " + task.number());
     if (mayEnd == null) {
-      boolean never = new Semaphore(0).tryAcquire(task.millis(), TimeUnit.MILLISECONDS);
-      assert !never;
+      takeItsTime(task);
     } else {
       takeWhateverHappens(mayEnd, task);
     }
@@ -248,6 +251,16 @@ final class MortalWorker implements AutoCloseable {
       completeWithEffect(database, context);
     }
     return Outcome.done();
+  }
+
+  private static void takeItsTime(Task task) throws InterruptedException {
+    try {
+      boolean never = new Semaphore(0).tryAcquire(task.millis(), TimeUnit.MILLISECONDS);
+      assert !never;
+    } catch (InterruptedException e) {
+      System.out.println("told " + task.number());
+      throw e;
+    }
   }
 
   private static void takeWhateverHappens(Semaphore mayEnd, Task task) {
