@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** A server that is restarted again and again, in order and by a crash, under load. */
 class RestartTest {
   /** The whole run is {@code -Pchaos}. */
-  private static final int RESTARTS = Integer.getInteger("gala.chaos.restarts", 4);
+  private static final int RESTARTS = Integer.getInteger("gala.chaos.restarts", 2);
 
   private static final int WORKERS = 2;
   private static final int EMITTERS = 2;

@@ -173,9 +173,12 @@ class TroubleTest {
         } catch (SQLException full) {
           assertThat(full.getSQLState()).isEqualTo("53300");
         }
-        meanwhile.run();
-        for (Connection other : others) {
-          other.close();
+        try {
+          meanwhile.run();
+        } finally {
+          for (Connection other : others) {
+            other.close();
+          }
         }
       }
     },
