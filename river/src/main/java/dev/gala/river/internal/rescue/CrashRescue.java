@@ -58,15 +58,13 @@ public final class CrashRescue extends LoopService {
   private static final int BATCH = 1_000;
   private static final int MOST_RUNNING = 20_000;
 
-  /** An audit takes at most this part of the time. */
-  private static final int EASE = 20;
-
   private final Driver driver;
   private final Heartbeats heartbeats;
   private final Config config;
   private final Holdings holdings;
   private final Consumer<String> wake;
   private final Audit audit;
+  private final AuditPace pace;
   private final Set<Silent> dead = ConcurrentHashMap.newKeySet();
   private long nextAudit;
 
@@ -89,6 +87,7 @@ public final class CrashRescue extends LoopService {
     this.holdings = holdings;
     this.wake = wake;
     this.audit = new Audit(holdings);
+    this.pace = new AuditPace(config.auditInterval());
   }
 
   /** Says that these clients are dead. Safe for many threads. */
@@ -115,8 +114,7 @@ public final class CrashRescue extends LoopService {
     if (nextAudit - begun <= 0) {
       nextAudit = begun + config.auditInterval().toNanos();
       audit();
-      long took = System.nanoTime() - begun;
-      nextAudit = Math.max(nextAudit - begun, took * EASE) + begun;
+      nextAudit = begun + pace.untilNext(System.nanoTime() - begun);
     }
     works();
     wakeup().await(nextAudit - System.nanoTime());
