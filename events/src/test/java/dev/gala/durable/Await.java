@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 /** Waiting for what must come, with a deadline only a hang can reach. */
 public final class Await {
   /** Longer than anything here may take on a busy machine. */
-  public static final Duration DEADLINE = Duration.ofSeconds(15);
+  public static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private Await() {}
 

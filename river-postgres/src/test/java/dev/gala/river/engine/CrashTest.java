@@ -95,8 +95,7 @@ class CrashTest {
 
   /** Every process has the same name, as the pods of a set that are started again. */
   @Test
-  void whateverProcessIsKilledEveryJobCompletesAndNothingElseRunsTwice()
-      throws Exception {
+  void whateverProcessIsKilledEveryJobCompletesAndNothingElseRunsTwice() throws Exception {
     long seed = System.nanoTime();
     var random = new Random(seed);
     Map<String, Double> killedAt = new HashMap<>();
@@ -180,8 +179,7 @@ class CrashTest {
         .isEqualTo(number("select count(distinct number) from effect"));
   }
 
-  private void assertRescuedInTime(long seed, Map<String, Double> killedAt)
-      throws SQLException {
+  private void assertRescuedInTime(long seed, Map<String, Double> killedAt) throws SQLException {
     var times = new ArrayList<Double>();
     Map<String, Double> lastOfEach = new HashMap<>();
     try (Connection connection = postgres.connect();

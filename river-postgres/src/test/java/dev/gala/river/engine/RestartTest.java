@@ -78,8 +78,7 @@ class RestartTest {
     }
     for (int i = 0; i < EMITTERS; i++) {
       emitters.add(
-          MortalWorker.start(
-              Emitting.class, postgres.url(), String.valueOf(i * NUMBERS_OF_EACH)));
+          MortalWorker.start(Emitting.class, postgres.url(), String.valueOf(i * NUMBERS_OF_EACH)));
     }
     for (int restart = 0; restart < RESTARTS; restart++) {
       awaitLoad();

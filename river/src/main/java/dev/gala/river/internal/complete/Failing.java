@@ -43,7 +43,9 @@ final class Failing {
     note();
   }
 
-  /** Takes the one to be tried now; there must be one. {@link #failed} or {@link #worked} follows. */
+  /**
+   * Takes the one to be tried now; there must be one. {@link #failed} or {@link #worked} follows.
+   */
   Completion next() {
     return ends.removeFirst();
   }

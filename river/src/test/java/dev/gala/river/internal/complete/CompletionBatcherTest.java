@@ -381,8 +381,7 @@ final class CompletionBatcherTest {
     logs.expect("failed, writing its halves");
     driver
         .faults()
-        .refuse(
-            Call.COMPLETE, params -> true, () -> new RiverException(RiverError.DATABASE, "no"));
+        .refuse(Call.COMPLETE, params -> true, () -> new RiverException(RiverError.DATABASE, "no"));
     batcher.start();
     List<JobRow> jobs = claimed(2);
     batcher.submit(success(jobs.get(0)));
