@@ -8,6 +8,8 @@ import dev.gala.event.GalaException;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
 import dev.gala.internal.durable.HandlerConnections;
+import dev.gala.internal.durable.LiveJobs;
+import dev.gala.internal.durable.LoopKeeper;
 import dev.gala.internal.durable.RiverDispatchWorker;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
@@ -18,6 +20,7 @@ import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.Health;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.job.Tx;
 import dev.gala.river.spi.AttemptLines;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores events as River jobs and works them on a River client of its own. */
 final class DurableTransport implements Transport {
+  private static final Duration LOOK_AT_LOOPS = Duration.ofMinutes(2);
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private final @Nullable RiverDatabase opened;
@@ -36,6 +40,8 @@ final class DurableTransport implements Transport {
   private final HandlerConnections connections;
   private final RiverDispatchWorker worker;
   private final TopicEmitter.Parts emitting;
+  private final LiveJobs live;
+  private final LoopKeeper loops;
 
   private DurableTransport(
       GalaConfig config,
@@ -73,6 +79,10 @@ final class DurableTransport implements Transport {
             config.limits(),
             config.clock(),
             task -> Threads.virtual("emit").newThread(task).start());
+    live = new LiveJobs(client.jobs(), config.namespaces().keySet());
+    loops =
+        new LoopKeeper(
+            registry, live, new TopicEmitter(emitting, Tx.own()), LOOK_AT_LOOPS, config.clock());
   }
 
   static DurableTransport open(GalaConfig config, Registry registry, ContextManager contexts) {
@@ -114,16 +124,23 @@ final class DurableTransport implements Transport {
       throw new GalaException(
           GalaError.RIVER_WORKER_START_FAILED, String.valueOf(e.getMessage()), e);
     }
+    loops.start();
   }
 
   @Override
   public void stopWorkers() {
+    loops.stop();
     client.stop();
   }
 
   @Override
   public @Nullable JobRow workNow(long jobId) {
     return client.workNow(jobId);
+  }
+
+  @Override
+  public void attached() {
+    loops.look();
   }
 
   @Override
@@ -134,6 +151,7 @@ final class DurableTransport implements Transport {
   @Override
   public void close() {
     try (connections) {
+      loops.stop();
       client.close();
     } finally {
       if (opened != null) {

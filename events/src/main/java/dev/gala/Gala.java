@@ -91,13 +91,16 @@ public final class Gala implements Emitter, AutoCloseable {
   }
 
   /**
-   * Attaches listeners and registers their topics; none if one is not valid.
+   * Attaches listeners and registers their topics; none if one is not valid. In memory a {@link
+   * dev.gala.event.Loop} is not attached: it keeps itself going by what is stored.
    *
    * @return their ids, in the order given
    */
   public List<ListenerId> register(List<? extends Definition<?>> definitions) {
     transport.check(definitions);
-    return registry.register(definitions);
+    List<ListenerId> ids = registry.register(definitions, transport::attaches);
+    transport.attached();
+    return ids;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.gala.context.ContextManager;
 import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.Loop;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
 import dev.gala.internal.emit.TopicEmitter;
@@ -18,9 +19,13 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps events in the process: they are handled from the start, whether or not workers are. */
 final class InMemoryTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(InMemoryTransport.class);
+
   private final Pool pool;
   private final Runnable unmetered;
   private final InMemoryDispatcher dispatcher;
@@ -94,6 +99,18 @@ final class InMemoryTransport implements Transport {
                 + " durable, or another handler here");
       }
     }
+  }
+
+  @Override
+  public boolean attaches(Definition<?> definition) {
+    boolean loop = definition.work() instanceof Loop<?>;
+    if (loop) {
+      LOG.info(
+          "loop \"{}\" of topic {} is not attached: events in memory keep nothing going",
+          definition.name(),
+          definition.topic().name());
+    }
+    return !loop;
   }
 
   @Override

@@ -36,6 +36,14 @@ interface Transport extends AutoCloseable {
    */
   default void check(List<? extends Definition<?>> definitions) {}
 
+  /** Whether a listener is attached here at all. */
+  default boolean attaches(Definition<?> definition) {
+    return true;
+  }
+
+  /** Told when listeners were attached. */
+  default void attached() {}
+
   void startWorkers();
 
   void stopWorkers();

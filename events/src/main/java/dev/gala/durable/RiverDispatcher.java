@@ -41,6 +41,9 @@ public final class RiverDispatcher implements Dispatcher {
    */
   public static final String OTHERS_INSERTED = "others_inserted";
 
+  /** Datum of a failure: the job that holds the event's unique key, and has been given up. */
+  public static final String HOLDER = "job_id";
+
   private static final ArgsPath UNIQUE_KEY = ArgsPath.of("unique_key");
 
   /** While it waits or runs. */
@@ -225,7 +228,7 @@ public final class RiverDispatcher implements Dispatcher {
                 + ": retry or delete that job, or emit with another key"
                 + (events > 1 ? "; the events emitted with it are inserted" : ""),
             null,
-            Map.of("event_id", envelope.id().value(), "job_id", String.valueOf(holder.id())));
+            Map.of("event_id", envelope.id().value(), HOLDER, String.valueOf(holder.id())));
     throw events > 1 ? failure.with(OTHERS_INSERTED, "true") : failure;
   }
 }

@@ -42,7 +42,7 @@ public record Definition<T>(
    *
    * @param <T> the payload's type
    */
-  public sealed interface Work<T> {}
+  public sealed interface Work<T> permits Plain, Transactional, Loop {}
 
   /**
    * It handles an event.
@@ -149,6 +149,11 @@ public record Definition<T>(
     return builder(topic, name).transactionalHandler(handler).build();
   }
 
+  /** A listener that keeps itself going. */
+  public static <T> Definition<T> ofLoop(Topic<T> topic, String name, Loop<T> loop) {
+    return builder(topic, name).loop(loop).build();
+  }
+
   /** A builder. */
   public static <T> Builder<T> builder(Topic<T> topic, String name) {
     return new Builder<>(topic, name);
@@ -216,6 +221,12 @@ public record Definition<T>(
      */
     public Builder<T> transactionalOutcomeHandler(TransactionalOutcomeHandler<T> handler) {
       work = new Transactional<>(handler);
+      return this;
+    }
+
+    /** Keeps itself going: each event is one run, which emits the next. */
+    public Builder<T> loop(Loop<T> loop) {
+      work = Objects.requireNonNull(loop, "loop");
       return this;
     }
 

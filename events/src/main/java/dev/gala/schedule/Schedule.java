@@ -98,6 +98,11 @@ public record Schedule(
     return state.with(backedOff(started(state)), 0, state.errorStreak() + 1);
   }
 
+  /** The longest time between two runs; the shortest one, if that is longer. */
+  public Duration longestInterval() {
+    return longer(maxInterval, minInterval);
+  }
+
   private Duration started(ScheduleState state) {
     return longer(state.interval(), minInterval);
   }
@@ -105,7 +110,7 @@ public record Schedule(
   /** Never beyond the longest interval, whatever the factor; the shortest one goes before it. */
   private Duration backedOff(Duration interval) {
     double nanos = interval.toNanos() * backoffFactor;
-    Duration longest = longer(maxInterval, minInterval);
+    Duration longest = longestInterval();
     if (nanos >= longest.toNanos()) {
       return longest;
     }

@@ -261,7 +261,7 @@ public final class Dispatch {
   private void tellExhausted(EventRun run) {
     for (int i = 0; i < run.turns().size(); i++) {
       Turn turn = run.turns().get(i);
-      ExhaustedHandler<Object> handler = turn.definition().onExhausted();
+      ExhaustedHandler<Object> handler = LoopRun.onExhausted(turn.definition());
       if (handler != null
           && run.results().get(i) instanceof Result.Failed failed
           && !failed.unknown()) {

@@ -2,6 +2,7 @@ package dev.gala.internal.dispatch;
 
 import dev.gala.event.Definition;
 import dev.gala.event.EventContext;
+import dev.gala.event.Loop;
 import dev.gala.event.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,6 +83,7 @@ final class HandlerCall implements Runnable {
           case Definition.Plain<Object> plain -> plain.handler().handle(payload, turn.context());
           case Definition.Transactional<Object> transactional ->
               transactional.handler().handle(payload, turn.context(), transaction().connection());
+          case Loop<Object> loop -> LoopRun.run(definition, loop, payload, turn.context());
         };
     if (outcome == null) {
       throw new NullPointerException("the handler returned null: return Outcome.done()");

@@ -5,6 +5,7 @@ import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.ListenerId;
+import dev.gala.event.Loop;
 import dev.gala.event.Topic;
 import dev.gala.river.json.GoJson;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,16 @@ public final class RegisteredTopic {
   /** Their names, in the order attached. */
   public List<String> listenerNames() {
     return names;
+  }
+
+  /** The listener that is a loop; null if none is. */
+  public @Nullable Definition<Object> loop() {
+    for (Attached listener : listeners) {
+      if (listener.definition().work() instanceof Loop<?>) {
+        return listener.definition();
+      }
+    }
+    return null;
   }
 
   /**

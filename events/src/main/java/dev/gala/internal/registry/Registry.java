@@ -5,6 +5,7 @@ import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.ListenerId;
+import dev.gala.event.Loop;
 import dev.gala.event.Topic;
 import dev.gala.spi.CodecFactory;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,15 +114,22 @@ public final class Registry {
     }
   }
 
+  /** {@link #register(List, Predicate)} of all. */
+  public List<ListenerId> register(List<? extends Definition<?>> definitions) {
+    return register(definitions, definition -> true);
+  }
+
   /**
-   * Registers the topics that are missing and attaches all listeners; none if one is not valid.
+   * Registers the topics that are missing and attaches listeners; none if one is not valid.
    *
+   * @param attached which of them are attached; of the others the topics are registered
    * @return their ids, in the order given
    * @throws GalaException with {@link GalaError#LISTENER_ALREADY_ATTACHED} or {@link
    *     GalaError#PAYLOAD_TYPE_MISMATCH}, or {@link GalaError#TOPIC_ALREADY_REGISTERED} if a topic
    *     has another codec
    */
-  public List<ListenerId> register(List<? extends Definition<?>> definitions) {
+  public List<ListenerId> register(
+      List<? extends Definition<?>> definitions, Predicate<Definition<?>> attached) {
     changing.lock();
     try {
       Map<String, RegisteredTopic> next = new HashMap<>(topics);
@@ -130,7 +139,7 @@ public final class Registry {
         if (!next.containsKey(topic.name())) {
           next.put(topic.name(), registered(topic));
         }
-        ids.add(attach(next, definition));
+        ids.add(attached.test(definition) ? attach(next, definition) : ListenerId.random());
       }
       topics = next;
       return List.copyOf(ids);
@@ -159,6 +168,11 @@ public final class Registry {
           Map.of("topic", topicName));
     }
     return topic;
+  }
+
+  /** All topics as they are now; unmodifiable. */
+  public List<RegisteredTopic> all() {
+    return List.copyOf(topics.values());
   }
 
   /** The names of all topics; unmodifiable. */
@@ -205,6 +219,17 @@ public final class Registry {
               + "\" on topic "
               + topic.name()
               + ": give each listener of a topic a name of its own",
+          null,
+          Map.of("topic", topic.name(), "listener", definition.name()));
+    }
+    if (definition.work() instanceof Loop<?> && topic.loop() != null) {
+      throw new GalaException(
+          GalaError.LISTENER_ALREADY_ATTACHED,
+          "topic "
+              + topic.name()
+              + " has a loop already, and \""
+              + definition.name()
+              + "\" is one: each event of a topic is one run of one loop; give it its own topic",
           null,
           Map.of("topic", topic.name(), "listener", definition.name()));
     }

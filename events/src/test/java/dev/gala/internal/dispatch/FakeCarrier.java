@@ -21,6 +21,12 @@ final class FakeCarrier implements Carrier {
   /** What was done, in order. */
   final List<String> done = new CopyOnWriteArrayList<>();
 
+  /** What was emitted once. */
+  final List<Emission<?>> emitted = new CopyOnWriteArrayList<>();
+
+  /** What to fail with when something is to be emitted once. */
+  @Nullable RuntimeException emitFailure;
+
   /** What a transaction finds. */
   Marks found = Marks.none();
 
@@ -53,6 +59,9 @@ final class FakeCarrier implements Carrier {
   @Override
   public EmitReceipt emitOnce(EventId id, String listener, Function<Emitter, EmitReceipt> emit) {
     done.add("once " + listener);
+    if (emitFailure != null) {
+      throw emitFailure;
+    }
     return emit.apply(new Noting());
   }
 
@@ -61,6 +70,7 @@ final class FakeCarrier implements Carrier {
     @Override
     public List<EmitReceipt> emitAll(List<? extends Emission<?>> emissions) {
       emissions.forEach(emission -> done.add("emit " + emission.topic().name()));
+      emitted.addAll(emissions);
       return emissions.stream()
           .map(emission -> new EmitReceipt(idOf(emission), false, 1L))
           .toList();

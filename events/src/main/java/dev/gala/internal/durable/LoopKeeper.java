@@ -1,0 +1,279 @@
+package dev.gala.internal.durable;
+
+import dev.gala.event.Definition;
+import dev.gala.event.EmitOptions;
+import dev.gala.event.EmitReceipt;
+import dev.gala.event.Emitter;
+import dev.gala.event.Envelope;
+import dev.gala.event.EventContext;
+import dev.gala.event.Headers;
+import dev.gala.event.Loop;
+import dev.gala.internal.registry.LoopKeys;
+import dev.gala.internal.registry.RegisteredTopic;
+import dev.gala.internal.registry.Registry;
+import dev.gala.internal.threads.Threads;
+import dev.gala.river.job.JobDeleteParams;
+import dev.gala.river.job.JobListOrder;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import dev.gala.schedule.ScheduleState;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the loops of this process's listeners, while workers run: begins those that are to be
+ * there and are not, ends all but one where a loop was begun twice, and makes runs due that wait
+ * for longer than their schedule allows. Every process does: what one does the others find done,
+ * and of those that begin a loop at the same time one does. Safe for use by many threads.
+ */
+public final class LoopKeeper {
+  private static final Logger LOG = LoggerFactory.getLogger(LoopKeeper.class);
+
+  /** After a look that failed. */
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private static final List<JobState> WAITING =
+      LiveJobs.LIVE.stream().filter(state -> state != JobState.RUNNING).toList();
+
+  private final Registry registry;
+  private final LiveJobs live;
+  private final Emitter emitter;
+  private final Duration interval;
+  private final InstantSource clock;
+  private final Semaphore asked = new Semaphore(0);
+  private final ReentrantLock lifecycle = new ReentrantLock();
+  private volatile boolean stopping;
+  private @Nullable Thread thread;
+
+  /**
+   * A keeper.
+   *
+   * @param emitter emits first runs
+   * @param interval from one look to the next, more or less
+   */
+  public LoopKeeper(
+      Registry registry, LiveJobs live, Emitter emitter, Duration interval, InstantSource clock) {
+    this.registry = registry;
+    this.live = live;
+    this.emitter = emitter;
+    this.interval = interval;
+    this.clock = clock;
+  }
+
+  /** Looks now and from time to time. Idempotent. */
+  public void start() {
+    lifecycle.lock();
+    try {
+      if (thread == null) {
+        stopping = false;
+        asked.drainPermits();
+        Thread started = Threads.virtual("loops").newThread(this::run);
+        started.start();
+        thread = started;
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /** Looks soon, if it is started. */
+  public void look() {
+    asked.release();
+  }
+
+  /** Ends the look under way, and looks no more. Idempotent. */
+  public void stop() {
+    lifecycle.lock();
+    try {
+      if (thread != null) {
+        stopping = true;
+        asked.release();
+        join(thread);
+        thread = null;
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException hurry) {
+        interrupted = true; // A statement under way has its own end.
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!stopping) {
+      Duration pause = lookAtAll() ? interval : SOON;
+      double spread = 0.9 + 0.2 * ThreadLocalRandom.current().nextDouble();
+      try {
+        if (asked.tryAcquire((long) (pause.toNanos() * spread), TimeUnit.NANOSECONDS)) {
+          asked.drainPermits();
+        }
+      } catch (InterruptedException ended) {
+        return;
+      }
+    }
+  }
+
+  /** Whether all went well; a loop that cannot be looked at harms no other. */
+  private boolean lookAtAll() {
+    boolean well = true;
+    for (RegisteredTopic topic : registry.all()) {
+      Definition<Object> definition = topic.loop();
+      if (stopping || definition == null || !(definition.work() instanceof Loop<Object> loop)) {
+        continue;
+      }
+      try {
+        new Look(topic, definition, loop).look();
+      } catch (RuntimeException failure) {
+        well = false;
+        LOG.warn(
+            "loop \"{}\" of topic {} could not be looked after, and will be soon: {}",
+            definition.name(),
+            topic.name(),
+            failure.toString());
+      }
+    }
+    return well;
+  }
+
+  /** One look at the loops of a topic. */
+  private final class Look {
+    private final RegisteredTopic topic;
+    private final Definition<Object> definition;
+    private final Loop<Object> loop;
+    private final Map<String, List<LiveRuns.Run>> alive = new HashMap<>();
+
+    Look(RegisteredTopic topic, Definition<Object> definition, Loop<Object> loop) {
+      this.topic = topic;
+      this.definition = definition;
+      this.loop = loop;
+    }
+
+    /**
+     * What is missing is looked for a second time, after the last first run of it was asked for: a
+     * loop that somebody began before that is then alive, and one begun after it has the same key.
+     */
+    void look() {
+      lookForRuns();
+      Map<String, Object> missing = new LinkedHashMap<>();
+      for (Object seed : loop.seeds().get()) {
+        missing.putIfAbsent(LoopKeys.ofLoop(definition, seed), seed);
+      }
+      missing.keySet().removeAll(alive.keySet());
+      if (!missing.isEmpty()) {
+        Map<String, Long> before = new HashMap<>();
+        missing.keySet().forEach(key -> before.put(key, lastSeed(key)));
+        lookForRuns();
+        missing.keySet().removeAll(alive.keySet());
+        missing.forEach((key, seed) -> begin(key, seed, before.getOrDefault(key, 0L)));
+      }
+      alive.forEach(this::tend);
+    }
+
+    private void lookForRuns() {
+      alive.clear();
+      live.forEachPage(LiveJobs.ofTopic(topic.name()), page -> page.forEach(this::note));
+    }
+
+    private void note(JobRow job) {
+      try {
+        Envelope envelope = LiveJobs.envelope(job);
+        Object event = topic.decode(envelope.payload());
+        ScheduleState place = loop.stateOf(event);
+        if (place.incarnation().isEmpty()) {
+          place = place.inChain(envelope.id().value(), place.cycle());
+        }
+        var run =
+            new LiveRuns.Run(
+                job.id(), job.state(), job.scheduledAt(), place, loop.scheduleOf(event));
+        alive
+            .computeIfAbsent(LoopKeys.ofLoop(definition, event), key -> new ArrayList<>())
+            .add(run);
+      } catch (RuntimeException unreadable) {
+        // Its own attempts say so louder.
+        LOG.debug("job {} is no run of loop \"{}\"", job.id(), definition.name(), unreadable);
+      }
+    }
+
+    /** Of all who do so at the same time one does: they give it the same key. */
+    private void begin(String key, Object seed, long before) {
+      Headers headers =
+          Headers.builder()
+              .property(LoopKeys.SEEDED_LOOP, key)
+              .uniqueKey(LoopKeys.ofSeed(key, before))
+              .uniqueOnce(true)
+              .build();
+      EmitReceipt receipt;
+      try (EventContext.Scope scope = EventContext.empty().makeCurrent()) {
+        receipt = emitter.emit(definition.topic(), seed, EmitOptions.of(headers));
+      }
+      if (!receipt.duplicate()) {
+        LOG.info(
+            "loop \"{}\" of topic {} begins: {}, job {}",
+            definition.name(),
+            topic.name(),
+            key,
+            receipt.jobId());
+      }
+    }
+
+    private long lastSeed(String key) {
+      List<JobRow> last =
+          live.jobs()
+              .list(
+                  live.matching(
+                          LiveJobs.withProperty(topic.name(), LoopKeys.SEEDED_LOOP, key), List.of())
+                      .order(JobListOrder.ID)
+                      .descending(true)
+                      .limit(1)
+                      .build())
+              .jobs();
+      return last.isEmpty() ? 0 : last.getFirst().id();
+    }
+
+    private void tend(String key, List<LiveRuns.Run> runs) {
+      List<Long> surplus = LiveRuns.surplus(runs);
+      if (!surplus.isEmpty()) {
+        int ended =
+            live.jobs()
+                .deleteMany(
+                    JobDeleteParams.builder()
+                        .ids(surplus)
+                        .states(WAITING)
+                        .limit(surplus.size())
+                        .build())
+                .size();
+        LOG.warn("loop {} was begun more than once: {} runs that wait are deleted", key, ended);
+      }
+      for (long job : LiveRuns.tooLate(runs, clock.instant())) {
+        if (!surplus.contains(job)) {
+          LOG.info(
+              "a run of loop {} waits longer than its schedule says: job {} is due now", key, job);
+          live.jobs().retry(job);
+        }
+      }
+    }
+  }
+}
