@@ -45,7 +45,7 @@ class SqlStatesTest {
     "24000, DATABASE, DATABASE, false",
     "25000, DATABASE, DATABASE, false",
     "25006, DATABASE_UNAVAILABLE, DATABASE_UNAVAILABLE, true", // read-only: a standby, until it is
-                                                               // promoted
+    // promoted
     "25P02, DATABASE, DATABASE, false", // the caller's transaction has failed before
     "25P03, DATABASE_UNAVAILABLE, DATABASE_UNAVAILABLE, true", // idle in transaction
     "25P04, DATABASE_UNAVAILABLE, DATABASE_UNAVAILABLE, true", // transaction timeout
