@@ -1,5 +1,10 @@
 package dev.gala;
 
+import dev.gala.event.DispatchMode;
+import dev.gala.event.GalaError;
+import dev.gala.event.GalaException;
+import dev.gala.river.job.RiverException;
+import dev.gala.river.worker.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +15,39 @@ final class ConfigProblems {
 
   private ConfigProblems() {}
 
-  /** Everything that is wrong, each with its remedy; may be added to. */
-  static List<String> of(GalaConfig config) {
+  /**
+   * Lets a configuration pass, or not.
+   *
+   * @throws GalaException with {@link GalaError#RIVER_CONNECTION_URI_REQUIRED} if nothing is wrong
+   *     but that a durable runtime has no database
+   * @throws IllegalArgumentException naming everything that is wrong
+   */
+  static void refuse(GalaConfig config) {
     var found = new ConfigProblems();
     found.look(config);
-    return found.problems;
+    if (config.enabled() && config.dispatchMode() == DispatchMode.DURABLE) {
+      found.lookAtEngine(config);
+    }
+    if (!found.problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "gala configuration: " + String.join("; ", found.problems));
+    }
+  }
+
+  /** What the engine would refuse is told here, before anything is connected to. */
+  private void lookAtEngine(GalaConfig config) {
+    try {
+      DurableTransport.riverConfig(config.withSomeQueue(), context -> Outcome.done());
+    } catch (RiverException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    if (config.databases() == 0) {
+      String remedy = "give url(…), dataSource(…) or database(…), or dispatchMode(IN_MEMORY)";
+      if (problems.isEmpty()) {
+        throw new GalaException(GalaError.RIVER_CONNECTION_URI_REQUIRED, remedy);
+      }
+      problems.add("there is no database: " + remedy);
+    }
   }
 
   private void look(GalaConfig config) {
@@ -29,6 +62,7 @@ final class ConfigProblems {
     if (config.maxRetries() < 0 || config.maxRetries() > Short.MAX_VALUE) {
       problems.add("maxRetries is " + config.maxRetries() + ": give 0 to " + Short.MAX_VALUE);
     }
+    problems.addAll(config.renames().problems());
     requirePositive("payloadLimit", config.limits().payload());
     requirePositive("headersLimit", config.limits().headers());
     requirePositive("contextLimit", config.contextLimit());

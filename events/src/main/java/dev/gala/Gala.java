@@ -45,7 +45,7 @@ public final class Gala implements Emitter, AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
 
   private Gala(GalaConfig config) {
-    registry = new Registry(config.codecs());
+    registry = new Registry(config.codecs(), config.renames());
     var contexts = new ContextManager(config.contextLimit(), config.contextCodecs());
     transport = Transport.open(config, registry, contexts);
     parts = transport.emitting();

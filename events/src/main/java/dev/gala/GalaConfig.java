@@ -6,12 +6,11 @@ import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.Namespace;
 import dev.gala.event.RecordOutcomes;
+import dev.gala.event.Renames;
 import dev.gala.event.UnknownTopics;
 import dev.gala.internal.emit.EmitLimits;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.HeartbeatConfig;
-import dev.gala.river.job.RiverException;
-import dev.gala.river.worker.Outcome;
 import dev.gala.spi.CodecFactory;
 import dev.gala.spi.ContextCodec;
 import dev.gala.spi.GalaMetrics;
@@ -21,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +42,14 @@ public final class GalaConfig {
   /** A builder with the defaults. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** This with a queue that can be worked, so that an engine can be asked what else is wrong. */
+  GalaConfig withSomeQueue() {
+    GalaSettings rest = settings.copy();
+    rest.workerCount = Math.max(rest.workerCount, 1);
+    rest.queueName = rest.queueName.isBlank() ? DEFAULT_QUEUE_NAME : rest.queueName;
+    return new GalaConfig(rest);
   }
 
   DispatchMode dispatchMode() {
@@ -147,6 +153,10 @@ public final class GalaConfig {
 
   UnknownTopics unknownTopics() {
     return settings.unknownTopics;
+  }
+
+  Renames renames() {
+    return settings.renames;
   }
 
   Delivery delivery() {
@@ -337,9 +347,18 @@ public final class GalaConfig {
       return this;
     }
 
-    /** What becomes of events whose topic nobody here knows; they are deferred by default. */
+    /**
+     * What becomes of events whose topic, or the form of whose payload, nobody here knows; they are
+     * deferred by default.
+     */
     public Builder unknownTopics(UnknownTopics unknownTopics) {
       settings.unknownTopics = Objects.requireNonNull(unknownTopics, "unknownTopics");
+      return this;
+    }
+
+    /** Names that stored events may still have, and what they are called now; none by default. */
+    public Builder renames(Renames renames) {
+      settings.renames = Objects.requireNonNull(renames, "renames");
       return this;
     }
 
@@ -399,35 +418,8 @@ public final class GalaConfig {
      */
     public GalaConfig build() {
       GalaConfig given = new GalaConfig(settings.copy());
-      List<String> problems = ConfigProblems.of(given);
-      boolean durable = settings.enabled && settings.dispatchMode == DispatchMode.DURABLE;
-      if (durable) {
-        engineProblem().ifPresent(problems::add);
-      }
-      if (durable && given.databases() == 0) {
-        String remedy = "give url(…), dataSource(…) or database(…), or dispatchMode(IN_MEMORY)";
-        if (problems.isEmpty()) {
-          throw new GalaException(GalaError.RIVER_CONNECTION_URI_REQUIRED, remedy);
-        }
-        problems.add("there is no database: " + remedy);
-      }
-      if (!problems.isEmpty()) {
-        throw new IllegalArgumentException("gala configuration: " + String.join("; ", problems));
-      }
+      ConfigProblems.refuse(given);
       return given;
-    }
-
-    /** What the engine would refuse: told here, before anything is connected to. */
-    private Optional<String> engineProblem() {
-      GalaSettings rest = settings.copy();
-      rest.workerCount = Math.max(rest.workerCount, 1);
-      rest.queueName = rest.queueName.isBlank() ? DEFAULT_QUEUE_NAME : rest.queueName;
-      try {
-        DurableTransport.riverConfig(new GalaConfig(rest), context -> Outcome.done());
-        return Optional.empty();
-      } catch (RiverException e) {
-        return Optional.of(String.valueOf(e.getMessage()));
-      }
     }
   }
 }

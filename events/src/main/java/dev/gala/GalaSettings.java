@@ -5,6 +5,7 @@ import dev.gala.event.Delivery;
 import dev.gala.event.DispatchMode;
 import dev.gala.event.Namespace;
 import dev.gala.event.RecordOutcomes;
+import dev.gala.event.Renames;
 import dev.gala.event.UnknownTopics;
 import dev.gala.json.JsonCodecs;
 import dev.gala.river.RiverDatabase;
@@ -47,6 +48,7 @@ final class GalaSettings {
   HeartbeatConfig heartbeat = HeartbeatConfig.defaults();
   Duration missingListenerGrace = Duration.ofMinutes(10);
   UnknownTopics unknownTopics = UnknownTopics.DEFER;
+  Renames renames = Renames.none();
   Delivery delivery = Delivery.ISOLATED;
   RecordOutcomes recordOutcomes = RecordOutcomes.WHEN_NEEDED;
   int transactionConnections;
@@ -81,6 +83,7 @@ final class GalaSettings {
     copy.heartbeat = heartbeat;
     copy.missingListenerGrace = missingListenerGrace;
     copy.unknownTopics = unknownTopics;
+    copy.renames = renames;
     copy.delivery = delivery;
     copy.recordOutcomes = recordOutcomes;
     copy.transactionConnections = transactionConnections;

@@ -10,6 +10,7 @@ import dev.gala.durable.Rows;
 import dev.gala.event.EmitOptions;
 import dev.gala.event.EmitReceipt;
 import dev.gala.event.GalaError;
+import dev.gala.event.Renames;
 import dev.gala.event.GalaException;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.JobRow;
@@ -48,6 +49,7 @@ class GalaTest {
             .fetchPollInterval(Duration.ZERO)
             .jobTimeout(Duration.ofSeconds(-1))
             .softStopTimeout(Duration.ofSeconds(-2))
+            .renames(Renames.none().topic("a", "a").operation("b", " "))
             .missingListenerGrace(Duration.ofSeconds(-3));
     assertThatThrownBy(config::build)
         .isInstanceOf(IllegalArgumentException.class)
@@ -63,6 +65,8 @@ class GalaTest {
             "jobTimeout is PT-1S: give zero or more",
             "softStopTimeout is PT-2S: give zero or more",
             "missingListenerGrace is PT-3S: give zero or more",
+            "the topic \"a\" is renamed in a circle",
+            "the operation \"b\" is renamed to \"\": give two names",
             "there is no database: give url(…), dataSource(…) or database(…)");
   }
 

@@ -102,6 +102,11 @@ public final class EmitOptions {
     return rawPayload == null ? null : rawPayload.clone();
   }
 
+  /** Whether the encoded payload is given. */
+  public boolean hasRawPayload() {
+    return rawPayload != null;
+  }
+
   /** Collects options. Not safe for use by many threads. */
   public static final class Builder {
     private Headers headers = Headers.none();

@@ -52,6 +52,11 @@ public record Envelope(
         EventId.random(), topic, occurredAt, Headers.none(), payload, ContextSnapshot.empty());
   }
 
+  /** This as an event of another topic. */
+  public Envelope withTopic(String topic) {
+    return new Envelope(id, topic, occurredAt, headers, payload, contextSnapshot, unknown);
+  }
+
   /** This with other headers. */
   public Envelope withHeaders(Headers headers) {
     return new Envelope(id, topic, occurredAt, headers, payload, contextSnapshot, unknown);

@@ -167,6 +167,12 @@ public record Headers(
       return this;
     }
 
+    /** No property of that name. */
+    public Builder withoutProperty(String name) {
+      properties.remove(name);
+      return this;
+    }
+
     /** These properties, instead of any of their names. */
     public Builder properties(Map<String, String> properties) {
       this.properties.putAll(properties);

@@ -8,4 +8,14 @@ package dev.gala.event;
 public interface PayloadOperation {
   /** The operation, for instance {@code CREATE}; empty if none. */
   String payloadOperation();
+
+  /**
+   * This payload with another operation, where the operation was renamed; this itself, if it cannot
+   * say so. Listeners are chosen by the new name in either case.
+   *
+   * @param operation the new name
+   */
+  default Object withPayloadOperation(String operation) {
+    return this;
+  }
 }

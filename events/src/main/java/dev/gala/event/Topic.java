@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param namespace whose kind of job and queue its events take; null means the runtime's own
  * @param uniqueKey gives an event's unique key by its payload: while an event of that key waits or
  *     runs, no other of it is stored. A blank key is none; null means that no key is derived
+ * @param versions the forms its payloads had before, and how they are lifted; null means that they
+ *     always had this one
  * @param <T> the payload's type
  */
 public record Topic<T>(
@@ -24,7 +26,8 @@ public record Topic<T>(
     Type payloadType,
     @Nullable Codec<T> codec,
     @Nullable Namespace namespace,
-    @Nullable Function<? super T, String> uniqueKey) {
+    @Nullable Function<? super T, String> uniqueKey,
+    @Nullable Versions<T> versions) {
   /** Refuses a blank name, with {@link GalaError#TOPIC_NAME_REQUIRED}. */
   public Topic {
     Objects.requireNonNull(name, "name");
@@ -38,27 +41,35 @@ public record Topic<T>(
 
   /** The topic {@code name} with payloads of class {@code type}, as JSON. */
   public static <T> Topic<T> of(String name, Class<T> type) {
-    return new Topic<>(name, type, null, null, null);
+    return new Topic<>(name, type, null, null, null, null);
   }
 
   /** The topic {@code name} with payloads of class {@code type}, written by {@code codec}. */
   public static <T> Topic<T> of(String name, Class<T> type, Codec<T> codec) {
-    return new Topic<>(name, type, Objects.requireNonNull(codec, "codec"), null, null);
+    return new Topic<>(name, type, Objects.requireNonNull(codec, "codec"), null, null, null);
   }
 
   /** The topic {@code name} with payloads of a generic type, as JSON. */
   public static <T> Topic<T> of(String name, TypeRef<T> type) {
-    return new Topic<>(name, type.type(), null, null, null);
+    return new Topic<>(name, type.type(), null, null, null, null);
   }
 
   /** The topic {@code name} with payloads of a generic type, written by {@code codec}. */
   public static <T> Topic<T> of(String name, TypeRef<T> type, Codec<T> codec) {
-    return new Topic<>(name, type.type(), Objects.requireNonNull(codec, "codec"), null, null);
+    return new Topic<>(name, type.type(), Objects.requireNonNull(codec, "codec"), null, null, null);
+  }
+
+  /**
+   * The topic {@code name} whose payloads had other forms before: stored events of those are lifted
+   * when they are handled. Keep the topic in a constant, as with {@link #uniqueBy}.
+   */
+  public static <T> Topic<T> of(String name, Versions<T> versions) {
+    return new Topic<>(name, versions.type(), versions.codec(), null, null, versions);
   }
 
   /** This topic, its events taking the kind of job and the queue of {@code namespace}. */
   public Topic<T> in(Namespace namespace) {
-    return new Topic<>(name, payloadType, codec, namespace, uniqueKey);
+    return new Topic<>(name, payloadType, codec, namespace, uniqueKey, versions);
   }
 
   /**
@@ -67,7 +78,13 @@ public record Topic<T>(
    * Keep the topic in a constant: a second one with another function is another topic of that name.
    */
   public Topic<T> uniqueBy(Function<? super T, String> key) {
-    return new Topic<>(name, payloadType, codec, namespace, Objects.requireNonNull(key, "key"));
+    return new Topic<>(
+        name, payloadType, codec, namespace, Objects.requireNonNull(key, "key"), versions);
+  }
+
+  /** The number of the form its payloads have now; 1 if they never had another. */
+  public int version() {
+    return versions == null ? Versions.UNVERSIONED : versions.current();
   }
 
   /** The class every payload is an instance of; for a primitive type, its wrapper. */
@@ -75,7 +92,12 @@ public record Topic<T>(
     return classOf(payloadType);
   }
 
-  private static Class<?> classOf(Type type) {
+  /**
+   * The class every value of {@code type} is an instance of; for a primitive type, its wrapper.
+   *
+   * @throws IllegalArgumentException if it has type variables
+   */
+  public static Class<?> classOf(Type type) {
     if (type instanceof Class<?> plain) {
       return java.lang.invoke.MethodType.methodType(plain).wrap().returnType();
     }

@@ -102,16 +102,23 @@ public final class Dispatch {
    * An interrupt of the calling thread reaches the handler, and no further one is begun.
    */
   public Verdict run(Incoming incoming) {
+    RegisteredTopic topic = registry.receiving(incoming.envelope().topic());
+    return topic == null || topic.name().equals(incoming.envelope().topic())
+        ? run(incoming, topic)
+        : run(incoming.under(topic.name()), topic);
+  }
+
+  private Verdict run(Incoming incoming, @Nullable RegisteredTopic found) {
     Envelope envelope = incoming.envelope();
-    RegisteredTopic topic = registry.find(envelope.topic());
-    if (topic == null && rules.unknownTopics() == UnknownTopics.DEFER) {
-      return deferUnknown(incoming);
-    }
     EventRun run;
     List<Turn> turns;
     try {
-      topic = registry.require(envelope.topic());
-      Object payload = topic.decode(envelope.payload());
+      if (rules.unknownTopics() == UnknownTopics.DEFER
+          && (found == null || !found.reads(envelope.headers()))) {
+        return deferUnknown(incoming, found);
+      }
+      RegisteredTopic topic = found == null ? registry.require(envelope.topic()) : found;
+      Object payload = EventRun.received(topic, envelope);
       EventContext context = contexts.restore(incoming.context(), envelope.contextSnapshot());
       List<Attached> matching = topic.matching(payload);
       Incoming settled = settled(incoming, topic, matching);
@@ -181,11 +188,12 @@ public final class Dispatch {
     return Expected.of(run.incoming().envelope(), run.topic(), run.marks());
   }
 
-  private Verdict deferUnknown(Incoming incoming) {
+  private Verdict deferUnknown(Incoming incoming, @Nullable RegisteredTopic topic) {
     int count = incoming.marks().deferred();
     Duration delay = deferral.delay(count);
     LOG.debug(
-        "topic {} of event {} is not known here: deferred for {}, time {}",
+        "{} {} of event {} is not known here: deferred for {}, time {}",
+        topic == null ? "topic" : "the version of the payload of topic",
         incoming.envelope().topic(),
         incoming.envelope().id(),
         delay,

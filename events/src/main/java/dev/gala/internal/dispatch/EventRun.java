@@ -1,5 +1,6 @@
 package dev.gala.internal.dispatch;
 
+import dev.gala.event.Envelope;
 import dev.gala.event.ListenerException;
 import dev.gala.internal.registry.RegisteredTopic;
 import java.time.Duration;
@@ -191,7 +192,12 @@ final class EventRun {
   private Object payload() {
     Object ready = decoded;
     decoded = null;
-    return ready == null ? topic.decode(incoming.envelope().payload()) : ready;
+    return ready == null ? received(topic, incoming.envelope()) : ready;
+  }
+
+  /** The payload as listeners get it. */
+  static Object received(RegisteredTopic topic, Envelope envelope) {
+    return topic.received(envelope.headers(), envelope.payload());
   }
 
   /** Whether a handler threw while the attempt was told to end, which is then no failure of it. */

@@ -58,4 +58,20 @@ public record Incoming(
         deadline,
         context);
   }
+
+  /** This with the event under another topic's name. */
+  Incoming under(String topic) {
+    return new Incoming(
+        envelope.withTopic(topic),
+        marks,
+        attempt,
+        maxAttempts,
+        dueTime,
+        previousErrors,
+        emitter,
+        carrier,
+        cancelled,
+        deadline,
+        context);
+  }
 }

@@ -15,6 +15,7 @@ import dev.gala.event.GalaException;
 import dev.gala.event.Headers;
 import dev.gala.event.Namespace;
 import dev.gala.event.Topic;
+import dev.gala.event.Versions;
 import dev.gala.internal.registry.RegisteredTopic;
 import dev.gala.internal.registry.Registry;
 import dev.gala.river.job.RiverError;
@@ -128,12 +129,13 @@ public final class TopicEmitter implements Emitter {
     EmitOptions options = emission.options();
     String payload = payload(topic, emission);
     Instant now = parts.clock().instant();
-    EventId given = options.eventId();
-    Headers headers = ofTopic(topic, emission, headers(topic, options, now), payload);
+    EventId id = options.eventId();
+    Headers given = versioned(topic, options, headers(topic, options, now));
+    Headers headers = ofTopic(topic, emission, given, payload);
     parts.limits().check(topic.name(), headers, payload);
     var envelope =
         new Envelope(
-            given == null ? EventId.random() : given,
+            id == null ? EventId.random() : id,
             topic.name(),
             now,
             headers.withListeners(topic.listenerNames()),
@@ -142,12 +144,24 @@ public final class TopicEmitter implements Emitter {
     return new Outgoing(envelope, options.priority());
   }
 
+  /** Encoded bytes may be of an older form, which only who gives them can say. */
+  private static Headers versioned(RegisteredTopic topic, EmitOptions options, Headers headers) {
+    int version = topic.version();
+    String said = headers.properties().get(Versions.PROPERTY);
+    if (said == null ? version == Versions.UNVERSIONED : options.hasRawPayload()) {
+      return headers;
+    }
+    return version == Versions.UNVERSIONED
+        ? headers.toBuilder().withoutProperty(Versions.PROPERTY).build()
+        : headers.toBuilder().property(Versions.PROPERTY, String.valueOf(version)).build();
+  }
+
   /** The headers with what the topic says of its events and they do not say themselves. */
   private static Headers ofTopic(
       RegisteredTopic topic, Emission<?> emission, Headers headers, String payload) {
     Namespace namespace = topic.topic().namespace();
     boolean ownKey = headers.uniqueKey() != null || headers.skipUniqueKey();
-    String key = ownKey ? headers.uniqueKey() : topic.uniqueKey(emission.payload(), payload);
+    String key = ownKey ? headers.uniqueKey() : topic.uniqueKey(emission.payload(), headers, payload);
     if (namespace == null && Objects.equals(key, headers.uniqueKey())) {
       return headers;
     }

@@ -4,8 +4,10 @@ import dev.gala.event.Codec;
 import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.Headers;
 import dev.gala.event.ListenerId;
 import dev.gala.event.Loop;
+import dev.gala.event.Renames;
 import dev.gala.event.Topic;
 import dev.gala.river.json.GoJson;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,8 @@ public final class RegisteredTopic {
   private final Topic<?> topic;
   private final Class<?> payloadClass;
   private final Codec<Object> codec;
+  private final PayloadForms forms;
+  private final Renames renames;
   private final List<Attached> listeners;
   private final List<String> names;
   private final boolean byOperation;
@@ -36,10 +40,13 @@ public final class RegisteredTopic {
    */
   public record Attached(ListenerId id, Definition<Object> definition) {}
 
-  RegisteredTopic(Topic<?> topic, Codec<Object> codec, List<Attached> listeners) {
+  RegisteredTopic(
+      Topic<?> topic, PayloadForms forms, Renames renames, List<Attached> listeners) {
     this.topic = topic;
-    this.payloadClass = topic.payloadClass();
-    this.codec = codec;
+    this.forms = forms;
+    this.payloadClass = forms.now().payloadClass();
+    this.codec = forms.now().codec();
+    this.renames = renames;
     this.listeners = List.copyOf(listeners);
     this.names = this.listeners.stream().map(l -> l.definition().name()).toList();
     this.byOperation =
@@ -80,28 +87,29 @@ public final class RegisteredTopic {
    * The unique key the topic derives from a payload; null if it derives none.
    *
    * @param payload null if only its JSON is known
+   * @param headers what they say of the form of that JSON counts
    * @param json the payload as it is carried
    * @throws GalaException with {@link GalaError#PAYLOAD_ENCODE_FAILED} if deriving fails
    */
   @SuppressWarnings("unchecked") // what is encoded or decoded here is of the topic's type
-  public @Nullable String uniqueKey(@Nullable Object payload, String json) {
+  public @Nullable String uniqueKey(@Nullable Object payload, Headers headers, String json) {
     var derive = (Function<Object, @Nullable String>) topic.uniqueKey();
     if (derive == null) {
       return null;
     }
     try {
-      String key = derive.apply(payload == null ? decode(json) : payload);
+      String key = derive.apply(payload == null ? received(headers, json) : payload);
       return key == null || key.isBlank() ? null : key;
     } catch (GalaException coded) {
       throw coded;
     } catch (RuntimeException failure) {
-      throw failed(GalaError.PAYLOAD_ENCODE_FAILED, failure);
+      throw forms.now().failed(GalaError.PAYLOAD_ENCODE_FAILED, failure);
     }
   }
 
   /** Whether some listener takes events of {@code operation}. */
   public boolean interestedIn(String operation) {
-    String trimmed = operation.strip();
+    String trimmed = renames.operationNow(operation.strip());
     return listeners.stream().anyMatch(l -> l.definition().takes(trimmed));
   }
 
@@ -119,7 +127,7 @@ public final class RegisteredTopic {
     if (!byOperation) {
       return listeners;
     }
-    String operation = Operations.of(payload);
+    String operation = renames.operationNow(Operations.of(payload));
     return listeners.stream().filter(l -> l.definition().takes(operation)).toList();
   }
 
@@ -148,7 +156,7 @@ public final class RegisteredTopic {
     } catch (GalaException coded) {
       throw coded;
     } catch (Exception failure) {
-      throw failed(GalaError.PAYLOAD_ENCODE_FAILED, failure);
+      throw forms.now().failed(GalaError.PAYLOAD_ENCODE_FAILED, failure);
     }
     return carried(bytes);
   }
@@ -186,68 +194,58 @@ public final class RegisteredTopic {
   }
 
   /**
-   * The payload that {@code json} carries.
+   * The payload that {@code json} carries, in the form of now.
    *
    * @throws GalaException with {@link GalaError#ENVELOPE_PAYLOAD_REQUIRED} if it is empty, or
    *     {@link GalaError#PAYLOAD_DECODE_FAILED}
    */
   public Object decode(String json) {
-    if (json.isBlank()) {
-      throw new GalaException(
-          GalaError.ENVELOPE_PAYLOAD_REQUIRED,
-          "an event of topic " + name() + " carries none",
-          null,
-          Map.of("topic", name()));
-    }
-    Object payload;
-    try {
-      payload = codec.decode(codec.binary() ? binary(json) : json.getBytes(StandardCharsets.UTF_8));
-    } catch (GalaException coded) {
-      throw coded;
-    } catch (Exception failure) {
-      throw failed(GalaError.PAYLOAD_DECODE_FAILED, failure);
-    }
-    if (!payloadClass.isInstance(payload)) {
-      throw new GalaException(
-          GalaError.PAYLOAD_DECODE_FAILED,
-          "topic "
-              + name()
-              + ": the codec made "
-              + (payload == null ? "null" : "a " + payload.getClass().getName())
-              + " where "
-              + topic.payloadType().getTypeName()
-              + " is needed",
-          null,
-          Map.of("topic", name()));
-    }
-    return payload;
+    return forms.now().read(json);
   }
 
-  private static byte[] binary(String json) {
-    String text = json.strip();
-    if (text.length() < 2 || text.charAt(0) != '"' || text.charAt(text.length() - 1) != '"') {
-      throw new IllegalArgumentException("expected a JSON string in base64");
-    }
-    return Base64.getDecoder().decode(text.substring(1, text.length() - 1).replace("\\/", "/"));
+  /** The number of the form that payloads have now. */
+  public int version() {
+    return forms.current();
   }
 
-  private GalaException failed(GalaError code, Exception failure) {
-    return new GalaException(
-        code,
-        "topic "
-            + name()
-            + ", type "
-            + topic.payloadType().getTypeName()
-            + ": "
-            + failure.getMessage(),
-        failure,
-        Map.of("topic", name()));
+  /**
+   * Whether the form of an event's payload is known here.
+   *
+   * @throws GalaException with {@link GalaError#PAYLOAD_DECODE_FAILED} if the header that says it
+   *     is no number
+   */
+  public boolean reads(Headers headers) {
+    return forms.knows(PayloadForms.version(name(), headers));
+  }
+
+  /** Whether payloads of this form are known here. */
+  public boolean reads(int version) {
+    return forms.knows(version);
+  }
+
+  /**
+   * The payload of an event as listeners get it: in the form of now, and with the name that its
+   * operation has now.
+   *
+   * @throws GalaException with {@link GalaError#ENVELOPE_PAYLOAD_REQUIRED} if it is empty, or
+   *     {@link GalaError#PAYLOAD_DECODE_FAILED}
+   */
+  public Object received(Headers headers, String json) {
+    Object payload = forms.read(PayloadForms.version(name(), headers), json);
+    if (renames.operations().isEmpty()) {
+      return payload;
+    }
+    String operation = Operations.of(payload);
+    String now = renames.operationNow(operation);
+    return now.equals(operation)
+        ? payload
+        : forms.now().checked(Operations.with(payload, now), "renaming of its operation");
   }
 
   /** This with one listener more. */
   RegisteredTopic with(Attached listener) {
     List<Attached> more = new ArrayList<>(listeners);
     more.add(listener);
-    return new RegisteredTopic(topic, codec, more);
+    return new RegisteredTopic(topic, forms, renames, more);
   }
 }

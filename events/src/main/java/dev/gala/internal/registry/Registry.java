@@ -6,6 +6,7 @@ import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.ListenerId;
 import dev.gala.event.Loop;
+import dev.gala.event.Renames;
 import dev.gala.event.Topic;
 import dev.gala.spi.CodecFactory;
 import java.util.ArrayList;
@@ -25,12 +26,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
   private final CodecFactory codecs;
+  private final Renames renames;
   private final ReentrantLock changing = new ReentrantLock();
   private volatile Map<String, RegisteredTopic> topics = Map.of();
 
-  /** An empty registry; {@code codecs} serves the topics that bring none. */
+  /** An empty registry in which nothing was renamed. */
   public Registry(CodecFactory codecs) {
+    this(codecs, Renames.none());
+  }
+
+  /**
+   * An empty registry.
+   *
+   * @param codecs serves the topics that bring none
+   * @param renames the names that stored events may still have
+   */
+  public Registry(CodecFactory codecs, Renames renames) {
     this.codecs = Objects.requireNonNull(codecs, "codecs");
+    this.renames = Objects.requireNonNull(renames, "renames");
+  }
+
+  /** The names that stored events may still have. */
+  public Renames renames() {
+    return renames;
   }
 
   /**
@@ -154,6 +172,26 @@ public final class Registry {
   }
 
   /**
+   * The topic that a stored event of that name is for, as it is now: the topic itself if somebody
+   * listens to it, else the first that is known of those it was renamed to. Null if none of them is
+   * registered.
+   */
+  public @Nullable RegisteredTopic receiving(String topicName) {
+    Map<String, RegisteredTopic> known = topics;
+    RegisteredTopic named = known.get(topicName);
+    if (named != null && !named.listeners().isEmpty()) {
+      return named;
+    }
+    for (String next : renames.topicsOnTheWay(topicName)) {
+      RegisteredTopic renamed = known.get(next);
+      if (renamed != null && (named == null || !renamed.listeners().isEmpty())) {
+        return renamed;
+      }
+    }
+    return named;
+  }
+
+  /**
    * The topic of that name as it is now.
    *
    * @throws GalaException with {@link GalaError#TOPIC_NOT_REGISTERED}
@@ -267,13 +305,14 @@ public final class Registry {
           Map.of("topic", topic.name()));
     }
     if (!Objects.equals(known.topic().namespace(), topic.namespace())
-        || !Objects.equals(known.topic().uniqueKey(), topic.uniqueKey())) {
+        || !Objects.equals(known.topic().uniqueKey(), topic.uniqueKey())
+        || !Objects.equals(known.topic().versions(), topic.versions())) {
       throw new GalaException(
           GalaError.TOPIC_ALREADY_REGISTERED,
           "\""
               + topic.name()
-              + "\", and is now given with another namespace or unique key: keep the topic in one"
-              + " constant, so that all emit it the same way",
+              + "\", and is now given with another namespace, unique key or versions: keep the topic"
+              + " in one constant, so that all emit and read it the same way",
           null,
           Map.of("topic", topic.name()));
     }
@@ -296,6 +335,7 @@ public final class Registry {
           null,
           Map.of("topic", topic.name()));
     }
-    return new RegisteredTopic(topic, codec, List.of());
+    return new RegisteredTopic(
+        topic, PayloadForms.of(topic, codec, codecs), renames, List.of());
   }
 }
