@@ -31,9 +31,7 @@ class LongLifeTest {
       Topic.of(
           "paid",
           Versions.of(Paid.class)
-              .then(
-                  Payment.class,
-                  paid -> new Payment(paid.order(), paid.amount() * 100L, "EUR")));
+              .then(Payment.class, paid -> new Payment(paid.order(), paid.amount() * 100L, "EUR")));
 
   record Change(String id, String operation) {}
 
@@ -99,8 +97,7 @@ class LongLifeTest {
     newer.emit(PAYMENT, new Payment("o-2", 1, "CHF"));
     newer.startWorkers();
     assertThat(List.of(Await.next("one", handled), Await.next("another", handled)))
-        .containsExactlyInAnyOrder(
-            new Payment("o-1", 700, "EUR"), new Payment("o-2", 1, "CHF"));
+        .containsExactlyInAnyOrder(new Payment("o-1", 700, "EUR"), new Payment("o-2", 1, "CHF"));
     awaitCompleted(2);
     assertThat(
             rows()

@@ -161,7 +161,8 @@ public final class TopicEmitter implements Emitter {
       RegisteredTopic topic, Emission<?> emission, Headers headers, String payload) {
     Namespace namespace = topic.topic().namespace();
     boolean ownKey = headers.uniqueKey() != null || headers.skipUniqueKey();
-    String key = ownKey ? headers.uniqueKey() : topic.uniqueKey(emission.payload(), headers, payload);
+    String key =
+        ownKey ? headers.uniqueKey() : topic.uniqueKey(emission.payload(), headers, payload);
     if (namespace == null && Objects.equals(key, headers.uniqueKey())) {
       return headers;
     }

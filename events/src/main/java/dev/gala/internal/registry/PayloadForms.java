@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The forms of a topic's payloads: reads any of them and lifts it to the form of now. Immutable. */
+/**
+ * The forms of a topic's payloads: reads any of them and lifts it to the form of now. Immutable.
+ */
 final class PayloadForms {
   private final String topic;
   private final int first;
@@ -42,8 +44,7 @@ final class PayloadForms {
     if (versions != null) {
       for (Versions.Older form : versions.older()) {
         Codec<?> own = form.codec();
-        Codec<Object> reading =
-            own == null ? codecs.codec(form.type()) : (Codec<Object>) own;
+        Codec<Object> reading = own == null ? codecs.codec(form.type()) : (Codec<Object>) own;
         older.add(new Older(PayloadReader.of(topic.name(), form.type(), reading), form.lift()));
       }
     }

@@ -40,8 +40,7 @@ public final class RegisteredTopic {
    */
   public record Attached(ListenerId id, Definition<Object> definition) {}
 
-  RegisteredTopic(
-      Topic<?> topic, PayloadForms forms, Renames renames, List<Attached> listeners) {
+  RegisteredTopic(Topic<?> topic, PayloadForms forms, Renames renames, List<Attached> listeners) {
     this.topic = topic;
     this.forms = forms;
     this.payloadClass = forms.now().payloadClass();

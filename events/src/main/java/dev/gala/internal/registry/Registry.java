@@ -335,7 +335,6 @@ public final class Registry {
           null,
           Map.of("topic", topic.name()));
     }
-    return new RegisteredTopic(
-        topic, PayloadForms.of(topic, codec, codecs), renames, List.of());
+    return new RegisteredTopic(topic, PayloadForms.of(topic, codec, codecs), renames, List.of());
   }
 }

@@ -67,7 +67,8 @@ final class PayloadFormsTest {
     assertThat(registered.received(headers("2"), "{\"given\":\"Ada\"}"))
         .isEqualTo(new Third(List.of("Ada")));
     assertThat(List.of(1, 2, 3, 4)).filteredOn(registered::reads).containsExactly(2, 3);
-    assertCode("an event of topic people has a payload of version 1, and this process reads 2 to 3",
+    assertCode(
+        "an event of topic people has a payload of version 1, and this process reads 2 to 3",
         () -> registered.received(Headers.none(), "{\"name\":\"Ada\"}"));
   }
 
@@ -76,14 +77,16 @@ final class PayloadFormsTest {
   void aFormThatNobodyHereKnowsIsSaid(String version) {
     RegisteredTopic topic = registered(Topic.of("people", VERSIONS));
     assertThat(topic.reads(headers(version))).isFalse();
-    assertCode("payload of version " + version + ", and this process reads 1 to 3",
+    assertCode(
+        "payload of version " + version + ", and this process reads 1 to 3",
         () -> topic.received(headers(version), "{}"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "two", "99999999999"})
   void aVersionThatIsNoNumberIsSaid(String version) {
-    assertCode("gala:payload_version \"" + version + "\", which is no number",
+    assertCode(
+        "gala:payload_version \"" + version + "\", which is no number",
         () -> registered(Topic.of("people", VERSIONS)).reads(headers(version)));
   }
 
@@ -93,7 +96,8 @@ final class PayloadFormsTest {
     assertThat(plain.version()).isEqualTo(1);
     RegisteredTopic topic = registered(plain);
     assertThat(topic.received(headers("1"), "{\"name\":\"Ada\"}")).isEqualTo(new First("Ada"));
-    assertCode("payload of version 2, and this process reads 1:",
+    assertCode(
+        "payload of version 2, and this process reads 1:",
         () -> topic.received(headers("2"), "{}"));
   }
 
@@ -121,12 +125,13 @@ final class PayloadFormsTest {
                 first -> {
                   throw new IllegalStateException("no family name");
                 });
-    assertCode("topic people, type " + First.class.getTypeName() + ": no family name",
+    assertCode(
+        "topic people, type " + First.class.getTypeName() + ": no family name",
         () -> registered(Topic.of("people", failing)).received(Headers.none(), "{}"));
-    assertCode("the function that lifts " + First.class.getTypeName() + " made null where",
+    assertCode(
+        "the function that lifts " + First.class.getTypeName() + " made null where",
         () ->
-            registered(
-                    Topic.of("people", Versions.of(First.class).then(Second.class, f -> null)))
+            registered(Topic.of("people", Versions.of(First.class).then(Second.class, f -> null)))
                 .received(Headers.none(), "{}"));
     assertThatThrownBy(() -> Versions.of(First.class).startingAt(0))
         .hasMessageContaining("first version is 0: give 1 or more");
