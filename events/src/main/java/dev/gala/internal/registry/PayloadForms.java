@@ -35,6 +35,7 @@ final class PayloadForms {
    *
    * @param codec of the form of now
    * @param codecs of those before that bring none
+   * @throws GalaException with {@link GalaError#CODEC_REQUIRED} if it makes none for one of them
    */
   @SuppressWarnings("unchecked") // a form's codec writes its own type
   static PayloadForms of(Topic<?> topic, Codec<Object> codec, CodecFactory codecs) {
@@ -45,6 +46,13 @@ final class PayloadForms {
       for (Versions.Older form : versions.older()) {
         Codec<?> own = form.codec();
         Codec<Object> reading = own == null ? codecs.codec(form.type()) : (Codec<Object>) own;
+        if (reading == null) {
+          throw new GalaException(
+              GalaError.CODEC_REQUIRED,
+              "topic " + topic.name() + ": its older " + form.type().getTypeName() + " has none",
+              null,
+              Map.of("topic", topic.name()));
+        }
         older.add(new Older(PayloadReader.of(topic.name(), form.type(), reading), form.lift()));
       }
     }
