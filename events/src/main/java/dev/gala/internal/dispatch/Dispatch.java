@@ -82,7 +82,7 @@ public final class Dispatch {
    * @return null if one of them has no limit
    */
   public @Nullable Duration longestAttempt(String topicName) {
-    RegisteredTopic topic = registry.find(topicName);
+    RegisteredTopic topic = registry.receiving(topicName);
     Duration longest = Duration.ZERO;
     if (topic == null) {
       return longest;

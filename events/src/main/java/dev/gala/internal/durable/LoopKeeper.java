@@ -194,13 +194,18 @@ public final class LoopKeeper {
 
     private void lookForRuns() {
       alive.clear();
-      live.forEachPage(LiveJobs.ofTopic(topic.name()), page -> page.forEach(this::note));
+      look(topic.name());
+      registry.renames().formerTopics(topic.name()).forEach(this::look);
+    }
+
+    private void look(String topicName) {
+      live.forEachPage(LiveJobs.ofTopic(topicName), page -> page.forEach(this::note));
     }
 
     private void note(JobRow job) {
       try {
         Envelope envelope = LiveJobs.envelope(job);
-        Object event = topic.decode(envelope.payload());
+        Object event = topic.received(envelope.headers(), envelope.payload());
         ScheduleState place = loop.stateOf(event);
         if (place.incarnation().isEmpty()) {
           place = place.inChain(envelope.id().value(), place.cycle());
