@@ -51,12 +51,9 @@ func jobOf(row *rivertype.JobRow) *job {
 		ScheduledAt:  row.ScheduledAt.UTC(),
 		State:        row.State,
 		Tags:         listed(row.Tags),
-		UniqueStates: slices.Sorted(slices.Values(listed(row.UniqueStates))),
-	}
-	if shown.UniqueStates == nil {
-		shown.UniqueStates = []rivertype.JobState{}
 	}
 	if len(row.UniqueKey) > 0 {
+		shown.UniqueStates = slices.Sorted(slices.Values(row.UniqueStates))
 		text := hex.EncodeToString(row.UniqueKey)
 		shown.UniqueKey = &text
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/riverqueue/river"
@@ -17,27 +18,23 @@ var eventKinds = []river.EventKind{
 	river.EventKindQueueResumed,
 }
 
-// statistics are counted from the start of the process.
+// statistics are of the client that works, from its start.
 type statistics struct {
 	mu        sync.Mutex
 	cancelled int
 	handled   int
 	periodic  int
-	events    map[river.EventKind]int
+	events    []river.EventKind
 }
 
 func newStatistics() *statistics {
-	events := make(map[river.EventKind]int)
-	for _, kind := range eventKinds {
-		events[kind] = 0
-	}
-	return &statistics{events: events}
+	return &statistics{events: []river.EventKind{}}
 }
 
 func (s *statistics) count(events <-chan *river.Event) {
 	for event := range events {
 		s.mu.Lock()
-		s.events[event.Kind]++
+		s.events = append(s.events, event.Kind)
 		s.mu.Unlock()
 	}
 }
@@ -59,14 +56,10 @@ func (p *peer) statistics(context.Context, struct{}) (any, error) {
 	s := p.stats
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	events := make(map[river.EventKind]int, len(s.events))
-	for kind, count := range s.events {
-		events[kind] = count
-	}
 	return map[string]any{
 		"cancelled_at_start":  s.cancelled,
 		"error_handler_calls": s.handled,
-		"events":              events,
+		"events":              slices.Clone(s.events),
 		"periodic_starts":     s.periodic,
 	}, nil
 }

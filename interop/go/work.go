@@ -49,6 +49,8 @@ func (p *peer) start(ctx context.Context, params startParams) (any, error) {
 	if p.working != nil {
 		return nil, &rpc.Error{Code: rpc.Rejected, Message: "a client is started already"}
 	}
+	stats := newStatistics()
+	p.stats = stats
 	config := p.config(params)
 	client, err := river.NewClient(riverpgxv5.New(p.pool), config)
 	if err != nil {
@@ -59,7 +61,7 @@ func (p *peer) start(ctx context.Context, params startParams) (any, error) {
 		cancel()
 		return nil, err
 	}
-	go p.stats.count(events)
+	go stats.count(events)
 	p.working = client
 	return nil, nil
 }

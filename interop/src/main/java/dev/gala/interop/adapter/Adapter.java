@@ -48,6 +48,10 @@ final class Adapter implements AutoCloseable {
     methods.putAll(new ControlMethods(databases).all());
     methods.putAll(work.all());
     methods.putAll(more);
+    if (more.isEmpty()) {
+      // Who has methods of its own has parameters of its own too.
+      methods.replaceAll(Shapes::strict);
+    }
     this.rpc = new Rpc(methods);
   }
 

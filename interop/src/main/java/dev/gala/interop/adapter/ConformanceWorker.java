@@ -73,12 +73,17 @@ final class ConformanceWorker implements Worker<ConformanceArgs> {
 
   /**
    * Three steps. The first attempt fails in the second, with the cursor 7, and the second attempt
-   * in the third.
+   * in the third. The metadata tell which attempt did the first step, and what cursor came back.
    */
   private Outcome steps(WorkContext<ConformanceArgs> context) throws Exception {
     int attempt = context.job().attempt();
     Steps steps = context.steps();
-    steps.step("first", () -> listener.step(context, "first", null));
+    steps.step(
+        "first",
+        () -> {
+          listener.step(context, "first", null);
+          context.setMetadata("first_attempt", String.valueOf(attempt));
+        });
     steps.stepWithCursor(
         "second",
         cursor -> {
@@ -87,6 +92,10 @@ final class ConformanceWorker implements Worker<ConformanceArgs> {
             steps.setCursor("7");
             throw new IllegalStateException(RETRYABLE);
           }
+          if (cursor == null || !cursor.equals("7")) {
+            throw new IllegalStateException("the cursor is " + cursor + ": it was left at 7");
+          }
+          context.setMetadata("cursor_observed", cursor);
         });
     steps.step(
         "third",

@@ -67,7 +67,11 @@ final class JobJson {
     return key == null ? "null" : Json.text(key.hex());
   }
 
+  /** None without a key. */
   private static String states(JobRow job) {
+    if (job.uniqueKey() == null) {
+      return "null";
+    }
     return Json.texts(job.uniqueStates().stream().map(JobState::wireName).sorted().toList());
   }
 }

@@ -28,8 +28,13 @@ final class LeaderSettings {
     if (unique || onStart) {
       Duration given = params.millis("periodic_every_ms");
       Duration interval = given == null ? Duration.ofHours(1) : given;
-      config.periodicJob(periodic(PERIODIC, interval, unique, onStart));
-      config.periodicJob(periodic(MARKER, interval, false, onStart));
+      UniqueOptions.Builder options = UniqueOptions.builder().byArgs();
+      UniqueOptions by =
+          given == null ? options.byQueue().build() : options.byPeriod(interval).build();
+      config.periodicJob(periodic(PERIODIC, interval, unique ? by : null, onStart));
+      if (unique) {
+        config.periodicJob(periodic(MARKER, interval, null, onStart));
+      }
     }
   }
 
@@ -47,14 +52,13 @@ final class LeaderSettings {
   }
 
   private static PeriodicJob<ConformanceArgs> periodic(
-      String id, Duration interval, boolean unique, boolean onStart) {
+      String id, Duration interval, @Nullable UniqueOptions unique, boolean onStart) {
     var args = new ConformanceArgs("", 0, id);
     PeriodicJob<ConformanceArgs> job =
         PeriodicJob.of(ConformanceArgs.ECHO, PeriodicSchedule.aligned(interval), () -> args)
             .withId(id);
-    if (unique) {
-      var options = UniqueOptions.builder().byArgs().byPeriod(interval).build();
-      job = job.withOptions(InsertOptions.builder().unique(options).build());
+    if (unique != null) {
+      job = job.withOptions(InsertOptions.builder().unique(unique).build());
     }
     return onStart ? job.withRunOnStart() : job;
   }

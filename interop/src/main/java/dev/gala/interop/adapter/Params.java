@@ -7,12 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a request, or a part of them. What is missing or null is not given; what is of
- * another type than asked for is refused; what nobody asks for is ignored.
+ * another type than asked for is refused; what nobody knows is refused by {@link Shapes}.
  */
 final class Params {
   private static final Params NONE = new Params("{}", Map.of());
@@ -35,6 +36,11 @@ final class Params {
     } catch (IllegalArgumentException e) {
       throw RpcException.invalidParams("parameters are " + json + ": give an object");
     }
+  }
+
+  /** The names of what is given. */
+  Set<String> names() {
+    return members.keySet();
   }
 
   /** The value as it is written, without white space. */

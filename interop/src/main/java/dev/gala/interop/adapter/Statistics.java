@@ -6,16 +6,14 @@ import dev.gala.river.job.Subscription;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.PeriodicJob;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What happened since the process began, counted. Safe for use by many threads. */
+/** What a client that works told since it was started. Safe for use by many threads. */
 final class Statistics {
   /** What the suite counts. */
   static final Set<RiverEvent.Kind> KINDS =
@@ -24,14 +22,12 @@ final class Statistics {
   private final AtomicInteger cancelledAtStart = new AtomicInteger();
   private final AtomicInteger errorHandlerCalls = new AtomicInteger();
   private final AtomicInteger periodicStarts = new AtomicInteger();
-  private final Map<RiverEvent.Kind, AtomicInteger> events = new EnumMap<>(RiverEvent.Kind.class);
+
+  /** River's names of the kinds, in the order in which they came. */
+  private final List<String> events = new CopyOnWriteArrayList<>();
 
   /** The attempts that reached a worker and have not ended. */
   private final Set<Long> begun = ConcurrentHashMap.newKeySet();
-
-  Statistics() {
-    KINDS.forEach(kind -> events.put(kind, new AtomicInteger()));
-  }
 
   /** Notes which attempts begin, and that the client begins to insert periodic jobs. */
   Plugin plugin() {
@@ -75,23 +71,14 @@ final class Statistics {
     if (!ran && event.kind() == RiverEvent.Kind.JOB_CANCELLED) {
       cancelledAtStart.incrementAndGet();
     }
-    AtomicInteger counter = events.get(event.kind());
-    if (counter != null) {
-      counter.incrementAndGet();
-    }
+    events.add(event.kind().riverName());
   }
 
   String json() {
-    List<String> counts = new ArrayList<>();
-    events.forEach(
-        (kind, count) -> {
-          counts.add(kind.riverName());
-          counts.add(count.toString());
-        });
     return Json.object(
         "cancelled_at_start", cancelledAtStart.toString(),
         "error_handler_calls", errorHandlerCalls.toString(),
-        "events", Json.object(counts.toArray(String[]::new)),
+        "events", Json.texts(events),
         "periodic_starts", periodicStarts.toString());
   }
 }

@@ -20,7 +20,7 @@ final class WorkMethods implements AutoCloseable {
 
   private final Databases databases;
   private final Barriers barriers = Barriers.ofTheProcess();
-  private final Statistics statistics = new Statistics();
+  private Statistics statistics = new Statistics();
   private final Extras extras;
   private @Nullable Running running;
 
@@ -50,6 +50,8 @@ final class WorkMethods implements AutoCloseable {
     if (running != null) {
       throw new RpcException(RpcException.Code.REJECTED, "a client is started already: stop it");
     }
+    var counted = new Statistics();
+    statistics = counted;
     RiverConfig config = config(params);
     String schema = params.text("schema");
     RiverDatabase database =
@@ -60,7 +62,7 @@ final class WorkMethods implements AutoCloseable {
       Subscription subscription = client.subscribe(Statistics.KINDS, EVENTS_KEPT);
       client.start();
       Thread counter =
-          Thread.ofVirtual().name("adapter-events").start(() -> statistics.count(subscription));
+          Thread.ofVirtual().name("adapter-events").start(() -> counted.count(subscription));
       running = new Running(client, database, counter);
     } catch (RiverException e) {
       database.close();

@@ -89,8 +89,15 @@ public final class Fleet implements BeforeEachCallback, AfterEachCallback {
   /** Waits until a peer has counted so many events: they come after what they tell. */
   public static void awaitEvents(Peer peer, String kind, int count) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (peer.call("stats").path("events").path(kind).intValue() < count) {
+    while (events(peer, kind) < count) {
       assertThat(System.nanoTime()).as(peer.name() + " counts " + kind).isLessThan(deadline);
     }
+  }
+
+  /** How many events of a kind a peer's client has told since it was started. */
+  public static long events(Peer peer, String kind) {
+    return elements(peer.call("stats").path("events"))
+        .filter(event -> event.stringValue().equals(kind))
+        .count();
   }
 }
