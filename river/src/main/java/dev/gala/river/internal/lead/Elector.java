@@ -193,11 +193,14 @@ public final class Elector extends LoopService {
     LOG.info("leadership: client {} leads", config.clientId());
     watch.begin(trustedUntil);
     if (!startServices()) {
-      LOG.error(
-          "leadership: client {} cannot do what a leader does, and resigns", config.clientId());
-      stepDown(won);
-      sleep(config.interval().toNanos());
+      resignBecauseIdle(won);
     }
+  }
+
+  private void resignBecauseIdle(Leader held) {
+    LOG.error("leadership: client {} cannot do what a leader does, and resigns", config.clientId());
+    stepDown(held);
+    sleep(config.interval().toNanos());
   }
 
   private boolean startServices() {
@@ -205,9 +208,12 @@ public final class Elector extends LoopService {
     for (int attempt = 1; attempt <= ATTEMPTS_TO_START && !stopping(); attempt++) {
       try {
         services.start();
+        works();
         return true;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An error too, such as no memory for one more thread: nobody else would lead meanwhile.
         long pause = pauses.next();
+        fails(e);
         report("starting what a leader does", e, pause, Level.WARN);
         sleep(pause);
       }
@@ -217,16 +223,21 @@ public final class Elector extends LoopService {
 
   private void hold(Leader held) {
     long now = clock.nanos();
-    if (renewAt - now > 0) {
-      sleep(renewAt - now);
-      return;
-    }
     long left = trustedUntil - now;
     if (left <= 0) {
       LOG.warn(
           "leadership: client {} did not renew its term in time, and leads no more",
           config.clientId());
       stepDown(held);
+      return;
+    }
+    if (!services.run()) {
+      // Whatever the reason: whoever leads and does nothing keeps all others from doing it.
+      resignBecauseIdle(held);
+      return;
+    }
+    if (renewAt - now > 0) {
+      sleep(renewAt - now);
       return;
     }
     Leader renewed;
@@ -267,8 +278,9 @@ public final class Elector extends LoopService {
   }
 
   private void endTerm() {
-    services.stop();
+    // First the watch: what it says of this term has then been said.
     watch.end();
+    services.stop();
     term = null;
   }
 
@@ -291,8 +303,8 @@ public final class Elector extends LoopService {
 
   /** On the watch's thread: ours may be waiting for the database. */
   private void distrusted() {
-    LOG.warn("leadership: client {} cannot know any more whether it leads", config.clientId());
     services.tellToStop();
+    LOG.warn("leadership: client {} cannot know any more whether it leads", config.clientId());
     wakeup().signal();
   }
 
@@ -316,7 +328,7 @@ public final class Elector extends LoopService {
     works();
   }
 
-  private static void report(String doing, RuntimeException failure, long pause, Level level) {
+  private static void report(String doing, Throwable failure, long pause, Level level) {
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);
     LoggingEventBuilder line = LOG.atLevel(level);
     if (failure instanceof RiverException river && river.isTransient()) {

@@ -11,6 +11,9 @@ import java.util.List;
  */
 public final class LeaderServices implements Service {
   private final List<Service> services;
+  private volatile boolean running;
+
+  /** Since the last stop; a start does not forget it. */
   private volatile boolean told;
 
   /** These services, started in this order. */
@@ -21,7 +24,6 @@ public final class LeaderServices implements Service {
   /** Starts all; if one does not start, none runs. */
   @Override
   public void start() {
-    told = false;
     var started = new ArrayList<Service>();
     try {
       for (Service service : services) {
@@ -32,6 +34,7 @@ public final class LeaderServices implements Service {
       stop(started);
       throw e;
     }
+    running = true;
     if (told) {
       // A service that started after it was told has forgotten it.
       tellToStop();
@@ -46,7 +49,14 @@ public final class LeaderServices implements Service {
 
   @Override
   public void stop() {
+    running = false;
     stop(services);
+    told = false;
+  }
+
+  /** Whether all run, and none was told to stop. */
+  boolean run() {
+    return running && !told;
   }
 
   /** All are told before one is waited for. */

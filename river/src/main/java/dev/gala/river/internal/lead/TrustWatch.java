@@ -19,7 +19,8 @@ final class TrustWatch extends LoopService {
   /**
    * A watch.
    *
-   * @param distrusted is called once when trust ends; it must not wait for anything
+   * @param distrusted is called once when trust ends, with a lock held that whoever begins, extends
+   *     or ends a term waits for: it must be quick
    */
   TrustWatch(Threads threads, Clockwork clock, Runnable distrusted) {
     super(threads, "trust");
@@ -35,7 +36,7 @@ final class TrustWatch extends LoopService {
   /**
    * The term was renewed, and is trusted until then.
    *
-   * @return false if trust had ended before, and that was said
+   * @return false if trust had ended before, and that has been said
    */
   boolean extend(long trustedUntil) {
     lock.lock();
@@ -51,7 +52,7 @@ final class TrustWatch extends LoopService {
     return true;
   }
 
-  /** The term is over: there is nothing to say any more. */
+  /** The term is over: once this has returned, nothing more is said of it. */
   void end() {
     set(false, 0);
   }
@@ -59,14 +60,15 @@ final class TrustWatch extends LoopService {
   @Override
   protected void round() {
     long left = left();
-    if (left <= 0) {
-      distrusted.run();
-    } else {
+    if (left > 0) {
       clock.await(wakeup(), left);
     }
   }
 
-  /** The time left, for ever if there is no term; trust that has ended ends once. */
+  /**
+   * The time left, for ever if there is no term. That trust has ended is said here, once, and with
+   * the lock held: what is said of one term must not reach what runs in the next.
+   */
   private long left() {
     lock.lock();
     try {
@@ -74,7 +76,10 @@ final class TrustWatch extends LoopService {
         return Long.MAX_VALUE;
       }
       long left = until - clock.nanos();
-      armed = left > 0;
+      if (left <= 0) {
+        armed = false;
+        distrusted.run();
+      }
       return left;
     } finally {
       lock.unlock();

@@ -5,6 +5,7 @@ import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A leader's service that says when it starts, is told to stop, and has stopped. */
 final class Beat extends LoopService {
@@ -15,6 +16,7 @@ final class Beat extends LoopService {
   private boolean told;
   private int starts;
   private int failures;
+  private Supplier<Throwable> failure = IllegalStateException::new;
 
   Beat(String name, Consumer<String> log) {
     super(new Threads("gala"), "beat-" + name);
@@ -24,7 +26,16 @@ final class Beat extends LoopService {
 
   /** The next so many starts fail. */
   void failToStart(int times) {
-    signal.change(() -> failures = times);
+    failToStart(times, () -> new IllegalStateException(name + " does not start"));
+  }
+
+  /** The next so many starts fail by this. */
+  void failToStart(int times, Supplier<Throwable> thrown) {
+    signal.change(
+        () -> {
+          failures = times;
+          failure = thrown;
+        });
   }
 
   void awaitRunning() {
@@ -55,7 +66,11 @@ final class Beat extends LoopService {
   protected void beforeStart() {
     boolean fails = signal.look(() -> failures-- > 0);
     if (fails) {
-      throw new IllegalStateException(name + " does not start");
+      Throwable thrown = signal.look(() -> failure).get();
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) thrown;
     }
     log.accept(name + " starts");
     signal.change(

@@ -14,8 +14,10 @@ import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
 import dev.gala.river.fake.ManualClockwork;
 import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.lifecycle.Troubles;
 import dev.gala.river.internal.notify.LeadershipMessage;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Leftovers.class)
 final class ElectorTest {
@@ -34,18 +38,23 @@ final class ElectorTest {
   private final FakeDriver driver = new FakeDriver();
   private final ManualClockwork clock = new ManualClockwork();
   private final List<String> log = new CopyOnWriteArrayList<>();
+  private final Troubles troubles = new Troubles(InstantSource.system());
   private final Beat beatOfA = new Beat("a", log::add);
   private final Beat beatOfB = new Beat("b", log::add);
   private final Elector a = elector("a", beatOfA);
   private final Elector b = elector("b", beatOfB);
 
   private Elector elector(String id, Beat beat) {
+    return elector(id, new LeaderServices(List.of(beat)));
+  }
+
+  private Elector elector(String id, LeaderServices services) {
     return new Elector(
         driver,
         new Elector.Config(id, INTERVAL),
-        new Threads("gala"),
+        new Threads("gala", troubles),
         clock,
-        new LeaderServices(List.of(beat)));
+        services);
   }
 
   @BeforeEach
@@ -325,11 +334,18 @@ final class ElectorTest {
     beatOfA.awaitRunning();
   }
 
-  @Test
-  void servicesThatDoNotStartMakeItResign(Logs logs) {
+  /** Also where it is the machine that fails: a leader that does nothing keeps others from it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void servicesThatDoNotStartMakeItResign(boolean noThread, Logs logs) {
     logs.expect("starting what a leader does failed");
     logs.expect("cannot do what a leader does");
-    beatOfA.failToStart(3);
+    beatOfA.failToStart(
+        3,
+        () ->
+            noThread
+                ? new OutOfMemoryError("unable to create native thread")
+                : new IllegalStateException("a does not start"));
     a.start();
     for (int failures = 1; failures <= 3; failures++) {
       int wanted = failures;
@@ -339,8 +355,33 @@ final class ElectorTest {
     }
     Await.until("the row to go", () -> driver.leadership().row() == null);
     clock.awaitSleeper(INTERVAL, INTERVAL);
+    assertThat(troubles.health().isHealthy()).isFalse();
     clock.advance(INTERVAL);
     beatOfA.awaitRunning();
+    Await.until("health", () -> troubles.health().isHealthy());
+  }
+
+  @Test
+  void whoeverLeadsAndDoesNothingResigns(Logs logs) {
+    logs.expect("cannot do what a leader does");
+    var services = new LeaderServices(List.of(beatOfB));
+    Elector idle = elector("idle", services);
+    try {
+      idle.start();
+      beatOfB.awaitRunning();
+      clock.awaitSleeper(INTERVAL, INTERVAL);
+      services.tellToStop();
+
+      clock.advance(INTERVAL);
+
+      beatOfB.awaitStopped();
+      Await.until("the row to go", () -> driver.leadership().row() == null);
+      clock.awaitSleeper(INTERVAL, INTERVAL);
+      clock.advance(INTERVAL);
+      beatOfB.awaitStarts(2);
+    } finally {
+      idle.stop();
+    }
   }
 
   @Test
