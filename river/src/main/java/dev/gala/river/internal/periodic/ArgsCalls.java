@@ -3,6 +3,7 @@ package dev.gala.river.internal.periodic;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.worker.PeriodicJob;
+import dev.gala.river.worker.PeriodicJobHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +33,10 @@ final class ArgsCalls {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<Upcoming, Call> running = new LinkedHashMap<>();
+
+  /** By what does not change when another term begins. */
+  private final Map<PeriodicJobHandle, Call> running = new LinkedHashMap<>();
+
   private final ThreadFactory threads;
   private final Duration longest;
   private boolean stopped;
@@ -71,6 +75,16 @@ final class ArgsCalls {
     locked(() -> stopped = false);
   }
 
+  /** Whether nothing is to begin any more. */
+  boolean stopped() {
+    lock.lock();
+    try {
+      return stopped;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Interrupts all calls, and waits for none of them. */
   void stop() {
     locked(
@@ -91,10 +105,10 @@ final class ArgsCalls {
                   calls.put(upcoming, call);
                   if (stopped) {
                     call.end(null);
-                  } else if (running.containsKey(upcoming)) {
+                  } else if (running.containsKey(upcoming.handle())) {
                     call.end("an earlier call has not ended");
                   } else {
-                    running.put(upcoming, call);
+                    running.put(upcoming.handle(), call);
                     call.thread = threads.newThread(call);
                     call.thread.start();
                   }
@@ -157,7 +171,7 @@ final class ArgsCalls {
         locked(
             () -> {
               ended = true;
-              running.remove(upcoming, this);
+              running.remove(upcoming.handle(), this);
               changed.signalAll();
             });
       }

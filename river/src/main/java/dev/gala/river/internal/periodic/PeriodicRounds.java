@@ -39,6 +39,12 @@ final class PeriodicRounds {
           RiverError.UNIQUE_CONFLICT,
           RiverError.UNKNOWN_KIND);
 
+  /** What it is told that meets somebody else's lock, or takes too long for it. */
+  private static final Set<RiverError> HELD = EnumSet.of(RiverError.ROW_LOCKED, RiverError.TIMED_OUT);
+
+  /** If so many in a row are held, it is not they: each may have taken half a minute. */
+  private static final int MOST_HELD = 3;
+
   /** A slot with its job; null leaves it out. */
   private record Ready(Term.Occurrence occurrence, @Nullable PeriodicInsert<?> insert) {}
 
@@ -83,48 +89,80 @@ final class PeriodicRounds {
             ready.add(new Ready(occurrence, atSlot(occurrence, job.insert())));
           }
         });
-    Set<Upcoming> refused = insertReady(ready, now);
+    Set<Upcoming> staying = insertReady(ready, now);
     answers.forEach(
         (occurrence, answer) -> {
           if (answer instanceof ArgsCalls.Answer.Failed failed
-              && !refused.contains(occurrence.upcoming())) {
+              && !staying.contains(occurrence.upcoming())) {
             occurrence.upcoming().refused(occurrence.slot(), now, failed.failure());
           }
         });
   }
 
-  /** Together if that is possible, else one by one; returns the definitions that were refused. */
+  /**
+   * Together if that is possible, else one by one; those last that were held before, for they may
+   * be held again. Returns the definitions of which something stays.
+   */
   private Set<Upcoming> insertReady(List<Ready> ready, Instant now) {
-    try {
-      insert(ready);
-      return Set.of();
-    } catch (RuntimeException | Error e) {
-      if (!itsOwnFault(e)) {
-        throw e;
-      }
-      LOG.debug("periodic jobs were refused together, and are inserted one by one", e);
-    }
-    var refused = new HashSet<Upcoming>();
+    var fresh = new ArrayList<Ready>(ready.size());
+    var heldBefore = new ArrayList<Ready>();
     for (Ready one : ready) {
-      // Behind a slot that is tried again, the later ones of its definition wait.
-      if (!refused.contains(one.occurrence().upcoming()) && !insertedAlone(one, now)) {
-        refused.add(one.occurrence().upcoming());
-      }
+      (one.occurrence().upcoming().held() ? heldBefore : fresh).add(one);
     }
-    return refused;
+    var alone = new ArrayList<Ready>();
+    if (!insertedTogether(fresh)) {
+      alone.addAll(fresh);
+    }
+    alone.addAll(heldBefore);
+    return insertEach(alone, now);
   }
 
-  private boolean insertedAlone(Ready one, Instant now) {
-    try {
-      insert(List.of(one));
-      return true;
-    } catch (RuntimeException | Error e) {
-      if (!itsOwnFault(e)) {
-        throw e;
-      }
-      one.occurrence().upcoming().refused(one.occurrence().slot(), now, e);
+  /** False if they are to be tried one by one. */
+  private boolean insertedTogether(List<Ready> ready) {
+    if (ready.size() == 1) {
       return false;
     }
+    try {
+      insert(ready);
+      return true;
+    } catch (RuntimeException | Error e) {
+      if (!itsOwnFault(e) && !isHeld(e)) {
+        throw e;
+      }
+      LOG.debug("periodic jobs were not taken together, and are inserted one by one", e);
+      return false;
+    }
+  }
+
+  private Set<Upcoming> insertEach(List<Ready> alone, Instant now) {
+    var staying = new HashSet<Upcoming>();
+    int held = 0;
+    for (Ready one : alone) {
+      Upcoming upcoming = one.occurrence().upcoming();
+      // Behind a slot that is tried again, the later ones of its definition wait.
+      if (calls.stopped() || staying.contains(upcoming)) {
+        staying.add(upcoming);
+        continue;
+      }
+      try {
+        insert(List.of(one));
+        held = 0;
+      } catch (RuntimeException | Error e) {
+        staying.add(upcoming);
+        if (isHeld(e)) {
+          upcoming.heldUp(one.occurrence().slot(), now, e);
+          if (++held == MOST_HELD) {
+            throw e;
+          }
+        } else if (itsOwnFault(e)) {
+          held = 0;
+          upcoming.refused(one.occurrence().slot(), now, e);
+        } else {
+          throw e;
+        }
+      }
+    }
+    return staying;
   }
 
   private void insert(List<Ready> ready) {
@@ -148,6 +186,10 @@ final class PeriodicRounds {
     return insert == null
         ? null
         : new PeriodicInsert<>(insert, occurrence.slot(), occurrence.upcoming().job().id());
+  }
+
+  private static boolean isHeld(Throwable failure) {
+    return failure instanceof RiverException river && HELD.contains(river.code());
   }
 
   /**

@@ -30,7 +30,7 @@ final class Term {
   void follow(Map<PeriodicJobHandle, PeriodicJob<?>> definitions, Instant now) {
     upcoming.keySet().retainAll(definitions.keySet());
     definitions.forEach(
-        (handle, job) -> upcoming.computeIfAbsent(handle, added -> new Upcoming(job, now)));
+        (handle, job) -> upcoming.computeIfAbsent(handle, added -> new Upcoming(handle, job, now)));
   }
 
   /** The oldest of what is due, in the order it was due. */

@@ -2,6 +2,7 @@ package dev.gala.river.internal.periodic;
 
 import dev.gala.river.internal.lifecycle.Backoff;
 import dev.gala.river.worker.PeriodicJob;
+import dev.gala.river.worker.PeriodicJobHandle;
 import dev.gala.river.worker.PeriodicSchedule;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class Upcoming {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+  private final PeriodicJobHandle handle;
   private final PeriodicJob<?> job;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 
@@ -41,13 +43,22 @@ final class Upcoming {
   /** Whether the next slot was tried, and failed by its own fault. */
   private boolean refused;
 
+  /** Whether the next slot was tried, and somebody's lock was in the way. */
+  private boolean held;
+
   private Instant notBefore = Instant.MIN;
 
   /** A row that begins at {@code begin}, which is its first slot if the job runs on start. */
-  Upcoming(PeriodicJob<?> job, Instant begin) {
+  Upcoming(PeriodicJobHandle handle, PeriodicJob<?> job, Instant begin) {
+    this.handle = handle;
     this.job = job;
     this.passed = begin.truncatedTo(ChronoUnit.MICROS);
     this.slot = job.runOnStart() ? passed : null;
+  }
+
+  /** What the definition is called, in this term and all others. */
+  PeriodicJobHandle handle() {
+    return handle;
   }
 
   PeriodicJob<?> job() {
@@ -78,7 +89,24 @@ final class Upcoming {
     passed = done;
     slot = null;
     refused = false;
+    held = false;
     backoff.reset();
+  }
+
+  /**
+   * Stays: somebody's lock is in the way of {@code slotHeld}. That is not its fault: it is tried
+   * again later, however many slots come meanwhile.
+   */
+  void heldUp(Instant slotHeld, Instant now, Throwable failure) {
+    slot = slotHeld;
+    held = true;
+    pause(now);
+    LOG.warn("{}: held up for {}, trying again at {}: {}", job, slotHeld, notBefore, failure.toString());
+  }
+
+  /** Whether somebody's lock was in the way of the next slot when it was last tried. */
+  boolean held() {
+    return held;
   }
 
   /** Stays: {@code failed} is tried again later, unless the next slot comes before. */

@@ -25,10 +25,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(Leftovers.class)
 final class PeriodicRoundsTest {
@@ -222,6 +225,59 @@ final class PeriodicRoundsTest {
     assertThat(batches.getFirst().getFirst().slot()).isEqualTo(at(60));
   }
 
+  /** Such as a unique key that somebody's open transaction holds. */
+  @ParameterizedTest
+  @EnumSource(
+      value = RiverError.class,
+      names = {"ROW_LOCKED", "TIMED_OUT"})
+  void oneThatMeetsALockWaitsAloneAndKeepsItsSlots(RiverError code, Logs logs) {
+    begin(job("a", MINUTELY), job("held", MINUTELY), job("c", MINUTELY));
+    inserts.refuse(of("held"), () -> new RiverException(code, "held", null, true));
+
+    logs.expect("\"held\": held up for " + at(60));
+    Instant now = rounds.run(at(60));
+    assertThat(now).isAfter(at(60)).isBefore(at(62));
+    assertThat(inserts.kinds()).containsExactly("a", "c");
+    while (now.isBefore(at(300))) {
+      now = rounds.run(now);
+    }
+    // The others go on, and together: nothing of theirs is tried with it again.
+    assertThat(inserts.taken()).allSatisfy(batch -> assertThat(batch).hasSize(2)).hasSizeGreaterThan(2);
+
+    inserts.heal();
+    rounds.run(at(400));
+    assertThat(inserts.taken().stream().flatMap(List::stream).filter(of("held")))
+        .extracting(PeriodicInsert::slot)
+        .containsExactly(at(60), at(120), at(180), at(240), at(300), at(360));
+  }
+
+  /** Each costs its timeout: a table that is locked must not be asked for each of them. */
+  @Test
+  void whereEverythingMeetsALockAFewAreTried(Logs logs) {
+    List<PeriodicJob<String>> many = Stream.generate(() -> job("a", MINUTELY)).limit(50).toList();
+    definitions.add(many);
+    rounds.begin(BEGIN);
+    var asked = new AtomicInteger();
+    inserts.refuse(
+        insert -> true,
+        () -> {
+          asked.incrementAndGet();
+          return new RiverException(RiverError.ROW_LOCKED, "held", null, true);
+        });
+    logs.expect("held up for " + at(60));
+
+    assertThatThrownBy(() -> rounds.run(at(60))).hasMessage("held");
+
+    assertThat(asked).hasValueLessThan(10);
+    inserts.heal();
+    rounds.run(at(65));
+    assertThat(inserts.slots()).hasSize(50).containsOnly(at(60));
+  }
+
+  private static Predicate<PeriodicInsert<?>> of(String kind) {
+    return insert -> insert.insert().type().kind().equals(kind);
+  }
+
   @Test
   void aJobThatIsRefusedIsGivenUpWhenItsNextSlotComes(Logs logs) {
     begin(job("bad", MINUTELY));
@@ -324,16 +380,7 @@ final class PeriodicRoundsTest {
     begin(
         minutely(
             "bad",
-            slot -> {
-              while (true) {
-                try {
-                  forever.await();
-                  return "{}";
-                } catch (InterruptedException e) {
-                  assertThat(forever.getCount()).isNotNegative(); // Told to end, it does not.
-                }
-              }
-            }),
+            slot -> untilOpen(forever)),
         job("b", MINUTELY));
 
     logs.expect("\"bad\": not inserted");
@@ -352,6 +399,41 @@ final class PeriodicRoundsTest {
           now.updateAndGet(rounds::run);
           return inserts.kinds().contains("bad");
         });
+  }
+
+  @Test
+  void aCallThatNeverEndsIsNotMadeAgainInTheNextTerm(Logs logs) {
+    var forever = new CountDownLatch(1);
+    var asked = new AtomicInteger();
+    rounds = rounds(Duration.ofMillis(10));
+    begin(
+        minutely(
+            "bad",
+            slot -> {
+              asked.incrementAndGet();
+              return untilOpen(forever);
+            }));
+    logs.expect("\"bad\": not inserted");
+    rounds.run(at(60));
+    Await.until("the call", () -> asked.get() == 1);
+    rounds.begin(at(61));
+    rounds.run(at(121));
+
+    assertThat(logs.count("an earlier call has not ended")).isEqualTo(1);
+    assertThat(asked).hasValue(1);
+    forever.countDown();
+  }
+
+  /** Told to end, it does not. */
+  private static String untilOpen(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return "{}";
+      } catch (InterruptedException e) {
+        assertThat(latch.getCount()).isNotNegative();
+      }
+    }
   }
 
   @Test
