@@ -8,6 +8,7 @@ import dev.gala.river.internal.insert.JobInserter;
 import dev.gala.river.internal.lead.Elector;
 import dev.gala.river.internal.lead.LeaderServices;
 import dev.gala.river.internal.lifecycle.Clockwork;
+import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Troubles;
@@ -15,6 +16,7 @@ import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.periodic.PeriodicDefinitions;
 import dev.gala.river.internal.periodic.PeriodicEnqueuer;
 import dev.gala.river.internal.produce.Producers;
+import dev.gala.river.internal.rescue.CrashRescue;
 import dev.gala.river.internal.subscribe.Averages;
 import dev.gala.river.internal.subscribe.Subscriptions;
 import dev.gala.river.job.Health;
@@ -132,9 +134,21 @@ final class ClientParts {
   /** Stops everything; every outcome is written when this returns. */
   void stop() {
     producers.tellToStop();
+    // From now on, not from when the leader's last statement has ended.
+    executor.tellToStop();
+    tellWhatIsNobodysJob();
     completer.liftLimit();
     stop(services);
     subscriptions.endAll();
+  }
+
+  /** All of it at once, for each may have a statement under way that takes its time. */
+  private void tellWhatIsNobodysJob() {
+    for (Service service : services) {
+      if (service instanceof Elector || service instanceof CrashRescue) {
+        ((LoopService) service).tellToStop();
+      }
+    }
   }
 
   /** In the order that loses nothing: no new jobs, then the running ones end, then their ends. */

@@ -256,8 +256,8 @@ public final class RiverConfig {
     }
 
     /**
-     * How long a stop waits for running jobs before it interrupts them; zero, the default, means
-     * for ever.
+     * How long a stop waits for running jobs before it interrupts them, counted from its call;
+     * zero, the default, means for ever.
      */
     public Builder softStopTimeout(Duration softStopTimeout) {
       this.softStopTimeout = softStopTimeout;

@@ -13,6 +13,7 @@ import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
 import dev.gala.river.fake.TextJob;
+import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.JobRow;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(Leftovers.class)
 final class RiverClientTest {
@@ -283,6 +286,31 @@ final class RiverClientTest {
     assertThat(driver.row(id).state()).isEqualTo(JobState.AVAILABLE);
     assertThat(driver.row(id).attempt()).isZero();
     assertThat(driver.row(id).errors()).isEmpty();
+  }
+
+  /** Each may have a statement under way for half a minute: who stops the process waits no longer. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Call.class,
+      names = {"SCHEDULE", "RUNNING"})
+  void aSoftStopCountsFromItsCallWhateverElseIsUnderWay(Call slow) {
+    RiverClient client =
+        client(
+            config(this::patient, SELDOM)
+                .softStopTimeout(Duration.ofMillis(20))
+                .heartbeat(HeartbeatConfig.ofTtl(Duration.ofSeconds(3))));
+    Gate statement = driver.faults().block(slow);
+    client.start();
+    long id = client.insert(KIND, "{}").job().id();
+    Await.permits("the job to begin", begun, 1);
+    statement.awaitEntered();
+    Thread stopper = Thread.ofPlatform().name("test-stop").start(client::stop);
+    try {
+      assertThat(driver.awaitState(id, JobState.AVAILABLE).attempt()).isZero();
+    } finally {
+      statement.open();
+      Await.end(stopper);
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -85,10 +86,12 @@ public final class JobExecutor implements Service {
   private final Threads threads;
   private final ThreadFactory workThreads;
   private final Map<Attempt, Boolean> running = new ConcurrentHashMap<>();
+  private final AtomicLong cutOffs = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private volatile @Nullable Timer timer;
   private volatile boolean refusing;
+  private boolean stopTold;
 
   /**
    * An executor.
@@ -129,6 +132,7 @@ public final class JobExecutor implements Service {
     lock.lock();
     try {
       refusing = false;
+      stopTold = false;
       if (timer == null) {
         timer = threads.timer("timeouts");
       }
@@ -138,16 +142,45 @@ public final class JobExecutor implements Service {
   }
 
   /**
-   * Waits until every attempt has ended; interrupts those that go on beyond the soft-stop timeout.
+   * Begins a stop without waiting: attempts that go on beyond the soft-stop timeout, counted from
+   * now, are interrupted, whatever is waited for meanwhile. A stop must follow.
+   */
+  public void tellToStop() {
+    long patience = TimeUnit.NANOSECONDS.convert(config.softStopTimeout());
+    lock.lock();
+    try {
+      Timer current = timer;
+      if (current != null && !stopTold) {
+        stopTold = true;
+        if (patience > 0) {
+          current.after(patience, () -> patienceIsOver(current));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Not for the attempts of a later start. */
+  private void patienceIsOver(Timer ofThisStop) {
+    lock.lock();
+    try {
+      if (timer == ofThisStop) {
+        interruptAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until every attempt has ended; interrupts those that go on beyond the soft-stop timeout,
+   * counted from the first word of the stop.
    */
   @Override
   public void stop() {
-    long patience = TimeUnit.NANOSECONDS.convert(config.softStopTimeout());
-    boolean ended = awaitIdle(patience > 0 ? patience : Long.MAX_VALUE);
-    if (!ended) {
-      interruptAll();
-      awaitIdle(Long.MAX_VALUE);
-    }
+    tellToStop();
+    awaitIdle();
     lock.lock();
     try {
       Timer current = timer;
@@ -208,7 +241,19 @@ public final class JobExecutor implements Service {
    * without an attempt used, if they are still this client's by then. What begins later runs.
    */
   public void cutOff() {
+    // Counted first: whoever sees the old number after a start knows that this one will be found.
+    cutOffs.incrementAndGet();
     running.keySet().forEach(attempt -> attempt.interrupt(Attempt.Interruption.CUT_OFF));
+  }
+
+  /** Interrupts the attempt under way of one job, as {@link #cutOff()} does with all. */
+  public void cutOff(long jobId) {
+    interrupt(jobId, Attempt.Interruption.CUT_OFF);
+  }
+
+  /** How often all were cut off: what was claimed before one of those times may be another's. */
+  public long cutOffs() {
+    return cutOffs.get();
   }
 
   /**
@@ -218,10 +263,14 @@ public final class JobExecutor implements Service {
    * @return whether there is one
    */
   public boolean cancel(long jobId) {
+    return interrupt(jobId, Attempt.Interruption.CANCEL);
+  }
+
+  private boolean interrupt(long jobId, Attempt.Interruption reason) {
     boolean found = false;
     for (Attempt attempt : running.keySet()) {
       if (attempt.job().id() == jobId) {
-        attempt.interrupt(Attempt.Interruption.CANCEL);
+        attempt.interrupt(reason);
         found = true;
       }
     }
@@ -282,19 +331,17 @@ public final class JobExecutor implements Service {
     }
   }
 
-  private boolean awaitIdle(long nanos) {
-    long left = nanos;
+  private void awaitIdle() {
     boolean interrupted = false;
     lock.lock();
     try {
-      while (!running.isEmpty() && left > 0) {
+      while (!running.isEmpty()) {
         try {
-          left = idle.awaitNanos(left);
+          idle.await();
         } catch (InterruptedException e) {
           interrupted = true;
         }
       }
-      return running.isEmpty();
     } finally {
       lock.unlock();
       if (interrupted) {

@@ -196,6 +196,7 @@ final class Producer extends LoopService {
     long begun = System.nanoTime();
     long over = begun;
     earlyCancels.claimBegins();
+    long cutOffs = executor.cutOffs();
     Holdings.Claim held = config.holdings().claimBegins(config.queue());
     try {
       jobs = claim(free);
@@ -209,7 +210,7 @@ final class Producer extends LoopService {
       throw e;
     } finally {
       List<ClaimedJob> claimed = jobs;
-      earlyCancels.claimEnds(cancelled -> notStarted.set(launch(claimed, cancelled)));
+      earlyCancels.claimEnds(cancelled -> notStarted.set(launch(claimed, cancelled, cutOffs)));
     }
     audience.measured(
         new Metric.JobGetAvailableDuration(config.queue(), Duration.ofNanos(over - begun)));
@@ -240,19 +241,28 @@ final class Producer extends LoopService {
   }
 
   /** Starts them; returns how many could not be. */
-  private int launch(List<ClaimedJob> jobs, Set<Long> cancelled) {
+  private int launch(List<ClaimedJob> jobs, Set<Long> cancelled, long cutOffsBefore) {
     int notStarted = 0;
     for (ClaimedJob job : jobs) {
-      notStarted += launch(job, cancelled.contains(job.job().id())) ? 0 : 1;
+      boolean started;
+      if (!config.holdings().mayClaim() || executor.cutOffs() != cutOffsBefore) {
+        started = executor.executeCutOff(job, slot);
+      } else {
+        started = launch(job, cancelled.contains(job.job().id()), cutOffsBefore);
+      }
+      notStarted += started ? 0 : 1;
     }
     return notStarted;
   }
 
-  private boolean launch(ClaimedJob job, boolean cancelled) {
-    if (!config.holdings().mayClaim()) {
-      return executor.executeCutOff(job, slot);
+  private boolean launch(ClaimedJob job, boolean cancelled, long cutOffsBefore) {
+    boolean started =
+        cancelled ? executor.executeCancelled(job, slot) : executor.execute(job, slot);
+    if (executor.cutOffs() != cutOffsBefore) {
+      // Cut off between the question and the start: it may have been missed.
+      executor.cutOff(job.job().id());
     }
-    return cancelled ? executor.executeCancelled(job, slot) : executor.execute(job, slot);
+    return started;
   }
 
   private void pauseChanged(boolean paused) {

@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,8 @@ final class ProducerTest {
   private final List<Metric> measured = new CopyOnWriteArrayList<>();
   private final Threads threads = new Threads("gala");
   private final AtomicBoolean mayClaim = new AtomicBoolean(true);
-  private final Holdings holdings = new Holdings(mayClaim::get);
+  private final AtomicReference<@Nullable Runnable> whenAskedNext = new AtomicReference<>();
+  private final Holdings holdings = new Holdings(this::mayClaim);
   private final JobExecutor executor =
       new JobExecutor(
           new WorkerSet(
@@ -73,6 +75,15 @@ final class ProducerTest {
             handedOver.incrementAndGet();
           });
   private Producer producer = producer(2);
+
+  private boolean mayClaim() {
+    boolean may = mayClaim.get();
+    Runnable meanwhile = whenAskedNext.getAndSet(null);
+    if (meanwhile != null) {
+      meanwhile.run();
+    }
+    return may;
+  }
 
   /** Polls so rarely that whatever happens has another reason. */
   private Producer producer(int maxWorkers) {
@@ -594,14 +605,49 @@ final class ProducerTest {
     answer.open();
 
     Await.until("the end", () -> !ends.isEmpty());
-    assertThat(ends.getFirst())
+    assertSentBackUnused(ends.getFirst());
+    assertThat(begun.availablePermits()).isZero();
+  }
+
+  /** Between the question whether it may begin and its beginning: nothing runs yet to be cut off. */
+  @Test
+  void aCutOffWhileAnAttemptBeginsReachesIt() {
+    Gate answer = driver.faults().blockAfter(Call.GET_AVAILABLE);
+    add(1);
+    executor.start();
+    producer.start();
+    answer.awaitEntered();
+    whenAskedNext.set(executor::cutOff);
+    answer.open();
+
+    Await.until("the end", () -> !ends.isEmpty());
+    assertSentBackUnused(ends.getFirst());
+  }
+
+  /** In touch again, but what was claimed before may be another's. */
+  @Test
+  void whatWasClaimedBeforeACutOffIsNotBegunAfterIt() {
+    Gate answer = driver.faults().blockAfter(Call.GET_AVAILABLE);
+    add(1);
+    executor.start();
+    producer.start();
+    answer.awaitEntered();
+    executor.cutOff();
+    answer.open();
+
+    Await.until("the end", () -> !ends.isEmpty());
+    assertSentBackUnused(ends.getFirst());
+    assertThat(begun.availablePermits()).isZero();
+  }
+
+  private static void assertSentBackUnused(Completion end) {
+    assertThat(end)
         .isInstanceOfSatisfying(
             Completion.Full.class,
-            end -> {
-              assertThat(end.params().state()).isEqualTo(JobState.AVAILABLE);
-              assertThat(end.params().attempt()).isZero();
+            full -> {
+              assertThat(full.params().state()).isEqualTo(JobState.AVAILABLE);
+              assertThat(full.params().attempt()).isZero();
             });
-    assertThat(begun.availablePermits()).isZero();
   }
 
   @Test
