@@ -44,6 +44,12 @@ public final class Heartbeat extends LoopService {
     Duration lease() {
       return ttl.multipliedBy(2).dividedBy(3);
     }
+
+    /** How often it is looked whether there is a table now. */
+    Duration intervalWithout() {
+      Duration twice = ttl.multipliedBy(2);
+      return twice.compareTo(LONGEST_WITHOUT) < 0 ? twice : LONGEST_WITHOUT;
+    }
   }
 
   /** What a heartbeat tells. Called on threads that others wait for: must be quick. */
@@ -60,7 +66,8 @@ public final class Heartbeat extends LoopService {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
   private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
-  private static final long WITHOUT_TABLE = TimeUnit.SECONDS.toNanos(30);
+  private static final Duration LONGEST_WITHOUT = Duration.ofSeconds(30);
+  private static final int ATTEMPTS_TO_START = 3;
 
   private final Heartbeats heartbeats;
   private final Config config;
@@ -77,6 +84,12 @@ public final class Heartbeat extends LoopService {
   private long sweeps;
   private long next;
   private boolean without;
+
+  /** Whether it ever was without since the start: something may run that no heartbeat spoke for. */
+  private boolean wasWithout;
+
+  /** Whether there may be a row, by which others judge the client; it outlives a stop. */
+  private boolean mayHaveRow;
 
   /**
    * A heartbeat.
@@ -108,22 +121,37 @@ public final class Heartbeat extends LoopService {
     observation = new Observation(config.ttl());
     beats = 0;
     without = false;
+    wasWithout = false;
     complaints.over();
     timer = threads.timer("lease");
     boolean started = false;
     try {
-      next = System.nanoTime() + config.interval().toNanos();
-      beat();
-      started = true;
-    } catch (RiverException e) {
-      if (e.isTransient()) {
-        throw e;
-      }
-      without(e);
+      firstBeat();
       started = true;
     } finally {
       if (!started) {
         closeTimer();
+        lease.lift();
+      }
+    }
+  }
+
+  /** What is not answered is sent again: to work without may be to work with a row that is silent. */
+  private void firstBeat() {
+    for (int attempt = 1; ; attempt++) {
+      next = System.nanoTime() + config.interval().toNanos();
+      try {
+        beat();
+        return;
+      } catch (RiverException e) {
+        if (nobodyJudges(e)) {
+          without(e);
+          return;
+        }
+        if (e.code() != RiverError.OUTCOME_UNKNOWN || attempt == ATTEMPTS_TO_START) {
+          throw e;
+        }
+        LOG.info("the first heartbeat is sent again: {}", e.getMessage());
       }
     }
   }
@@ -140,7 +168,7 @@ public final class Heartbeat extends LoopService {
       beat();
       reached = true;
     } catch (RiverException e) {
-      if (e.code() == RiverError.SCHEMA_OUTDATED || (beats == 0 && !e.isTransient())) {
+      if (nobodyJudges(e)) {
         without(e);
       } else {
         failed(e);
@@ -156,11 +184,12 @@ public final class Heartbeat extends LoopService {
   @Override
   protected void afterLastRound() {
     try {
-      if (beats == 0 || without) {
+      if (!mayHaveRow || without) {
         return;
       }
       if (holdings.isClear()) {
         heartbeats.leave(config.clientId());
+        mayHaveRow = false;
       } else if (holdings.unwritten() > 0) {
         LOG.warn(
             "client {} stops, and the ends of {} attempts are not written: others put back what runs"
@@ -191,9 +220,12 @@ public final class Heartbeat extends LoopService {
 
   private void beat() {
     long begun = System.nanoTime();
-    Beat beat = heartbeats.beat(new BeatParams(config.clientId(), config.ttl()));
+    Beat beat = sent(begun);
     boolean held = lease.holds();
-    boolean takenForDead = beats > 0 && (beat.beat() == 1 || beat.sweeps() != sweeps);
+    boolean takenForDead =
+        beats > 0
+            ? beat.beat() == 1 || beat.sweeps() != sweeps
+            : wasWithout && beat.sweeps() > 0; // a row that was not known of
     beats++;
     sweeps = beat.sweeps();
     without = false;
@@ -217,6 +249,38 @@ public final class Heartbeat extends LoopService {
     }
   }
 
+  private Beat sent(long begun) {
+    try {
+      Beat beat = heartbeats.beat(new BeatParams(config.clientId(), config.ttl()));
+      mayHaveRow = true;
+      return beat;
+    } catch (RiverException e) {
+      if (e.code() == RiverError.OUTCOME_UNKNOWN) {
+        mayHaveRow = true;
+        limitLease(begun);
+      }
+      throw e;
+    }
+  }
+
+  /** Whoever was without until now may have a row since {@code begun}. */
+  private void limitLease(long begun) {
+    if (!lease.isLimited()) {
+      without = false;
+      lease.renew(begun + config.lease().toNanos());
+      watchLease(begun);
+    }
+  }
+
+  /**
+   * Whether nobody can take the client for dead: nobody has heartbeats, or it may not write one and
+   * none can be there.
+   */
+  private boolean nobodyJudges(RiverException failure) {
+    return failure.code() == RiverError.SCHEMA_OUTDATED
+        || (failure.code() == RiverError.DATABASE && !failure.isTransient() && !mayHaveRow);
+  }
+
   private void failed(RiverException failure) {
     long retry = Math.min(backoff.next(), config.interval().toNanos());
     next = System.nanoTime() + retry;
@@ -229,19 +293,22 @@ public final class Heartbeat extends LoopService {
             failure.getMessage());
   }
 
-  /** Nobody can take the client for dead where nobody has heartbeats, or it has none. */
   private void without(RiverException why) {
     lease.lift();
     fails(why);
     if (!without) {
       LOG.warn(
-          "client {} has no heartbeat: if it dies, its jobs wait for River's rescuer (gala migrate"
-              + " up makes the table, HeartbeatConfig.disabled() does without): {}",
+          "client {} has no heartbeat: if it dies, its jobs wait for River's rescuer ({},"
+              + " HeartbeatConfig.disabled() does without): {}",
           config.clientId(),
+          why.code() == RiverError.SCHEMA_OUTDATED
+              ? "gala migrate up makes the table"
+              : "its role must be granted select, insert, update and delete on gala_client",
           why.getMessage());
       without = true;
+      wasWithout = true;
     }
-    next = System.nanoTime() + WITHOUT_TABLE;
+    next = System.nanoTime() + config.intervalWithout().toNanos();
   }
 
   private void watchLease(long begun) {

@@ -31,6 +31,11 @@ public final class Lease {
     return !limited || nanos.getAsLong() - until < 0;
   }
 
+  /** Whether it has an end. */
+  boolean isLimited() {
+    return limited;
+  }
+
   /** It holds until then. */
   void renew(long until) {
     this.until = until;

@@ -214,6 +214,7 @@ final class HeartbeatTest {
     heartbeat.start();
 
     logs.await("has no heartbeat");
+    assertThat(logs.count("must be granted")).isEqualTo(1);
     assertThat(lease.holds()).isTrue();
   }
 
@@ -239,6 +240,71 @@ final class HeartbeatTest {
     assertThat(driver.hasClient("me")).isTrue();
   }
 
+  /** Its row may be there, and silent: without a lease it would work on while others put it back. */
+  @Test
+  void aFirstHeartbeatWithoutAnAnswerIsSentAgain(Logs logs) {
+    driver.faults().failAfterDoing(Call.BEAT, 2);
+    heartbeat.start();
+    assertThat(driver.hasClient("me")).isTrue();
+    assertThat(troubles.health().isHealthy()).isTrue();
+
+    logs.expect("was not renewed, trying again");
+    logs.expect("could not renew its heartbeat");
+    driver.faults().failAlways(Call.BEAT, Faults::away);
+    Await.permits("the end of the lease", cutOff, 1);
+  }
+
+  @Test
+  void aStartThatIsNeverAnsweredFails() {
+    driver.faults().failAfterDoing(Call.BEAT, 3);
+
+    assertThatThrownBy(heartbeat::start)
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.OUTCOME_UNKNOWN));
+    assertThat(lease.isLimited()).isFalse();
+
+    heartbeat.start();
+    assertThat(lease.isLimited()).isTrue();
+  }
+
+  @Test
+  void whoWasWithoutAndMayHaveARowSinceHasALease(Logs logs) {
+    logs.expect("was not renewed, trying again");
+    logs.expect("could not renew its heartbeat");
+    driver.faults().failAlways(Call.BEAT, HeartbeatTest::missing);
+    heartbeat.start();
+    logs.await("has no heartbeat");
+
+    driver.faults().failAfterDoing(Call.BEAT, 1);
+    driver.faults().failAlways(Call.BEAT, Faults::away);
+
+    Await.permits("the end of the lease", cutOff, 1);
+  }
+
+  @Test
+  void whoWasWithoutAndFindsARowThatWasPutBackInterruptsWhatItRuns(Logs logs) {
+    driver.faults().failAlways(Call.BEAT, HeartbeatTest::missing);
+    heartbeat.start();
+    logs.await("has no heartbeat");
+    driver.addClient("me", TTL, Instant.now());
+    driver.sweepClient("me");
+    driver.faults().heal(Call.BEAT);
+
+    logs.await("was taken for dead");
+    Await.permits("the interruption", cutOff, 1);
+    Await.permits("the new lease", backInTouch, 1);
+  }
+
+  @Test
+  void whoMayNotWriteTheRowThatAnEarlierStartLeftDoesNotStart() {
+    heartbeat.start();
+    driver.faults().failAlways(Call.LEAVE, Faults::away);
+    heartbeat.stop();
+    driver.faults().failAlways(Call.BEAT, HeartbeatTest::forbidden);
+
+    assertThatThrownBy(heartbeat::start).hasMessage("permission denied");
+  }
+
   /** As many failures as one likes are tried again, and soon: at the pace of the heartbeat. */
   @Test
   void anythingElseIsTriedAgain(Logs logs) {
@@ -257,6 +323,7 @@ final class HeartbeatTest {
     assertThat(usual.interval()).isEqualTo(Duration.ofSeconds(3));
     assertThat(usual.patience()).isEqualTo(Duration.ofSeconds(3));
     assertThat(usual.lease()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(usual.intervalWithout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(new Heartbeat.Config("me", Duration.ofSeconds(1)).patience())
         .isEqualTo(Duration.ofSeconds(1));
   }
