@@ -7,6 +7,7 @@ import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
+import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.TextJob;
 import dev.gala.river.job.HeartbeatConfig;
@@ -64,8 +65,10 @@ final class RiverClientLeadTest {
         RiverClient b = client("b", false, true)) {
       a.start();
       driver.leadership().awaitLeader("a");
+      Gate asked = driver.faults().blockAfter(Call.LEADER_ELECT);
       b.start();
-      driver.faults().awaitCount(Call.LEADER_ELECT, 2);
+      asked.awaitEntered();
+      asked.open();
       a.stop();
       driver.leadership().awaitLeader("b");
       // By the notification: a follower that only asks now and then would have asked once more.

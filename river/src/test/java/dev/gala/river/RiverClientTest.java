@@ -288,7 +288,9 @@ final class RiverClientTest {
     assertThat(driver.row(id).errors()).isEmpty();
   }
 
-  /** Each may have a statement under way for half a minute: who stops the process waits no longer. */
+  /**
+   * Each may have a statement under way for half a minute: who stops the process waits no longer.
+   */
   @ParameterizedTest
   @EnumSource(
       value = Call.class,

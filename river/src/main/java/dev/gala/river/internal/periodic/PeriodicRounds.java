@@ -40,7 +40,8 @@ final class PeriodicRounds {
           RiverError.UNKNOWN_KIND);
 
   /** What it is told that meets somebody else's lock, or takes too long for it. */
-  private static final Set<RiverError> HELD = EnumSet.of(RiverError.ROW_LOCKED, RiverError.TIMED_OUT);
+  private static final Set<RiverError> HELD =
+      EnumSet.of(RiverError.ROW_LOCKED, RiverError.TIMED_OUT);
 
   /** If so many in a row are held, it is not they: each may have taken half a minute. */
   private static final int MOST_HELD = 3;

@@ -101,7 +101,8 @@ final class Upcoming {
     slot = slotHeld;
     held = true;
     pause(now);
-    LOG.warn("{}: held up for {}, trying again at {}: {}", job, slotHeld, notBefore, failure.toString());
+    LOG.warn(
+        "{}: held up for {}, trying again at {}: {}", job, slotHeld, notBefore, failure.toString());
   }
 
   /** Whether somebody's lock was in the way of the next slot when it was last tried. */

@@ -136,7 +136,9 @@ public final class Heartbeat extends LoopService {
     }
   }
 
-  /** What is not answered is sent again: to work without may be to work with a row that is silent. */
+  /**
+   * What is not answered is sent again: to work without may be to work with a row that is silent.
+   */
   private void firstBeat() {
     for (int attempt = 1; ; attempt++) {
       next = System.nanoTime() + config.interval().toNanos();

@@ -16,6 +16,7 @@ import dev.gala.river.fake.ManualClockwork;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Troubles;
 import dev.gala.river.internal.notify.LeadershipMessage;
+import dev.gala.river.job.Health;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -50,11 +51,7 @@ final class ElectorTest {
 
   private Elector elector(String id, LeaderServices services) {
     return new Elector(
-        driver,
-        new Elector.Config(id, INTERVAL),
-        new Threads("gala", troubles),
-        clock,
-        services);
+        driver, new Elector.Config(id, INTERVAL), new Threads("gala", troubles), clock, services);
   }
 
   @BeforeEach
@@ -329,9 +326,35 @@ final class ElectorTest {
     for (int failures = 1; failures <= 2; failures++) {
       driver.faults().awaitCount(Call.LEADER_ELECT, failures);
       clock.awaitSleeper(LITTLE, Duration.ofMillis(240));
+      assertInTrouble();
       clock.advance(Duration.ofMillis(240));
     }
     beatOfA.awaitRunning();
+    Await.until("health", () -> troubles.health().isHealthy());
+  }
+
+  @Test
+  void whileRenewalsFailHealthSaysSo(Logs logs) {
+    logs.expect("renewing the leadership failed");
+    aLeads();
+    assertThat(troubles.health().isHealthy()).isTrue();
+    driver.faults().fail(Call.LEADER_REELECT, 1, Faults::away);
+    clock.advance(INTERVAL);
+    driver.faults().awaitCount(Call.LEADER_REELECT, 1);
+    clock.awaitSleeper(LITTLE, Duration.ofMillis(120));
+    assertInTrouble();
+    clock.advance(Duration.ofMillis(120));
+    Await.until("health", () -> troubles.health().isHealthy());
+  }
+
+  private void assertInTrouble() {
+    assertThat(troubles.health())
+        .isInstanceOfSatisfying(
+            Health.Degraded.class,
+            health ->
+                assertThat(health.troubles())
+                    .extracting(Health.Trouble::component)
+                    .containsExactly("elector"));
   }
 
   /** Also where it is the machine that fails: a leader that does nothing keeps others from it. */
@@ -355,7 +378,7 @@ final class ElectorTest {
     }
     Await.until("the row to go", () -> driver.leadership().row() == null);
     clock.awaitSleeper(INTERVAL, INTERVAL);
-    assertThat(troubles.health().isHealthy()).isFalse();
+    assertInTrouble();
     clock.advance(INTERVAL);
     beatOfA.awaitRunning();
     Await.until("health", () -> troubles.health().isHealthy());

@@ -242,7 +242,9 @@ final class PeriodicRoundsTest {
       now = rounds.run(now);
     }
     // The others go on, and together: nothing of theirs is tried with it again.
-    assertThat(inserts.taken()).allSatisfy(batch -> assertThat(batch).hasSize(2)).hasSizeGreaterThan(2);
+    assertThat(inserts.taken())
+        .allSatisfy(batch -> assertThat(batch).hasSize(2))
+        .hasSizeGreaterThan(2);
 
     inserts.heal();
     rounds.run(at(400));
@@ -377,11 +379,7 @@ final class PeriodicRoundsTest {
   void argumentsThatNeverComeHarmOnlyTheirOwnDefinition(Logs logs) {
     var forever = new CountDownLatch(1);
     rounds = rounds(Duration.ofSeconds(2));
-    begin(
-        minutely(
-            "bad",
-            slot -> untilOpen(forever)),
-        job("b", MINUTELY));
+    begin(minutely("bad", slot -> untilOpen(forever)), job("b", MINUTELY));
 
     logs.expect("\"bad\": not inserted");
     Instant again = rounds.run(at(60));

@@ -609,7 +609,9 @@ final class ProducerTest {
     assertThat(begun.availablePermits()).isZero();
   }
 
-  /** Between the question whether it may begin and its beginning: nothing runs yet to be cut off. */
+  /**
+   * Between the question whether it may begin and its beginning: nothing runs yet to be cut off.
+   */
   @Test
   void aCutOffWhileAnAttemptBeginsReachesIt() {
     Gate answer = driver.faults().blockAfter(Call.GET_AVAILABLE);

@@ -240,7 +240,9 @@ final class HeartbeatTest {
     assertThat(driver.hasClient("me")).isTrue();
   }
 
-  /** Its row may be there, and silent: without a lease it would work on while others put it back. */
+  /**
+   * Its row may be there, and silent: without a lease it would work on while others put it back.
+   */
   @Test
   void aFirstHeartbeatWithoutAnAnswerIsSentAgain(Logs logs) {
     driver.faults().failAfterDoing(Call.BEAT, 2);
