@@ -13,6 +13,7 @@ module dev.gala {
   exports dev.gala.pool;
   exports dev.gala.schedule;
   exports dev.gala.spi;
+  exports dev.gala.stored;
   exports dev.gala.workflow;
 
   // Their records are read and written as JSON.

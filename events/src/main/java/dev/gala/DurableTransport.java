@@ -5,6 +5,7 @@ import dev.gala.durable.RiverDispatchArgs;
 import dev.gala.durable.RiverDispatcher;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.Namespace;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
 import dev.gala.internal.durable.HandlerConnections;
@@ -23,6 +24,7 @@ import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
 import dev.gala.river.spi.AttemptLines;
 import dev.gala.river.worker.Worker;
+import dev.gala.stored.StoredEvents;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
@@ -42,6 +44,7 @@ final class DurableTransport implements Transport {
   private final TopicEmitter.Parts emitting;
   private final LiveJobs live;
   private final LoopKeeper loops;
+  private final StoredEvents stored;
 
   private DurableTransport(
       GalaConfig config,
@@ -65,6 +68,11 @@ final class DurableTransport implements Transport {
             config.transactionConnections(), () -> database.pool(config.transactionConnections()));
     worker = new RiverDispatchWorker(dispatch, tx -> new TopicEmitter(emitting(), tx), connections);
     client = RiverClient.create(database, riverConfig(config, worker));
+    stored =
+        StoredEvents.of(
+            client.jobs(),
+            config.clock(),
+            config.namespaces().keySet().stream().map(Namespace::kind).toList());
     var dispatcher =
         new RiverDispatcher(
             client::insertMany,
@@ -114,6 +122,11 @@ final class DurableTransport implements Transport {
   @Override
   public Worker<RiverDispatchArgs> dispatchWorker() {
     return worker;
+  }
+
+  @Override
+  public StoredEvents stored() {
+    return stored;
   }
 
   @Override

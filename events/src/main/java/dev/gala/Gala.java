@@ -22,6 +22,7 @@ import dev.gala.river.job.Health;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Worker;
+import dev.gala.stored.StoredEvents;
 import java.sql.Connection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -222,6 +223,17 @@ public final class Gala implements Emitter, AutoCloseable {
    */
   public Health health() {
     return transport.health();
+  }
+
+  /**
+   * The events that are stored, of this runtime and all others on its database: to look at, and to
+   * have handled again.
+   *
+   * @throws GalaException with {@link dev.gala.event.GalaError#DISPATCH_MODE_INVALID} if this
+   *     runtime stores none
+   */
+  public StoredEvents events() {
+    return transport.stored();
   }
 
   /**

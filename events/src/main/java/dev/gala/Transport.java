@@ -10,6 +10,7 @@ import dev.gala.internal.registry.Registry;
 import dev.gala.river.job.Health;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.worker.Worker;
+import dev.gala.stored.StoredEvents;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,13 @@ interface Transport extends AutoCloseable {
   /** How the runtime is; without a database nothing can be wrong with it. */
   default Health health() {
     return new Health.Healthy();
+  }
+
+  /** The events that are stored. */
+  default StoredEvents stored() {
+    throw new GalaException(
+        GalaError.DISPATCH_MODE_INVALID,
+        "this runtime stores no events: set dispatchMode(DURABLE) and enabled(true)");
   }
 
   /** Works stored events on a client that is not this runtime's. */

@@ -31,7 +31,7 @@ public record Mark(State state, int attempt, Instant at, Duration duration) {
   }
 
   /** As stored. */
-  String json() {
+  public String json() {
     return "{\"state\":\""
         + state.text
         + "\",\"attempt\":"

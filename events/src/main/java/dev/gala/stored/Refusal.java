@@ -1,0 +1,33 @@
+package dev.gala.stored;
+
+/** Why an event is not redriven. */
+public enum Refusal {
+  /** No event of that id is stored. */
+  UNKNOWN("no event of this id is stored: it was deleted since it ended, or never emitted"),
+  /** Its job has not ended. */
+  NOT_ENDED("it has not ended: what failed is tried again by itself"),
+  /** All its listeners handled it. */
+  DONE("it was handled: say so if it is to be handled again (withDone)"),
+  /** The listeners that did not handle it gave it up. */
+  CANCELLED("it was given up: say so if it is to be handled even so (withCancelled)"),
+  /** Nothing is known of such a listener. */
+  NO_SUCH_LISTENER(
+      "nothing tells of such a listener: it has another name, or is new since (withDone)"),
+  /** Another event holds its unique key. */
+  KEY_HELD("another event with its unique key is stored: wait for its end, or delete it"),
+  /** Somebody else changed it meanwhile. */
+  CHANGED("somebody else changed or deleted it meanwhile"),
+  /** What is stored of it makes no sense. */
+  UNREADABLE("its marks cannot be read: look at its job's metadata");
+
+  private final String text;
+
+  Refusal(String text) {
+    this.text = text;
+  }
+
+  /** Why, and what to do, for people. */
+  public String text() {
+    return text;
+  }
+}
