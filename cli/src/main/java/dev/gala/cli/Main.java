@@ -1,5 +1,6 @@
 package dev.gala.cli;
 
+import dev.gala.cli.control.EventsCommand;
 import dev.gala.cli.control.JobsCommand;
 import dev.gala.cli.control.QueuesCommand;
 import dev.gala.cli.demo.DemoCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
     version = "gala 0.1.0-SNAPSHOT",
     subcommands = {
       DemoCommand.class,
+      EventsCommand.class,
       JobsCommand.class,
       MigrateCommand.class,
       QueuesCommand.class,
@@ -48,7 +50,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: gala demo, jobs, migrate, queues or river");
+        spec.commandLine(), "say what to do: gala demo, events, jobs, migrate, queues or river");
   }
 
   /** In the encoding of the terminal; picocli's own writers take the default one, UTF-8. */

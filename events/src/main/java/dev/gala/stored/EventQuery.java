@@ -67,16 +67,7 @@ public record EventQuery(
   /** The same list, begun after another place; null means at the beginning. */
   public EventQuery after(@Nullable JobCursor place) {
     return new EventQuery(
-        topic,
-        listener,
-        listenerStates,
-        states,
-        since,
-        until,
-        kinds,
-        oldestFirst,
-        place,
-        limit);
+        topic, listener, listenerStates, states, since, until, kinds, oldestFirst, place, limit);
   }
 
   /** Collects filters. Not safe for use by many threads. */
@@ -161,16 +152,7 @@ public record EventQuery(
      */
     public EventQuery build() {
       return new EventQuery(
-          topic,
-          listener,
-          listenerStates,
-          states,
-          since,
-          until,
-          kinds,
-          oldestFirst,
-          after,
-          limit);
+          topic, listener, listenerStates, states, since, until, kinds, oldestFirst, after, limit);
     }
   }
 }

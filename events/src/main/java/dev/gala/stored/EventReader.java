@@ -40,7 +40,8 @@ final class EventReader {
     try {
       marks = Marks.read(row.metadata());
     } catch (IllegalArgumentException unreadable) {
-      problem = problem == null ? unreadable.getMessage() : problem + "; " + unreadable.getMessage();
+      problem =
+          problem == null ? unreadable.getMessage() : problem + "; " + unreadable.getMessage();
     }
     return new StoredEvent(
         envelope == null ? id(row) : envelope.id(),

@@ -159,8 +159,7 @@ public record Redrive(
      * @throws IllegalArgumentException if it cannot be meant so, naming the value and the remedy
      */
     public Redrive build() {
-      return new Redrive(
-          ids, topic, listener, since, until, kinds, withCancelled, withDone, limit);
+      return new Redrive(ids, topic, listener, since, until, kinds, withCancelled, withDone, limit);
     }
   }
 }

@@ -40,9 +40,7 @@ sealed interface RedrivePlan {
       return ofOne(standing, listener, what, now);
     }
     List<String> meant =
-        standing.known().stream()
-            .filter(name -> again.contains(standing.stateOf(name)))
-            .toList();
+        standing.known().stream().filter(name -> again.contains(standing.stateOf(name))).toList();
     boolean all = again.contains(standing.others());
     if (!all && meant.isEmpty()) {
       boolean givenUp =
@@ -54,8 +52,7 @@ sealed interface RedrivePlan {
     return new Again(restart(standing, meant, all, now), meant);
   }
 
-  private static RedrivePlan ofOne(
-      Standing standing, String listener, Redrive what, Instant now) {
+  private static RedrivePlan ofOne(Standing standing, String listener, Redrive what, Instant now) {
     boolean nobodyRan = standing.others() == ListenerState.MISSING;
     if (!standing.known().contains(listener) && !nobodyRan && !what.withDone()) {
       return new Refused(Refusal.NO_SUCH_LISTENER);
@@ -63,8 +60,7 @@ sealed interface RedrivePlan {
     boolean known = standing.known().contains(listener);
     ListenerState state = standing.stateOf(listener);
     if (known && !what.again().contains(state)) {
-      return new Refused(
-          state == ListenerState.CANCELLED ? Refusal.CANCELLED : Refusal.DONE);
+      return new Refused(state == ListenerState.CANCELLED ? Refusal.CANCELLED : Refusal.DONE);
     }
     List<String> meant = List.of(listener);
     return new Again(restart(standing, meant, false, now), meant);
@@ -86,8 +82,7 @@ sealed interface RedrivePlan {
             ? Mark.State.SUCCEEDED
             : Standing.markOf(standing.others());
     List<String> forget =
-        new ArrayList<>(
-            List.of(Marks.DEFERRED, Marks.TRIED, Marks.MISSING, "cancel_attempted_at"));
+        new ArrayList<>(List.of(Marks.DEFERRED, Marks.TRIED, Marks.MISSING, "cancel_attempted_at"));
     Map<String, String> merge = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     for (String name : standing.known()) {
@@ -98,8 +93,7 @@ sealed interface RedrivePlan {
       } else if (!marked && state == ListenerState.MISSING) {
         missing.add(name);
       } else if (!marked && (all || Standing.markOf(state) != rest)) {
-        merge.put(
-            Marks.LISTENER_PREFIX + name, mark(Standing.markOf(state), row, ended).json());
+        merge.put(Marks.LISTENER_PREFIX + name, mark(Standing.markOf(state), row, ended).json());
       }
     }
     if (!missing.isEmpty()) {
@@ -108,9 +102,7 @@ sealed interface RedrivePlan {
           missing.stream().map(GoJson::quote).collect(Collectors.joining(",", "[", "]")));
     }
     Redriven redriven =
-        all
-            ? Redriven.all(now)
-            : new Redriven(now, Set.copyOf(meant), mark(rest, row, ended));
+        all ? Redriven.all(now) : new Redriven(now, Set.copyOf(meant), mark(rest, row, ended));
     merge.put(Marks.REDRIVEN, redriven.json());
     return JobRestart.of(row, forget, object(merge));
   }

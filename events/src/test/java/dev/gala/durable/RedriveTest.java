@@ -137,8 +137,7 @@ class RedriveTest {
     rows().awaitState("completed");
     without.stopWorkers();
     assertThat(states(first.events().show(id).getFirst())).isEqualTo("a DONE, late MISSING");
-    EventQuery missing =
-        EventQuery.builder().listenerStates(Set.of(ListenerState.MISSING)).build();
+    EventQuery missing = EventQuery.builder().listenerStates(Set.of(ListenerState.MISSING)).build();
     assertThat(first.events().list(missing).events()).hasSize(1);
 
     RedriveReport report =

@@ -1,7 +1,7 @@
 package dev.gala.stored;
 
-import dev.gala.event.Envelope;
 import dev.gala.durable.RiverDispatchArgs;
+import dev.gala.event.Envelope;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
@@ -46,7 +46,9 @@ final class Ended {
         List.of("client"),
         failed,
         RiverDispatchArgs.KIND,
-        "{\"topic\":\"orders\",\"event_id\":\"e-1\"" + (metadata.isEmpty() ? "" : ",") + metadata
+        "{\"topic\":\"orders\",\"event_id\":\"e-1\""
+            + (metadata.isEmpty() ? "" : ",")
+            + metadata
             + "}",
         "events",
         List.of(),

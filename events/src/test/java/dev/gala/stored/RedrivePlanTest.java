@@ -77,9 +77,7 @@ final class RedrivePlanTest {
     assertThat(marks.redriven())
         .isEqualTo(
             new Redriven(
-                NOW,
-                Set.of("a"),
-                new Mark(Mark.State.SUCCEEDED, 3, Ended.ENDED, Duration.ZERO)));
+                NOW, Set.of("a"), new Mark(Mark.State.SUCCEEDED, 3, Ended.ENDED, Duration.ZERO)));
     assertThat(marks.finished()).isEmpty();
   }
 
@@ -135,7 +133,8 @@ final class RedrivePlanTest {
     Random random = new Random(20_260_102);
     for (int i = 0; i < 20_000; i++) {
       JobRow row = row(random, names);
-      Redrive.Builder what = any().withCancelled(random.nextBoolean()).withDone(random.nextBoolean());
+      Redrive.Builder what =
+          any().withCancelled(random.nextBoolean()).withDone(random.nextBoolean());
       if (random.nextInt(3) == 0) {
         what.listener(names.get(random.nextInt(names.size())));
       }
@@ -154,8 +153,7 @@ final class RedrivePlanTest {
       assertThat(plan.listeners()).as(told).containsAll(meant);
       for (String name : before.known()) {
         ListenerState was = before.stateOf(name);
-        ListenerState expected =
-            meant.contains(name) ? ListenerState.PENDING : was;
+        ListenerState expected = meant.contains(name) ? ListenerState.PENDING : was;
         if (was == ListenerState.NOT_RUN && !meant.contains(name)) {
           expected = ListenerState.FAILED; // Its mark has no other word for it.
         }
@@ -239,8 +237,7 @@ final class RedrivePlanTest {
     return attached.stream()
         .filter(name -> !marks.isFinished(name))
         .filter(
-            name ->
-                redriven == null || redriven.rest() == null || redriven.only().contains(name))
+            name -> redriven == null || redriven.rest() == null || redriven.only().contains(name))
         .toList();
   }
 

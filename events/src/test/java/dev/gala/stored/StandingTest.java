@@ -56,7 +56,8 @@ final class StandingTest {
   @Test
   void whoWasWaitedForInVainIsMissing() {
     assertThat(
-            states(Ended.row(JobState.COMPLETED, listeners("a", "b") + ",\"gala:missing\":[\"b\"]")))
+            states(
+                Ended.row(JobState.COMPLETED, listeners("a", "b") + ",\"gala:missing\":[\"b\"]")))
         .isEqualTo("a DONE, b MISSING");
     Standing nobody = Standing.of(Ended.row(JobState.COMPLETED, "\"gala:missing\":[]"));
     assertThat(nobody.others()).isEqualTo(ListenerState.MISSING);
@@ -114,8 +115,7 @@ final class StandingTest {
     assertThat(errors).containsOnlyKeys("a", "b");
     assertThat(errors.get("a"))
         .containsExactly(
-            new ListenerError(
-                at, 1, "no \"quoted\" execution failed: thing\n\tover two lines"));
+            new ListenerError(at, 1, "no \"quoted\" execution failed: thing\n\tover two lines"));
     assertThat(errors.get("b"))
         .containsExactly(
             new ListenerError(at, 1, "gala: listener panicked: deep"),

@@ -90,7 +90,7 @@ final class JobView {
         .end();
   }
 
-  private static String json(AttemptError error) {
+  static String json(AttemptError error) {
     return new JsonText()
         .time("at", error.at())
         .number("attempt", error.attempt())
@@ -99,7 +99,7 @@ final class JobView {
         .end();
   }
 
-  private static void addError(List<String> lines, AttemptError error) {
+  static void addError(List<String> lines, AttemptError error) {
     lines.add("  attempt " + error.attempt() + " at " + JsonText.iso(error.at()));
     error.error().lines().forEach(text -> lines.add("    " + Table.plain(text)));
     error

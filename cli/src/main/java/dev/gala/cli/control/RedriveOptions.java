@@ -1,0 +1,56 @@
+package dev.gala.cli.control;
+
+import dev.gala.cli.input.UsageException;
+import dev.gala.event.EventId;
+import dev.gala.stored.Redrive;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which events are to be handled again, and by whom. */
+final class RedriveOptions {
+  @Mixin private EventFilters filters = new EventFilters();
+
+  @Option(
+      names = "--listener",
+      paramLabel = "NAME",
+      description = "only this listener runs again; the others stay as they are")
+  private @Nullable String listener;
+
+  @Option(names = "--with-cancelled", description = "listeners that gave an event up run again too")
+  private boolean withCancelled;
+
+  @Option(
+      names = "--with-done",
+      description = "listeners that handled an event run again too, transactional ones included")
+  private boolean withDone;
+
+  @Option(names = "--limit", paramLabel = "N", description = "at most so many events; default: all")
+  private @Nullable Long limit;
+
+  @Option(names = "--dry-run", description = "say what would be done, and change nothing")
+  private boolean dryRun;
+
+  Redrive redrive(List<String> ids) {
+    try {
+      return Redrive.builder()
+          .ids(ids.stream().map(EventId::of).toList())
+          .topic(filters.topic())
+          .listener(listener)
+          .since(filters.since())
+          .until(filters.until())
+          .kinds(filters.kinds())
+          .withCancelled(withCancelled)
+          .withDone(withDone)
+          .limit(limit == null ? Long.MAX_VALUE : limit)
+          .build();
+    } catch (IllegalArgumentException bad) {
+      throw new UsageException(String.valueOf(bad.getMessage()), bad);
+    }
+  }
+
+  boolean isDryRun() {
+    return dryRun;
+  }
+}
