@@ -31,6 +31,7 @@ class DependencyTest {
   private static final String DRIVER_MODULE = "dev.gala.river.postgres..";
   private static final String LOGBACK_MODULE = "dev.gala.river.logback..";
   private static final String MICROMETER_MODULE = "dev.gala.micrometer..";
+  private static final String MEMORY_MODULE = "dev.gala.river.memory..";
   private static final String[] EVENT_LAYER = {
     "dev.gala",
     "dev.gala.context..",
@@ -50,10 +51,12 @@ class DependencyTest {
                 "river.cron",
                 "river.job",
                 "river.logback",
+                "river.memory",
                 "river.postgres",
                 "event",
                 "micrometer",
                 "cli",
+                "test",
                 "test.postgres",
                 "bench"))
         .allSatisfy(
@@ -66,7 +69,7 @@ class DependencyTest {
         .that()
         .resideInAPackage(ENGINE)
         .and()
-        .resideOutsideOfPackages(CRON_MODULE, DRIVER_MODULE, LOGBACK_MODULE)
+        .resideOutsideOfPackages(CRON_MODULE, DRIVER_MODULE, LOGBACK_MODULE, MEMORY_MODULE)
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
@@ -93,7 +96,8 @@ class DependencyTest {
         .resideInAnyPackage(EVENT_LAYER)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.gala.river.internal..", "dev.gala.river.driver..", DRIVER_MODULE)
+        .resideInAnyPackage(
+            "dev.gala.river.internal..", "dev.gala.river.driver..", DRIVER_MODULE, MEMORY_MODULE)
         .check(CLASSES);
   }
 
@@ -101,13 +105,36 @@ class DependencyTest {
   void driversSeeNeitherTheEventLayerNorTheEnginesInside() {
     noClasses()
         .that()
-        .resideInAPackage(DRIVER_MODULE)
+        .resideInAnyPackage(DRIVER_MODULE, MEMORY_MODULE)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.gala.river.internal..")
         .orShould()
         .dependOnClassesThat()
         .resideInAnyPackage(EVENT_LAYER)
+        .check(CLASSES);
+  }
+
+  @Test
+  void theTestKitStandsOnThePublicSides() {
+    classes()
+        .that()
+        .resideInAPackage("dev.gala.test")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.gala",
+            "dev.gala.durable",
+            "dev.gala.event",
+            "dev.gala.river",
+            "dev.gala.river.job",
+            "dev.gala.river.json",
+            "dev.gala.river.migrate",
+            "dev.gala.test..",
+            "java..",
+            "javax.sql..",
+            "org.jspecify..",
+            "org.junit..")
         .check(CLASSES);
   }
 

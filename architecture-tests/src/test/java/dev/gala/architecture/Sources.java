@@ -34,9 +34,9 @@ final class Sources {
         .toList();
   }
 
-  /** Java files of the example programs. */
+  /** Java files of the example programs and their tests. */
   static List<Path> examples() {
-    return main().stream()
+    return Stream.concat(main().stream(), tests().stream())
         .filter(
             file ->
                 ROOT.relativize(file).startsWith("examples")

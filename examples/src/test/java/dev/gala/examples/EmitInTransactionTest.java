@@ -1,38 +1,28 @@
 package dev.gala.examples;
 
+import static dev.gala.examples.EmitInTransaction.ORDER_PLACED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.Gala;
-import dev.gala.GalaConfig;
 import dev.gala.event.EmitReceipt;
-import dev.gala.test.postgres.TestDatabase;
+import dev.gala.test.GalaTest;
+import dev.gala.test.TestGala;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+@GalaTest
 class EmitInTransactionTest {
   @Test
-  void theEventIsHandledOnceTheOrderIsCommitted() throws Exception {
-    try (TestDatabase database = TestDatabase.create()) {
-      try (Connection connection = database.connect();
-          Statement statement = connection.createStatement()) {
-        statement.execute("create table shop_order (id text primary key)");
-      }
-      GalaConfig config =
-          GalaConfig.builder().dataSource(database.dataSource()).runMigrations(true).build();
-      try (Gala gala = Gala.create(config)) {
-        var handled = new CompletableFuture<String>();
-        gala.on(
-            EmitInTransaction.ORDER_PLACED,
-            "confirm",
-            (event, ctx) -> handled.complete(event.orderId()));
-        gala.startWorkers();
-        EmitReceipt receipt = EmitInTransaction.place(gala, database.dataSource(), "o-1");
-        assertThat(receipt.jobId()).isNotNull();
-        assertThat(handled.get(30, TimeUnit.SECONDS)).isEqualTo("o-1");
-      }
+  void theEventIsHandledOnceTheOrderIsCommitted(Gala gala, TestGala test) throws Exception {
+    try (Connection connection = test.openConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table shop_order (id text primary key)");
     }
+    gala.on(ORDER_PLACED, "confirm", (event, ctx) -> {});
+    EmitReceipt receipt = EmitInTransaction.place(gala, test.dataSource(), "o-1");
+    assertThat(receipt.jobId()).isNotNull();
+    test.drain().hasCount(1);
+    test.listener(ORDER_PLACED, "confirm").of(receipt.eventId()).succeeded();
   }
 }

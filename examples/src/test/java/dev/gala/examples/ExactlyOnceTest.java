@@ -1,33 +1,34 @@
 package dev.gala.examples;
 
+import static dev.gala.examples.ExactlyOnce.ORDER_BOOKED;
+import static dev.gala.examples.ExactlyOnce.ORDER_PAID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.Gala;
-import dev.gala.GalaConfig;
-import dev.gala.test.postgres.TestDatabase;
+import dev.gala.test.GalaTest;
+import dev.gala.test.TestGala;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+@GalaTest
 class ExactlyOnceTest {
   @Test
-  void theBookingAndItsEventAreThereTogether() throws Exception {
-    try (TestDatabase database = TestDatabase.create();
-        Connection connection = database.connect();
+  void theBookingAndItsEventAreThereTogether(Gala gala, TestGala test) throws Exception {
+    ExactlyOnce.attach(gala);
+    gala.on(ORDER_BOOKED, "tell", (event, ctx) -> {});
+    try (Connection connection = test.openConnection();
         Statement statement = connection.createStatement()) {
+      gala.emit(ORDER_PAID, new ExactlyOnce.OrderPaid("o-1", 990));
+      test.drain();
+      test.listener(ORDER_PAID, "book").failed().failedWith("\"ledger\" does not exist");
+      test.emitted(ORDER_BOOKED).hasNone();
+
       statement.execute("create table ledger (order_id text, cents bigint)");
-      GalaConfig config = GalaConfig.builder().url(database.url()).runMigrations(true).build();
-      try (Gala gala = Gala.create(config)) {
-        ExactlyOnce.attach(gala);
-        var booked = new CompletableFuture<String>();
-        gala.on(ExactlyOnce.ORDER_BOOKED, "tell", (event, ctx) -> booked.complete(event.orderId()));
-        gala.startWorkers();
-        gala.emit(ExactlyOnce.ORDER_PAID, new ExactlyOnce.OrderPaid("o-1", 990));
-        assertThat(booked.get(30, TimeUnit.SECONDS)).isEqualTo("o-1");
-      }
+      test.advanceToNext();
+      test.drain().hasCount(2).allCompleted();
+      test.listener(ORDER_BOOKED, "tell").succeeded(1);
       try (ResultSet rows = statement.executeQuery("select count(*), sum(cents) from ledger")) {
         rows.next();
         assertThat(rows.getInt(1)).isEqualTo(1);

@@ -30,8 +30,10 @@ public final class MigrationSql {
    *     RiverError#CONFIG_INVALID} if the schema's name is not usable
    */
   public static MigrationSql of(@Nullable String schema) {
-    DriverProvider provider =
-        ServiceLoader.load(DriverProvider.class)
+    MigrationScripts scripts =
+        ServiceLoader.load(DriverProvider.class).stream()
+            .map(provider -> provider.get().scripts(schema))
+            .filter(carried -> !carried.migrations(Migrator.MAIN_LINE).isEmpty())
             .findFirst()
             .orElseThrow(
                 () ->
@@ -39,7 +41,7 @@ public final class MigrationSql {
                         RiverError.DRIVER_MISSING,
                         "no database driver found: put dev.gala:gala-river-postgres on the class"
                             + " path"));
-    return new MigrationSql(provider.scripts(schema));
+    return new MigrationSql(scripts);
   }
 
   /** The versions of River's line carried, ascending. */
