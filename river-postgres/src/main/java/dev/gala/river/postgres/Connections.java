@@ -24,6 +24,9 @@ interface Connections extends AutoCloseable {
   /** For what workers do: a pool of its own with at most so many, or the application's. */
   ConnectionPool pool(int max);
 
+  /** What limits how long an answer may take to what is borrowed for the engine and for inserts. */
+  AnswerLimit answers();
+
   /** Where to listen. */
   ListeningPlace listening();
 

@@ -17,7 +17,7 @@ final class DirectConnections {
    * How long an answer may take: a server that vanished without a word is noticed then. Migrations
    * lift it.
    */
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
+  static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
   private DirectConnections() {}
 

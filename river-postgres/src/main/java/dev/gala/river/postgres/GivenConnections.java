@@ -23,14 +23,21 @@ record GivenConnections(DataSource dataSource, DataSource engine, ListeningPlace
       check(other);
     }
     return new GivenConnections(
-        dataSource, engine, ListeningPlace.of(database, engine, location(engine)));
+        dataSource,
+        engine,
+        ListeningPlace.of(database, engine, location(engine), AnswerLimit.USUAL));
   }
 
   private static void check(DataSource dataSource) {
-    try (Connection connection = dataSource.getConnection()) {
+    String location = location(dataSource);
+    try (Connection connection = Borrowing.from(dataSource)) {
+      boolean limited = AnswerLimit.USUAL.setFirst(connection, location);
       ServerVersion.check(connection);
+      if (limited) {
+        AnswerLimit.lift(connection);
+      }
     } catch (SQLException e) {
-      throw SqlStates.notOpened(location(dataSource), e);
+      throw SqlStates.notOpened(location, e);
     }
   }
 
@@ -40,27 +47,32 @@ record GivenConnections(DataSource dataSource, DataSource engine, ListeningPlace
 
   @Override
   public Connection borrow() throws SQLException {
-    return engine.getConnection();
+    return Borrowing.from(engine);
   }
 
   @Override
   public Connection borrowToBeat() throws SQLException {
-    return engine.getConnection();
+    return Borrowing.from(engine);
   }
 
   @Override
   public Connection borrowToInsert() throws SQLException {
-    return dataSource.getConnection();
+    return Borrowing.from(dataSource);
   }
 
   @Override
   public Connection borrowToKeep() throws SQLException {
-    return dataSource.getConnection();
+    return Borrowing.from(dataSource);
   }
 
   @Override
   public ConnectionPool pool(int max) {
-    return new WorkConnections(dataSource::getConnection, location(), () -> {});
+    return new WorkConnections(() -> Borrowing.from(dataSource), location(), () -> {});
+  }
+
+  @Override
+  public AnswerLimit answers() {
+    return AnswerLimit.USUAL;
   }
 
   @Override

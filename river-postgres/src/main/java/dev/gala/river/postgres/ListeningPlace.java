@@ -15,20 +15,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dataSource gives a connection to keep; null means that there is none
  * @param location where it leads, for messages
+ * @param answers how long an answer may take where its connections do not say
  */
-record ListeningPlace(@Nullable DataSource dataSource, String location) {
+record ListeningPlace(@Nullable DataSource dataSource, String location, AnswerLimit answers) {
+  /** A place whose connections come with a limit on how long an answer may take. */
+  ListeningPlace(@Nullable DataSource dataSource, String location) {
+    this(dataSource, location, AnswerLimit.NONE);
+  }
+
   /**
    * Listening as {@code database} has it. A place of its own is tried at once: notifications sent
    * through {@code main} must arrive there.
    *
    * @param main where the other connections come from
    * @param location where those lead
+   * @param answers of those
    * @throws RiverException if the place cannot be reached, or is in another database or schema
    */
-  static ListeningPlace of(DatabaseConfig database, DataSource main, String location) {
+  static ListeningPlace of(
+      DatabaseConfig database, DataSource main, String location, AnswerLimit answers) {
     String listenUrl = database.listenUrl();
     if (listenUrl == null) {
-      return new ListeningPlace(database.throughPooler() ? null : main, location);
+      return new ListeningPlace(database.throughPooler() ? null : main, location, answers);
     }
     DatabaseUrl url = DatabaseUrl.checked(listenUrl);
     DataSource direct = DirectConnections.of(url, database.applicationName(), false);
@@ -57,12 +65,12 @@ record ListeningPlace(@Nullable DataSource dataSource, String location) {
               + " set pollOnly, or give RiverDatabase.Builder.listenUrl a URL that leads to the"
               + " server itself");
     }
-    return dataSource.getConnection();
+    return Borrowing.from(dataSource);
   }
 
   /** The database, and the schema where that decides about the channels. */
   private static String place(DataSource source, String location, boolean bySearchPath) {
-    try (Connection connection = source.getConnection();
+    try (Connection connection = Borrowing.from(source);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(NotificationSql.PLACE)) {
       row.next();

@@ -21,15 +21,23 @@ final class OwnTransactions implements Transactions {
   }
 
   private final Source source;
+  private final AnswerLimit answers;
   private final String location;
+
+  /** As the other, on connections that come with a limit. */
+  OwnTransactions(Source source, String location) {
+    this(source, AnswerLimit.NONE, location);
+  }
 
   /**
    * Transactions on connections of {@code source}.
    *
+   * @param answers how long an answer may take where they do not say
    * @param location where they lead, for messages
    */
-  OwnTransactions(Source source, String location) {
+  OwnTransactions(Source source, AnswerLimit answers, String location) {
     this.source = source;
+    this.answers = answers;
     this.location = location;
   }
 
@@ -50,6 +58,7 @@ final class OwnTransactions implements Transactions {
     } catch (SQLException e) {
       throw SqlStates.unavailable(doing, location, e);
     }
+    boolean limited = answers.set(connection);
     try {
       return inTransaction(connection, manyStatements, work);
     } catch (SQLException e) {
@@ -58,6 +67,9 @@ final class OwnTransactions implements Transactions {
       }
       throw SqlStates.failure(doing, e, SqlStates.Commit.OURS);
     } finally {
+      if (limited) {
+        AnswerLimit.lift(connection);
+      }
       giveBack(connection);
     }
   }
@@ -122,7 +134,7 @@ final class OwnTransactions implements Transactions {
   private static void giveBack(Connection connection) {
     try {
       connection.close();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       LOG.debug("closing a connection failed", e);
     }
   }

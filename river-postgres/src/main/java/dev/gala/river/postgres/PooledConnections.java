@@ -95,7 +95,7 @@ final class PooledConnections implements Connections {
     } catch (SQLException e) {
       throw SqlStates.notOpened(url.location(), e);
     }
-    var listening = ListeningPlace.of(database, single, url.location());
+    var listening = ListeningPlace.of(database, single, url.location(), AnswerLimit.NONE);
     return new PooledConnections(single, database, listening, url.location());
   }
 
@@ -161,6 +161,12 @@ final class PooledConnections implements Connections {
       }
       throw e;
     }
+  }
+
+  /** They are made with one. */
+  @Override
+  public AnswerLimit answers() {
+    return AnswerLimit.NONE;
   }
 
   @Override

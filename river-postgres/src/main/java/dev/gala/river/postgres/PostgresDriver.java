@@ -32,8 +32,9 @@ final class PostgresDriver implements Driver {
   private final WorkTransactions workTransactions;
 
   PostgresDriver(Connections connections, Schema schema) {
-    work = new OwnTransactions(connections::borrow, connections.location());
-    var inserts = new OwnTransactions(connections::borrowToInsert, connections.location());
+    AnswerLimit answers = connections.answers();
+    work = new OwnTransactions(connections::borrow, answers, connections.location());
+    var inserts = new OwnTransactions(connections::borrowToInsert, answers, connections.location());
     this.connections = connections;
     this.schema = schema;
     scripts = new Scripts(schema);

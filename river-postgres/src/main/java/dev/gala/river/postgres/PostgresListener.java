@@ -42,17 +42,22 @@ final class PostgresListener implements Listener {
   /** Whether the connection was borrowed out of auto-commit mode, and is to go back so. */
   private final boolean manual;
 
+  /** Whether a limit on how long an answer may take is to be lifted. */
+  private final boolean limited;
+
   private volatile boolean closed;
   private int silentMillis;
 
   private PostgresListener(
       Connection connection,
       boolean manual,
+      boolean limited,
       Map<String, NotificationTopic> topics,
       int patienceMillis)
       throws SQLException {
     this.connection = connection;
     this.manual = manual;
+    this.limited = limited;
     this.postgres = connection.unwrap(PGConnection.class);
     this.topics = topics;
     this.patienceMillis = patienceMillis;
@@ -71,15 +76,16 @@ final class PostgresListener implements Listener {
     } catch (SQLException e) {
       throw SqlStates.unavailable("listening", place.location(), e);
     }
+    boolean limited = place.answers().set(connection);
     try {
       boolean manual = !connection.getAutoCommit();
       if (manual) {
         connection.setAutoCommit(true);
       }
       Map<String, NotificationTopic> channels = listen(connection, schema, topics);
-      return new PostgresListener(connection, manual, channels, (int) silence.toMillis());
+      return new PostgresListener(connection, manual, limited, channels, (int) silence.toMillis());
     } catch (SQLException e) {
-      giveBack(connection);
+      giveBack(connection, limited);
       throw SqlStates.failure("listening", e, SqlStates.Commit.NOT_OURS);
     }
   }
@@ -188,7 +194,7 @@ final class PostgresListener implements Listener {
       unlisten();
     } finally {
       waiting.unlock();
-      giveBack(connection);
+      giveBack(connection, limited);
     }
   }
 
@@ -215,7 +221,10 @@ final class PostgresListener implements Listener {
     }
   }
 
-  private static void giveBack(Connection connection) {
+  private static void giveBack(Connection connection, boolean limited) {
+    if (limited) {
+      AnswerLimit.lift(connection);
+    }
     try {
       connection.close();
     } catch (SQLException e) {
