@@ -6,12 +6,14 @@ import dev.gala.durable.RiverDispatcher;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.Namespace;
+import dev.gala.event.UnhandledEvents;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
 import dev.gala.internal.durable.HandlerConnections;
 import dev.gala.internal.durable.LiveJobs;
 import dev.gala.internal.durable.LoopKeeper;
 import dev.gala.internal.durable.RiverDispatchWorker;
+import dev.gala.internal.durable.UnhandledReport;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
@@ -26,10 +28,13 @@ import dev.gala.river.spi.AttemptLines;
 import dev.gala.river.worker.Worker;
 import dev.gala.stored.StoredEvents;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stores events as River jobs and works them on a River client of its own. */
@@ -45,6 +50,8 @@ final class DurableTransport implements Transport {
   private final LiveJobs live;
   private final LoopKeeper loops;
   private final StoredEvents stored;
+  private final UnhandledReport unhandled;
+  private final AtomicBoolean reported = new AtomicBoolean();
 
   private DurableTransport(
       GalaConfig config,
@@ -73,6 +80,7 @@ final class DurableTransport implements Transport {
             client.jobs(),
             config.clock(),
             config.namespaces().keySet().stream().map(Namespace::kind).toList());
+    unhandled = new UnhandledReport(client.jobs(), registry, kinds(config), queues(config));
     var dispatcher =
         new RiverDispatcher(
             client::insertMany,
@@ -138,6 +146,25 @@ final class DurableTransport implements Transport {
           GalaError.RIVER_WORKER_START_FAILED, String.valueOf(e.getMessage()), e);
     }
     loops.start();
+    if (reported.compareAndSet(false, true)) {
+      Threads.virtual("report").newThread(unhandled::report).start();
+    }
+  }
+
+  @Override
+  public List<UnhandledEvents> unhandledEvents() {
+    return unhandled.unhandled();
+  }
+
+  private static List<String> kinds(GalaConfig config) {
+    return Stream.concat(
+            Stream.of(RiverDispatchArgs.KIND),
+            config.namespaces().keySet().stream().map(Namespace::kind))
+        .toList();
+  }
+
+  private static List<String> queues(GalaConfig config) {
+    return List.copyOf(config.queues().keySet());
   }
 
   @Override

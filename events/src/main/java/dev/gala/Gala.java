@@ -15,6 +15,7 @@ import dev.gala.event.ListenerId;
 import dev.gala.event.OutcomeHandler;
 import dev.gala.event.Topic;
 import dev.gala.event.TransactionalHandler;
+import dev.gala.event.UnhandledEvents;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
@@ -234,6 +235,18 @@ public final class Gala implements Emitter, AutoCloseable {
    */
   public StoredEvents events() {
     return transport.stored();
+  }
+
+  /**
+   * Looks which stored events this runtime could not handle, most events first: their topic is not
+   * known or nobody listens to it, after {@link dev.gala.event.Renames renames}, or their payloads
+   * have a form that is not declared. Logged once too, when the workers first start. Of each of the
+   * runtime's queues and each state the first 10,000 are looked at. Nothing in memory.
+   *
+   * @throws dev.gala.river.job.RiverException with what the database says
+   */
+  public List<UnhandledEvents> unhandledEvents() {
+    return transport.unhandledEvents();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.gala.durable.RiverDispatchArgs;
 import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.UnhandledEvents;
 import dev.gala.internal.emit.TopicEmitter;
 import dev.gala.internal.registry.Registry;
 import dev.gala.river.job.Health;
@@ -68,6 +69,11 @@ interface Transport extends AutoCloseable {
     throw new GalaException(
         GalaError.DISPATCH_MODE_INVALID,
         "this runtime stores no events: set dispatchMode(DURABLE) and enabled(true)");
+  }
+
+  /** Stored events that cannot be handled here; without a database there are none. */
+  default List<UnhandledEvents> unhandledEvents() {
+    return List.of();
   }
 
   /** Works stored events on a client that is not this runtime's. */

@@ -6,6 +6,7 @@ import dev.gala.river.internal.control.DeleteRules;
 import dev.gala.river.internal.control.ListRules;
 import dev.gala.river.internal.control.RestartRules;
 import dev.gala.river.internal.control.Transactions;
+import dev.gala.river.job.JobCount;
 import dev.gala.river.job.JobCursor;
 import dev.gala.river.job.JobDeleteParams;
 import dev.gala.river.job.JobList;
@@ -13,6 +14,7 @@ import dev.gala.river.job.JobListParams;
 import dev.gala.river.job.JobRestart;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobTallyParams;
 import dev.gala.river.job.JobUpdate;
 import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.RiverError;
@@ -83,6 +85,14 @@ public final class Jobs {
    */
   public JobCursor cursorAt(JobRow row, JobListParams params) {
     return ListRules.cursorAt(row, params);
+  }
+
+  /**
+   * Counts jobs by texts in their metadata, most jobs first: a look at a bounded part of the table,
+   * however large that is. In a transaction of its own.
+   */
+  public List<JobCount> tally(JobTallyParams params) {
+    return in(Tx.own()).jobTally(params);
   }
 
   /** {@link #cancel(long, Tx)} in a transaction of its own. */

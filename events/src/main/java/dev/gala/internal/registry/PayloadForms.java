@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forms of a topic's payloads: reads any of them and lifts it to the form of now. Immutable.
@@ -85,9 +86,8 @@ final class PayloadForms {
     if (text == null) {
       return Versions.UNVERSIONED;
     }
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException notANumber) {
+    Integer number = number(text);
+    if (number == null) {
       throw new GalaException(
           GalaError.PAYLOAD_DECODE_FAILED,
           "an event of topic "
@@ -97,8 +97,18 @@ final class PayloadForms {
               + " \""
               + text
               + "\", which is no number: it should be that of its payload's form",
-          notANumber,
+          null,
           Map.of("topic", topic));
+    }
+    return number;
+  }
+
+  /** The number that {@code text} is; null if it is none. */
+  static @Nullable Integer number(String text) {
+    try {
+      return Integer.valueOf(text);
+    } catch (NumberFormatException notANumber) {
+      return null;
     }
   }
 

@@ -217,9 +217,10 @@ public final class RegisteredTopic {
     return forms.knows(PayloadForms.version(name(), headers));
   }
 
-  /** Whether payloads of this form are known here. */
-  public boolean reads(int version) {
-    return forms.knows(version);
+  /** Whether payloads of the form of this number are known here; not if it is no number. */
+  public boolean reads(String version) {
+    Integer number = PayloadForms.number(version);
+    return number != null && forms.knows(number);
   }
 
   /**

@@ -12,10 +12,12 @@ import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobCount;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRestart;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobTallyParams;
 import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.Queue;
 import java.sql.Connection;
@@ -207,6 +209,13 @@ final class PostgresExecutor implements Executor {
     return transactions.run(
         "writing the outcome of " + params.size() + " job(s)",
         connection -> statements.jobSetStateIfRunning().run(connection, locked, params, wantRows));
+  }
+
+  @Override
+  public List<JobCount> jobTally(JobTallyParams params) {
+    return inserts.run(
+        "counting jobs by their metadata",
+        connection -> statements.jobTally().run(connection, params));
   }
 
   @Override

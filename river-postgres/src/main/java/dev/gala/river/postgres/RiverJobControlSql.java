@@ -275,6 +275,34 @@ final class RiverJobControlSql {
       select * from job where not exists (select from written)
       """;
 
+  /**
+   * Each queue and state is read along the index that claims use, and no further than the limit:
+   * what else is asked of the rows is asked afterwards.
+   */
+  static final String JOB_TALLY =
+      """
+      select counted.texts, count(*) as jobs
+      from (
+        select array(
+          select job.metadata #>> array(select jsonb_array_elements_text(path.names))
+          from jsonb_array_elements(?::jsonb) with ordinality as path (names, place)
+          order by path.place
+        ) as texts
+        from unnest(?::text[]) as queue (name)
+        cross join unnest(?::text[]) as state (name)
+        cross join lateral (
+          select job.kind, job.metadata
+          from /* schema */river_job as job
+          where job.state = state.name::/* schema */river_job_state and job.queue = queue.name
+          order by job.priority, job.scheduled_at, job.id
+          limit ?
+        ) as job
+        where job.kind = any(?::text[])
+      ) as counted
+      group by counted.texts
+      order by count(*) desc, counted.texts
+      """;
+
   static final String JOB_UPDATE =
       """
       update /* schema */river_job as job

@@ -212,6 +212,21 @@ class PlanTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void aTallyReadsTheBeginningOfARangeOfAnIndex(boolean filled) throws Exception {
+    fill(filled);
+    List<String> plan =
+        plan(
+            RiverJobControlSql.JOB_TALLY,
+            "text, text[], text[], int, text[]",
+            "'[[\"topic\"]]', '{default}', '{available}', 10000, '{kind}'");
+    assertThat(plan)
+        .as(String.join("\n", plan))
+        .anyMatch(line -> line.contains("Index Scan using river_job_prioritized_fetching_index"))
+        .noneMatch(line -> line.contains("Seq Scan on river_job"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void aRestartReachesItsRowsById(boolean filled) throws Exception {
     fill(filled);
     assertByIdOnly(

@@ -1,10 +1,12 @@
 package dev.gala.river.driver;
 
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobCount;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRestart;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobTallyParams;
 import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.Queue;
 import dev.gala.river.job.RiverError;
@@ -173,6 +175,12 @@ public interface Executor {
    * @return the row now; null if there is none
    */
   @Nullable JobRow jobUpdate(long id, String metadata);
+
+  /**
+   * Counts jobs by texts in their metadata, most jobs first. Of each queue and state at most the
+   * limit are looked at, in the order in which they are fetched.
+   */
+  List<JobCount> jobTally(JobTallyParams params);
 
   /** Sends these payloads on a topic. */
   void notifyMany(NotificationTopic topic, List<String> payloads);

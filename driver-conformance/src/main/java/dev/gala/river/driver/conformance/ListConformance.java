@@ -7,11 +7,14 @@ import dev.gala.river.driver.JobListQuery;
 import dev.gala.river.driver.JobListQuery.After;
 import dev.gala.river.driver.JobListQuery.Order;
 import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.job.JobCount;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobTallyParams;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -176,5 +179,55 @@ public abstract class ListConformance extends DriverConformance {
             .doesNotHaveDuplicates();
       }
     }
+  }
+
+  @Test
+  void aTallyCountsByTextsInTheMetadata() {
+    String versioned = "{\"topic\": \"a\", \"properties\": {\"v:\\\"1\": \"2\"}}";
+    insert(
+        Jobs.tagged("{\"topic\": \"a\"}"),
+        Jobs.tagged("{\"topic\": \"a\"}"),
+        Jobs.tagged(versioned),
+        Jobs.tagged("{\"topic\": 7, \"properties\": null}"),
+        Jobs.job(),
+        Jobs.of("other", 1, PAST),
+        Jobs.inQueue("other"));
+    List<List<String>> paths = List.of(List.of("topic"), List.of("properties", "v:\"1"));
+
+    assertThat(tally(paths, List.of("kind"), 100))
+        .containsExactlyInAnyOrder(
+            new JobCount(Arrays.asList("a", null), 2),
+            new JobCount(List.of("a", "2"), 1),
+            new JobCount(Arrays.asList("7", null), 1),
+            new JobCount(Arrays.asList(null, null), 1))
+        .first()
+        .isEqualTo(new JobCount(Arrays.asList("a", null), 2));
+    assertThat(tally(List.of(), List.of("kind", "other"), 100))
+        .containsExactly(new JobCount(List.of(), 6));
+    assertThat(tally(paths, List.of("nobody's"), 100)).isEmpty();
+    assertThat(tally(paths, List.of(), 100)).isEmpty();
+  }
+
+  /** Of each queue and state by itself, and whatever the kind of those that are looked at. */
+  @Test
+  void aTallyLooksNoFurtherThanItsLimit() {
+    insert(Jobs.of("other", 1, PAST), Jobs.job(), Jobs.job(), Jobs.of("kind", 4, PAST));
+    in(JobState.PENDING);
+    in(JobState.RUNNING);
+    for (int limit = 1; limit <= 4; limit++) {
+      assertThat(tally(List.of(), List.of("kind"), limit))
+          .containsExactly(new JobCount(List.of(), limit));
+    }
+  }
+
+  private List<JobCount> tally(List<List<String>> paths, List<String> kinds, int limit) {
+    return executor()
+        .jobTally(
+            new JobTallyParams(
+                paths,
+                kinds,
+                List.of("default", "nobody's"),
+                Set.of(JobState.AVAILABLE, JobState.PENDING),
+                limit));
   }
 }
