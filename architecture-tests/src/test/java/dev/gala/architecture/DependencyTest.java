@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who may see whom: laws 1 to 4 and 8 of the house. */
 class DependencyTest {
-  private static final JavaClasses CLASSES =
+  static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.gala");
