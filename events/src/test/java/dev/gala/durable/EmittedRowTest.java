@@ -126,7 +126,14 @@ class EmittedRowTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0, 0, 25", "0, 0, 3, 3", "0, 7, 3, 7", "5, 7, 3, 5", "5, 0, 0, 5"})
+  @CsvSource({
+    "0, 0, 0, 25",
+    "0, 0, 3, 3",
+    "0, 7, 3, 7",
+    "5, 7, 3, 5",
+    "5, 0, 0, 5",
+    "40000, 0, 0, 32767"
+  })
   void maxAttemptsOfTheOptionsGoBeforeTheHeadersBeforeTheRuntimes(
       int options, int headers, int runtime, String expected) throws Exception {
     Gala gala = durable.gala(durable.config().maxRetries(runtime));
@@ -249,7 +256,6 @@ class EmittedRowTest {
             "tag", EmitOptions.of(Headers.builder().tags(List.of("good", "no spaces")).build())),
         Arguments.of("tag", EmitOptions.of(Headers.builder().tags(List.of("a,b")).build())),
         Arguments.of("queue name", EmitOptions.builder().queue("Not A Queue").build()),
-        Arguments.of("maxAttempts is 40000", EmitOptions.builder().maxAttempts(40_000).build()),
         Arguments.of(
             "header metadata",
             EmitOptions.of(Headers.builder().metadata("1,\"topic\":\"other\"").build())),

@@ -5,6 +5,7 @@ import dev.gala.event.GalaException;
 import dev.gala.event.Headers;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How large events may be: what is stored and carried to every listener should be a message, not a
@@ -57,10 +58,19 @@ public record EmitLimits(int payload, int headers) {
     for (Map.Entry<String, String> property : given.properties().entrySet()) {
       size += bytes(property.getKey()) + bytes(property.getValue());
     }
-    size += given.metadata() == null ? 0 : bytes(given.metadata());
-    size += given.uniqueKey() == null ? 0 : bytes(given.uniqueKey());
-    size += given.idempotencyKey() == null ? 0 : bytes(given.idempotencyKey());
-    return size;
+    for (Map.Entry<String, String> unknown : given.unknown().entrySet()) {
+      size += bytes(unknown.getKey()) + bytes(unknown.getValue());
+    }
+    return size
+        + size(given.metadata())
+        + size(given.uniqueKey())
+        + size(given.idempotencyKey())
+        + size(given.queue())
+        + size(given.kind());
+  }
+
+  private static long size(@Nullable String text) {
+    return text == null ? 0 : bytes(text);
   }
 
   private static long size(List<String> texts) {
