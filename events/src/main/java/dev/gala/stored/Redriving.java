@@ -13,7 +13,7 @@ import dev.gala.river.job.RiverException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,20 +135,16 @@ final class Redriving {
         case RedrivePlan.Refused plan -> refuse(EventReader.id(row), row.id(), plan.why());
       }
     }
-    JobsRestarted done = restart(again.values().stream().map(RedrivePlan.Again::restart).toList());
-    Set<Long> restarted = new HashSet<>(done.restarted());
-    Set<Long> held = new HashSet<>(done.held());
+    Map<Long, Refusal> left =
+        restart(again.values().stream().map(RedrivePlan.Again::restart).toList());
     for (JobRow row : rows) {
       RedrivePlan.Again plan = again.get(row.id());
-      if (plan == null) {
-        continue;
-      }
-      if (restarted.contains(row.id())) {
+      Refusal why = left.get(row.id());
+      if (plan != null && why != null) {
+        refuse(EventReader.id(row), row.id(), why);
+      } else if (plan != null) {
         redriven++;
         show(new RedriveResult(EventReader.id(row), row.id(), plan.listeners(), null));
-      } else {
-        Refusal why = held.contains(row.id()) ? Refusal.KEY_HELD : Refusal.CHANGED;
-        refuse(EventReader.id(row), row.id(), why);
       }
     }
   }
@@ -163,32 +159,44 @@ final class Redriving {
     return RedrivePlan.of(standing, what, clock.instant());
   }
 
-  /** Where a key was taken meanwhile, each is tried on its own. */
-  private JobsRestarted restart(List<JobRestart> restarts) {
+  /**
+   * Restarts jobs. Where the database refuses all because of one, each is tried on its own.
+   *
+   * @return those that stay as they are, and why
+   */
+  private Map<Long, Refusal> restart(List<JobRestart> restarts) {
     if (dry || restarts.isEmpty()) {
-      return new JobsRestarted(restarts.stream().map(JobRestart::id).toList(), List.of());
+      return Map.of();
     }
+    Map<Long, Refusal> left = new HashMap<>();
     try {
-      return jobs.restartMany(restarts);
-    } catch (RiverException conflict) {
-      if (conflict.code() != RiverError.UNIQUE_CONFLICT) {
-        throw conflict;
+      JobsRestarted done = jobs.restartMany(restarts);
+      restarts.forEach(restart -> left.put(restart.id(), Refusal.CHANGED));
+      done.held().forEach(id -> left.put(id, Refusal.KEY_HELD));
+      left.keySet().removeAll(Set.copyOf(done.restarted()));
+    } catch (RiverException refused) {
+      Refusal why = refusalOf(refused);
+      if (why == null) {
+        throw refused;
       }
-      return restarts.size() == 1
-          ? new JobsRestarted(List.of(), List.of(restarts.getFirst().id()))
-          : each(restarts);
+      if (restarts.size() == 1) {
+        left.put(restarts.getFirst().id(), why);
+      } else {
+        restarts.forEach(restart -> left.putAll(restart(List.of(restart))));
+      }
     }
+    return left;
   }
 
-  private JobsRestarted each(List<JobRestart> restarts) {
-    List<Long> restarted = new ArrayList<>();
-    List<Long> held = new ArrayList<>();
-    for (JobRestart restart : restarts) {
-      JobsRestarted done = restart(List.of(restart));
-      restarted.addAll(done.restarted());
-      held.addAll(done.held());
+  /** What is one row's affair, and not the database's; null otherwise. */
+  private static @Nullable Refusal refusalOf(RiverException failure) {
+    if (failure.code() == RiverError.UNIQUE_CONFLICT) {
+      return Refusal.KEY_HELD;
     }
-    return new JobsRestarted(restarted, held);
+    if (failure.code() == RiverError.ROW_REFUSED) {
+      return Refusal.REFUSED;
+    }
+    return failure.code() == RiverError.ROW_LOCKED ? Refusal.LOCKED : null;
   }
 
   private void refuse(EventId id, @Nullable Long jobId, Refusal why) {

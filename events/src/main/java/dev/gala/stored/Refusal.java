@@ -17,6 +17,10 @@ public enum Refusal {
   KEY_HELD("another event with its unique key is stored: wait for its end, or delete it"),
   /** Somebody else changed it meanwhile. */
   CHANGED("somebody else changed or deleted it meanwhile"),
+  /** Somebody holds its row locked. */
+  LOCKED("somebody holds its row locked: redrive it when that transaction has ended"),
+  /** The database refuses the change, by a trigger for instance. */
+  REFUSED("the database refuses to change its row, by a trigger or a constraint of yours"),
   /** What is stored of it makes no sense. */
   UNREADABLE("its marks cannot be read: look at its job's metadata");
 

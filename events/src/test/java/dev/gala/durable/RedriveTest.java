@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.Gala;
 import dev.gala.GalaConfig;
+import dev.gala.event.Definition;
 import dev.gala.event.EmitReceipt;
 import dev.gala.event.EventId;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.Loop;
 import dev.gala.event.Namespace;
 import dev.gala.event.Topic;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverException;
+import dev.gala.schedule.Schedule;
+import dev.gala.schedule.ScheduleState;
 import dev.gala.stored.EventPage;
 import dev.gala.stored.EventQuery;
 import dev.gala.stored.ListenerState;
@@ -21,13 +26,16 @@ import dev.gala.stored.RedriveResult;
 import dev.gala.stored.Refusal;
 import dev.gala.stored.StoredEvent;
 import dev.gala.stored.StoredListener;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,6 +45,9 @@ class RedriveTest {
   private static final Order ORDER = new Order("o-1", 42);
 
   @RegisterExtension private final Durable durable = new Durable();
+
+  /** A run of a loop. */
+  record Beat(ScheduleState schedule) {}
 
   private final Map<String, Integer> runs = new ConcurrentHashMap<>();
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
@@ -219,6 +230,103 @@ class RedriveTest {
     assertThat(gala.events().redrive(window.build()).matched()).as("nothing is left").isZero();
     assertThat(rows().jobs("state = 'available' and max_attempts = 4")).isEqualTo(503);
     assertThat(rows().jobs("state = 'discarded'")).as("the newest, out of the window").isOne();
+  }
+
+  /** It was free when it was looked at, and taken before the row could have it. */
+  @Test
+  void whoseKeyIsTakenMeanwhileHoldsUpNoOther() throws Exception {
+    Topic<Order> unique = Topic.of("order.unique", Order.class).uniqueBy(Order::id);
+    Gala gala = durable.gala();
+    gala.emit(unique, ORDER);
+    gala.emit(unique, new Order("o-2", 1));
+    rows().execute("update river_job set state = 'discarded', finalized_at = now()");
+    Redrive all = Redrive.builder().topic(unique.name()).build();
+    var report = new CompletableFuture<RedriveReport>();
+    try (Connection connection = durable.database().connect()) {
+      connection.setAutoCommit(false);
+      gala.in(connection).emit(unique, ORDER);
+      Thread.ofVirtual().start(() -> report.complete(gala.events().redrive(all)));
+      rows().await("the redrive to meet it", "exists (select from pg_locks where not granted)");
+      connection.commit();
+    }
+    RedriveReport done = report.get(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(done.redriven()).isEqualTo(1);
+    assertThat(done.refused()).isEqualTo(Map.of(Refusal.KEY_HELD, 1L));
+    assertThat(rows().jobs("state = 'available'")).as("the new one, and the other").isEqualTo(2);
+  }
+
+  @Test
+  void whatTheDatabaseRefusesHoldsUpNoOther() throws Exception {
+    Gala gala = durable.gala();
+    for (int i = 0; i < 3; i++) {
+      gala.emit(Order.PLACED, ORDER);
+    }
+    rows().execute("update river_job set state = 'discarded', finalized_at = now()");
+    rows()
+        .execute(
+            "create function refuse() returns trigger language plpgsql as $$ begin"
+                + " raise exception 'not this one' using errcode = '23514'; end $$");
+    rows()
+        .execute(
+            "create trigger refuse before update on river_job for each row when (old.id = 2)"
+                + " execute function refuse()");
+    Redrive all = Redrive.builder().topic(Order.PLACED.name()).build();
+    RedriveReport report = gala.events().redrive(all);
+    assertThat(report.redriven()).isEqualTo(2);
+    assertThat(report.refused()).isEqualTo(Map.of(Refusal.REFUSED, 1L));
+    rows().execute("drop trigger refuse on river_job");
+    assertThat(gala.events().redrive(all).redriven()).as("the rest").isEqualTo(1);
+  }
+
+  /** What is done is done, and the same again does the rest. */
+  @Test
+  void aRedriveThatIsBrokenOffSaysHowFarItCame() throws Exception {
+    Gala gala = durable.gala();
+    gala.emit(Order.PLACED, ORDER);
+    rows()
+        .execute(
+            "insert into river_job (args, finalized_at, kind, max_attempts, metadata, queue, state)"
+                + " select args, now(), kind, max_attempts, metadata, queue,"
+                + " 'discarded'::river_job_state from river_job, generate_series(1, 300)");
+    rows()
+        .execute(
+            "create function break_off() returns trigger language plpgsql as $$ begin"
+                + " raise exception 'out of disk' using errcode = '53100'; end $$");
+    rows()
+        .execute(
+            "create trigger break_off before update on river_job for each row when (old.id > 250)"
+                + " execute function break_off()");
+    Redrive all = Redrive.builder().topic(Order.PLACED.name()).build();
+    assertThatThrownBy(() -> gala.events().redrive(all))
+        .isInstanceOf(RiverException.class)
+        .hasMessageContaining("200 events were redriven before this: ")
+        .hasMessageContaining("out of disk")
+        .hasMessageContaining("redrive again");
+    rows().execute("drop trigger break_off on river_job");
+    assertThat(gala.events().redrive(all).redriven()).isEqualTo(100);
+  }
+
+  /** Its next run is remembered with it, as whatever is emitted once. */
+  @Test
+  void aRunOfALoopThatIsRedrivenHasNoOtherNextOne() throws Exception {
+    Topic<Beat> beats = Topic.of("beat", Beat.class).uniqueBy(beat -> "beat");
+    Gala gala = durable.gala();
+    Loop<Beat> loop =
+        Loop.of(
+            new Schedule(Duration.ofHours(1), Duration.ofHours(8), 2.0, 100),
+            Beat::schedule,
+            (beat, state) -> new Beat(state),
+            (beat, context) -> runs.merge("beat", 1, Integer::sum));
+    gala.register(List.of(Definition.ofLoop(beats, "loop", loop)));
+    gala.startWorkers();
+    EventId first = gala.emit(beats, new Beat(ScheduleState.initial())).eventId();
+    String over = "(select count(*) = 1 from river_job where state = 'completed')";
+    rows().await("the first run", over);
+    gala.events().redrive(Redrive.of(first).withDone(true).build());
+    awaitRuns("beat", 2);
+    rows().await("the first run again", over);
+    assertThat(rows().column("select state from river_job order by id"))
+        .containsExactly("completed", "scheduled");
   }
 
   @Test

@@ -23,7 +23,7 @@ final class RedriveView {
 
   /** One that is not. */
   static String refusal(RedriveResult result, Refusal why) {
-    return Table.plain("event " + result.id() + " is not redriven: " + why.text());
+    return Table.plain("event " + result.id() + " is not redriven: " + text(why));
   }
 
   /** How many are, and are not. */
@@ -37,7 +37,7 @@ final class RedriveView {
             + " events");
     report.refused().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .forEach(entry -> lines.add("not " + entry.getValue() + ": " + entry.getKey().text()));
+        .forEach(entry -> lines.add("not " + entry.getValue() + ": " + text(entry.getKey())));
     return lines;
   }
 
@@ -63,6 +63,13 @@ final class RedriveView {
         .array("listeners", result.listeners(), GoJson::quote)
         .text("refused", why == null ? null : name(why))
         .end();
+  }
+
+  /** In the words of the command line. */
+  private static String text(Refusal why) {
+    return why.text()
+        .replace("withCancelled", "--with-cancelled")
+        .replace("withDone", "--with-done");
   }
 
   private static String name(Refusal why) {

@@ -134,7 +134,10 @@ class EventsCommandTest {
     assertThat(some.out().strip()).isEqualTo("event " + id(0) + " is handled again by send");
     assertThat(some.err().lines())
         .satisfiesExactly(
-            line -> assertThat(line).startsWith("gala: event " + id(1)).contains("was handled"),
+            line ->
+                assertThat(line)
+                    .startsWith("gala: event " + id(1))
+                    .contains("was handled", "(--with-done)"),
             line -> assertThat(line).startsWith("gala: event " + id(2)).contains("not ended"),
             line -> assertThat(line).contains("event none is not redriven: no event of this id"));
     assertThat(gala("list").out().lines().skip(3)).first().asString().contains("available  25/26");

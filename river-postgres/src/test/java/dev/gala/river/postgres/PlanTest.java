@@ -243,7 +243,8 @@ class PlanTest {
         """
         insert into river_job (args, kind, max_attempts, state, finalized_at, metadata)
         select '{}', 'kind', 25, 'completed', now(),
-          jsonb_build_object('topic', case when n % 20000 = 0 then 'rare' else 'common' end)
+          jsonb_build_object(
+            'topic', case when n % 20000 = 0 then 'rare' else 'common' end, 'event_id', n::text)
         from generate_series(1, 40000) as n
         """);
     migrated.execute("analyze river_job");
@@ -252,10 +253,10 @@ class PlanTest {
             + ", text[]".repeat(8)
             + ", text".repeat(6)
             + ", bigint, bigint, int";
-    String[] topics = {"common", "rare"};
-    String[] indexes = {"river_job_pkey", "river_job_metadata_index"};
-    for (int i = 0; i < topics.length; i++) {
-      String topic = "'{\"topic\": \"" + topics[i] + "\"}'";
+    String[] sought = {"\"topic\": \"common\"", "\"topic\": \"rare\"", "\"event_id\": \"17\""};
+    String[] indexes = {"river_job_pkey", "river_job_metadata_index", "river_job_metadata_index"};
+    for (int i = 0; i < sought.length; i++) {
+      String metadata = "'{" + sought[i] + "}'";
       List<String> plan =
           plan(
               "force_custom_plan",
@@ -263,7 +264,7 @@ class PlanTest {
               types,
               "null, null, '{kind}', '{kind}'"
                   + ", null".repeat(10)
-                  + (", " + topic).repeat(2)
+                  + (", " + metadata).repeat(2)
                   + ", null, null, now()::text, now()::text, 1, 1, 200");
       String index = indexes[i];
       assertThat(plan)
