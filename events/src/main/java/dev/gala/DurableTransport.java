@@ -7,9 +7,13 @@ import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.Namespace;
 import dev.gala.event.UnhandledEvents;
+import dev.gala.event.ListenerId;
+import dev.gala.event.LiveEvents;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
 import dev.gala.internal.durable.HandlerConnections;
+import dev.gala.internal.durable.IdleWatch;
+import dev.gala.internal.durable.ListenerRemoval;
 import dev.gala.internal.durable.LiveJobs;
 import dev.gala.internal.durable.LoopKeeper;
 import dev.gala.internal.durable.RiverDispatchWorker;
@@ -29,6 +33,7 @@ import dev.gala.river.worker.Worker;
 import dev.gala.stored.StoredEvents;
 import java.time.Duration;
 import java.util.List;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -52,6 +57,8 @@ final class DurableTransport implements Transport {
   private final StoredEvents stored;
   private final UnhandledReport unhandled;
   private final AtomicBoolean reported = new AtomicBoolean();
+  private final ListenerRemoval removal;
+  private final IdleWatch idle;
 
   private DurableTransport(
       GalaConfig config,
@@ -96,6 +103,8 @@ final class DurableTransport implements Transport {
             config.clock(),
             task -> Threads.virtual("emit").newThread(task).start());
     live = new LiveJobs(client.jobs(), config.namespaces().keySet());
+    removal = new ListenerRemoval(registry, live);
+    idle = new IdleWatch(client.jobs(), config.queues().keySet(), config.clock());
     loops =
         new LoopKeeper(
             registry, live, new TopicEmitter(emitting, Tx.own()), LOOK_AT_LOOPS, config.clock());
@@ -179,6 +188,27 @@ final class DurableTransport implements Transport {
   }
 
   @Override
+  public long removeListeners(Collection<ListenerId> ids, Duration limit)
+      throws InterruptedException {
+    return removal.remove(ids, limit);
+  }
+
+  @Override
+  public LiveEvents liveEvents(String topic) {
+    return live.ofTopicNamed(topic);
+  }
+
+  @Override
+  public LiveEvents liveEventsWith(String metadata) {
+    return live.withMetadata(metadata);
+  }
+
+  @Override
+  public boolean waitIdle(Duration timeout) throws InterruptedException {
+    return idle.await(timeout);
+  }
+
+  @Override
   public void attached() {
     loops.look();
   }
@@ -215,7 +245,8 @@ final class DurableTransport implements Transport {
         .withUnknownTopics(config.unknownTopics())
         .withDelivery(config.delivery())
         .withRecordOutcomes(config.recordOutcomes())
-        .withMetrics(config.metrics());
+        .withMetrics(config.metrics())
+        .withInjector(config.injector());
   }
 
   /** Whoever means for ever may say so in any number; times and nanoseconds have their limits. */

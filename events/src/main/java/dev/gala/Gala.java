@@ -11,7 +11,9 @@ import dev.gala.event.Emitter;
 import dev.gala.event.Envelope;
 import dev.gala.event.GalaException;
 import dev.gala.event.Handler;
+import dev.gala.event.Injector;
 import dev.gala.event.ListenerId;
+import dev.gala.event.LiveEvents;
 import dev.gala.event.OutcomeHandler;
 import dev.gala.event.Topic;
 import dev.gala.event.TransactionalHandler;
@@ -25,6 +27,8 @@ import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Worker;
 import dev.gala.stored.StoredEvents;
 import java.sql.Connection;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gala implements Emitter, AutoCloseable {
   private final Registry registry;
+  private final Injector injector;
   private final Transport transport;
   private final TopicEmitter.Parts parts;
   private final Emitter emitter;
@@ -48,6 +53,7 @@ public final class Gala implements Emitter, AutoCloseable {
 
   private Gala(GalaConfig config) {
     registry = new Registry(config.codecs(), config.renames());
+    injector = config.injector();
     var contexts = new ContextManager(config.contextLimit(), config.contextCodecs());
     transport = Transport.open(config, registry, contexts);
     parts = transport.emitting();
@@ -131,6 +137,51 @@ public final class Gala implements Emitter, AutoCloseable {
     return register(List.of(Definition.ofTransactional(topic, name, handler))).getFirst();
   }
 
+  /**
+   * Detaches listeners, and deletes the live events that nobody is left for: neither a listener
+   * attached here, nor one that was attached where the event was emitted and is none of these. What
+   * runs is told to end, and waited for. In memory nothing is deleted.
+   *
+   * @param ids as they were returned when the listeners were attached; others are passed over
+   * @param limit how long to wait for handlers to end
+   * @return how many events were deleted
+   * @throws GalaException with {@link dev.gala.event.GalaError#RIVER_LISTENER_CLEANUP_FAILED} if
+   *     not all could be deleted: the listeners are detached, and the same ids may be given again
+   * @throws InterruptedException if interrupted; as before
+   */
+  public long removeListeners(Collection<ListenerId> ids, Duration limit)
+      throws InterruptedException {
+    return transport.removeListeners(ids, limit);
+  }
+
+  /** The events of a topic that have not ended. */
+  public LiveEvents liveEvents(Topic<?> topic) {
+    return transport.liveEvents(topic.name());
+  }
+
+  /**
+   * The events that have not ended and whose jobs' metadata contain a JSON object, for instance
+   * {@code {"properties": {"customer": "c-1"}}}.
+   *
+   * @param metadata the object, as JSON text; {@code {}} means all events
+   */
+  public LiveEvents liveEventsWith(String metadata) {
+    return transport.liveEventsWith(metadata);
+  }
+
+  /**
+   * Waits until nothing is left to do but what is due later: no event of the runtime's queues waits
+   * or runs, in three looks 50 ms apart (10 ms in memory). Whoever emitted them and whoever handles
+   * them: without workers anywhere it is waited in vain.
+   *
+   * @return whether that came about within {@code timeout}
+   * @throws InterruptedException if interrupted
+   * @throws dev.gala.river.job.RiverException what the database says
+   */
+  public boolean waitIdle(Duration timeout) throws InterruptedException {
+    return transport.waitIdle(timeout);
+  }
+
   /** Whether some listener attached here would take an event; emitters use it to save work. */
   public boolean interestedIn(Topic<?> topic, String operation) {
     return registry.interestedIn(topic.name(), operation);
@@ -156,6 +207,11 @@ public final class Gala implements Emitter, AutoCloseable {
   @SuppressWarnings("unchecked") // A topic that is registered with another type is refused.
   public <T> T decodePayload(Topic<T> topic, String json) {
     return (T) registry.ensure(topic).decode(json);
+  }
+
+  /** What handlers depend on, as it was configured. */
+  public Injector injector() {
+    return injector;
   }
 
   /**

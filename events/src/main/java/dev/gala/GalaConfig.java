@@ -4,6 +4,7 @@ import dev.gala.event.Delivery;
 import dev.gala.event.DispatchMode;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.Injector;
 import dev.gala.event.Namespace;
 import dev.gala.event.RecordOutcomes;
 import dev.gala.event.Renames;
@@ -186,6 +187,10 @@ public final class GalaConfig {
 
   GalaMetrics metrics() {
     return settings.metrics;
+  }
+
+  Injector injector() {
+    return settings.injector;
   }
 
   InstantSource clock() {
@@ -400,6 +405,14 @@ public final class GalaConfig {
     /** Is told what listeners and pools do; nobody is by default. */
     public Builder metrics(GalaMetrics metrics) {
       settings.metrics = Objects.requireNonNull(metrics, "metrics");
+      return this;
+    }
+
+    /**
+     * What handlers find as {@link dev.gala.event.HandlerContext#injector()}; nothing by default.
+     */
+    public Builder injector(Injector injector) {
+      settings.injector = Objects.requireNonNull(injector, "injector");
       return this;
     }
 

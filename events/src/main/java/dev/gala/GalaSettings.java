@@ -3,6 +3,7 @@ package dev.gala;
 import dev.gala.context.ContextManager;
 import dev.gala.event.Delivery;
 import dev.gala.event.DispatchMode;
+import dev.gala.event.Injector;
 import dev.gala.event.Namespace;
 import dev.gala.event.RecordOutcomes;
 import dev.gala.event.Renames;
@@ -55,6 +56,7 @@ final class GalaSettings {
   List<ContextCodec> contextCodecs = new ArrayList<>();
   CodecFactory codecs = JsonCodecs.defaults();
   GalaMetrics metrics = GalaMetrics.none();
+  Injector injector = Injector.none();
   InstantSource clock = InstantSource.system();
 
   /** One that does not change with this one. */
@@ -90,6 +92,7 @@ final class GalaSettings {
     copy.contextCodecs = List.copyOf(contextCodecs);
     copy.codecs = codecs;
     copy.metrics = metrics;
+    copy.injector = injector;
     copy.clock = clock;
     return copy;
   }

@@ -4,6 +4,7 @@ import dev.gala.context.ContextManager;
 import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.ListenerId;
 import dev.gala.event.Loop;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.DispatchRules;
@@ -15,6 +16,8 @@ import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
 import dev.gala.pool.Pool;
 import dev.gala.river.job.Tx;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class InMemoryTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(InMemoryTransport.class);
 
+  private final Registry registry;
   private final Pool pool;
   private final Runnable unmetered;
   private final InMemoryDispatcher dispatcher;
@@ -33,6 +37,7 @@ final class InMemoryTransport implements Transport {
   private final TopicEmitter.Parts within;
 
   InMemoryTransport(GalaConfig config, Registry registry, ContextManager contexts) {
+    this.registry = registry;
     var handlers = new HandlerThreads(Threads.virtual("listener"));
     var dispatch =
         new Dispatch(
@@ -43,7 +48,8 @@ final class InMemoryTransport implements Transport {
             DispatchRules.inMemory()
                 .withListenerTimeout(config.jobTimeout())
                 .withDelivery(config.delivery())
-                .withMetrics(config.metrics()),
+                .withMetrics(config.metrics())
+                .withInjector(config.injector()),
             (RandomGenerator) () -> ThreadLocalRandom.current().nextLong());
     pool =
         Pool.builder()
@@ -111,6 +117,19 @@ final class InMemoryTransport implements Transport {
           definition.topic().name());
     }
     return !loop;
+  }
+
+  /** What waits for them is handled without them: there is nothing to delete. */
+  @Override
+  public long removeListeners(Collection<ListenerId> ids, Duration limit) {
+    registry.detach(ids);
+    registry.forget(ids);
+    return 0;
+  }
+
+  @Override
+  public boolean waitIdle(Duration timeout) throws InterruptedException {
+    return dispatcher.waitIdle(timeout);
   }
 
   @Override

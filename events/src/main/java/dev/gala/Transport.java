@@ -6,12 +6,17 @@ import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.UnhandledEvents;
+import dev.gala.event.ListenerId;
+import dev.gala.event.LiveEvents;
 import dev.gala.internal.emit.TopicEmitter;
+import dev.gala.internal.memory.NoLiveEvents;
 import dev.gala.internal.registry.Registry;
 import dev.gala.river.job.Health;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.worker.Worker;
 import dev.gala.stored.StoredEvents;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +50,28 @@ interface Transport extends AutoCloseable {
 
   /** Told when listeners were attached. */
   default void attached() {}
+
+  /**
+   * Takes listeners away and deletes what was for them alone.
+   *
+   * @return how many events were deleted
+   */
+  long removeListeners(Collection<ListenerId> ids, Duration limit) throws InterruptedException;
+
+  /** The events of a topic that have not ended; none where nothing is stored. */
+  default LiveEvents liveEvents(String topic) {
+    return NoLiveEvents.INSTANCE;
+  }
+
+  /** The events with some metadata that have not ended; none where nothing is stored. */
+  default LiveEvents liveEventsWith(String metadata) {
+    return NoLiveEvents.INSTANCE;
+  }
+
+  /** Waits until nothing is left to do but what is due later; says whether that came about. */
+  default boolean waitIdle(Duration timeout) throws InterruptedException {
+    return true;
+  }
 
   void startWorkers();
 

@@ -24,6 +24,9 @@ public interface HandlerContext extends Emitter {
   /** The context restored from the emitter's; also the current one of the handler's thread. */
   EventContext eventContext();
 
+  /** What the runtime was given for handlers to depend on; without anything, if it was not. */
+  Injector injector();
+
   /** The number of this attempt, from 1. */
   int attempt();
 

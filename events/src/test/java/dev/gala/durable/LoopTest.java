@@ -7,6 +7,7 @@ import dev.gala.Gala;
 import dev.gala.event.Definition;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.HandlerContext;
 import dev.gala.event.Loop;
 import dev.gala.event.LoopHandler;
 import dev.gala.event.Topic;
@@ -14,6 +15,7 @@ import dev.gala.schedule.Schedule;
 import dev.gala.schedule.ScheduleState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,6 +40,22 @@ class LoopTest {
   private static final String LIVE = "state not in ('completed', 'cancelled', 'discarded')";
   private static final Schedule HOURLY =
       new Schedule(Duration.ofHours(1), Duration.ofHours(8), 2.0, 100);
+
+  /** One seeded loop that notes its runs. */
+  static Definition<Sync> definition(Queue<Sync> runs, LoopHandler<Sync> handler) {
+    return Definition.ofLoop(
+        SYNC,
+        "loop",
+        Loop.of(
+                HOURLY,
+                Sync::schedule,
+                Sync::at,
+                (Sync sync, HandlerContext context) -> {
+                  runs.add(sync);
+                  return handler.run(sync, context);
+                })
+            .seededWith(List.of(new Sync("c-1"))));
+  }
 
   @RegisterExtension private final Durable durable = new Durable();
 

@@ -33,7 +33,7 @@ public final class Dispatch {
 
   private final Registry registry;
   private final ContextManager contexts;
-  private final ThreadFactory threads;
+  private final ListenerContext.Surroundings surroundings;
   private final InstantSource clock;
   private final DispatchRules rules;
   private final Deferral deferral;
@@ -57,7 +57,7 @@ public final class Dispatch {
       RandomGenerator random) {
     this.registry = registry;
     this.contexts = contexts;
-    this.threads = threads;
+    this.surroundings = new ListenerContext.Surroundings(clock, threads, rules.injector());
     this.clock = clock;
     this.rules = rules;
     this.deferral = new Deferral(random);
@@ -219,7 +219,7 @@ public final class Dispatch {
         continue;
       }
       Duration timeout = timeout(definition);
-      var told = new ListenerContext(incoming, name, context, timeout, clock, threads);
+      var told = new ListenerContext(incoming, name, context, timeout, surroundings);
       boolean later = !rules.isSequential() && incoming.marks().tried().contains(name);
       (later ? tried : fresh).add(new Turn(definition, told, timeout));
     }

@@ -1,6 +1,7 @@
 package dev.gala.internal.dispatch;
 
 import dev.gala.event.Delivery;
+import dev.gala.event.Injector;
 import dev.gala.event.RecordOutcomes;
 import dev.gala.event.UnknownTopics;
 import dev.gala.spi.GalaMetrics;
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param delivery how the listeners of an event stand to each other
  * @param recordOutcomes when it is recorded how each ended
  * @param metrics is told what they do
+ * @param injector gives handlers what they depend on
  */
 public record DispatchRules(
     Duration listenerTimeout,
@@ -28,7 +30,8 @@ public record DispatchRules(
     boolean alone,
     Delivery delivery,
     RecordOutcomes recordOutcomes,
-    GalaMetrics metrics) {
+    GalaMetrics metrics,
+    Injector injector) {
 
   /** As good as for ever, and still a time that can be reckoned with and stored. */
   private static final Duration LONGEST = Duration.ofDays(36_525);
@@ -55,7 +58,8 @@ public record DispatchRules(
         false,
         Delivery.ISOLATED,
         RecordOutcomes.WHEN_NEEDED,
-        GalaMetrics.none());
+        GalaMetrics.none(),
+        Injector.none());
   }
 
   /** The rules of in-memory mode: nobody else is there. */
@@ -68,7 +72,8 @@ public record DispatchRules(
         true,
         Delivery.ISOLATED,
         RecordOutcomes.WHEN_NEEDED,
-        GalaMetrics.none());
+        GalaMetrics.none(),
+        Injector.none());
   }
 
   /** These with another timeout of listeners. */
@@ -81,7 +86,8 @@ public record DispatchRules(
         alone,
         delivery,
         recordOutcomes,
-        metrics);
+        metrics,
+        injector);
   }
 
   /** These with another grace for interrupted listeners. */
@@ -94,7 +100,8 @@ public record DispatchRules(
         alone,
         delivery,
         recordOutcomes,
-        metrics);
+        metrics,
+        injector);
   }
 
   /** These with another grace for missing listeners. */
@@ -107,7 +114,8 @@ public record DispatchRules(
         alone,
         delivery,
         recordOutcomes,
-        metrics);
+        metrics,
+        injector);
   }
 
   /** These with another way with unknown topics. */
@@ -120,7 +128,8 @@ public record DispatchRules(
         alone,
         delivery,
         recordOutcomes,
-        metrics);
+        metrics,
+        injector);
   }
 
   /** These with another way of the listeners with each other. */
@@ -133,7 +142,8 @@ public record DispatchRules(
         alone,
         delivery,
         recordOutcomes,
-        metrics);
+        metrics,
+        injector);
   }
 
   /** These with another rule of what is recorded. */
@@ -146,7 +156,8 @@ public record DispatchRules(
         alone,
         delivery,
         recordOutcomes,
-        metrics);
+        metrics,
+        injector);
   }
 
   /** These, with somebody who counts. */
@@ -159,7 +170,22 @@ public record DispatchRules(
         alone,
         delivery,
         recordOutcomes,
-        metrics);
+        metrics,
+        injector);
+  }
+
+  /** These, with what handlers depend on. */
+  public DispatchRules withInjector(Injector injector) {
+    return new DispatchRules(
+        listenerTimeout,
+        interruptGrace,
+        missingListenerGrace,
+        unknownTopics,
+        alone,
+        delivery,
+        recordOutcomes,
+        metrics,
+        injector);
   }
 
   boolean isSequential() {

@@ -12,8 +12,9 @@ import java.util.stream.Stream;
  * @param missing names of listeners attached where it was emitted, not here, and not finished
  * @param nobody whether no listener is known at all, neither there nor here
  */
-record Expected(List<String> missing, boolean nobody) {
-  static Expected of(Envelope envelope, RegisteredTopic topic, Marks marks) {
+public record Expected(List<String> missing, boolean nobody) {
+  /** Those of an event, by the topic's listeners here and what earlier rounds left. */
+  public static Expected of(Envelope envelope, RegisteredTopic topic, Marks marks) {
     List<String> named = envelope.headers().listeners();
     List<String> here = topic.listenerNames();
     Redriven redriven = marks.redriven();

@@ -8,6 +8,7 @@ import dev.gala.event.Envelope;
 import dev.gala.event.EventContext;
 import dev.gala.event.EventId;
 import dev.gala.event.HandlerContext;
+import dev.gala.event.Injector;
 import dev.gala.event.Topic;
 import dev.gala.river.job.AttemptError;
 import java.time.Duration;
@@ -26,33 +27,39 @@ final class ListenerContext implements HandlerContext {
   private final Incoming incoming;
   private final String listener;
   private final Duration timeout;
-  private final InstantSource clock;
-  private final ThreadFactory threads;
+  private final Surroundings surroundings;
   private volatile EventContext context;
   private volatile Map<String, String> logFields = Map.of();
   private volatile @Nullable Transaction transaction;
   private volatile @Nullable Instant deadline;
   private volatile boolean cancelled;
 
+  /**
+   * What is the same for all listeners.
+   *
+   * @param clock tells their deadlines
+   * @param threads makes the threads of their executors
+   * @param injector gives them what they depend on
+   */
+  record Surroundings(InstantSource clock, ThreadFactory threads, Injector injector) {}
+
   ListenerContext(
       Incoming incoming,
       String listener,
       EventContext context,
       Duration timeout,
-      InstantSource clock,
-      ThreadFactory threads) {
+      Surroundings surroundings) {
     this.incoming = incoming;
     this.listener = listener;
     this.context = context;
     this.timeout = timeout;
-    this.clock = clock;
+    this.surroundings = surroundings;
     this.deadline = incoming.deadline();
-    this.threads = threads;
   }
 
   /** The same, for another call, and without a transaction. */
   ListenerContext afresh() {
-    return new ListenerContext(incoming, listener, context, timeout, clock, threads);
+    return new ListenerContext(incoming, listener, context, timeout, surroundings);
   }
 
   /** The handler's time counts from now. */
@@ -70,7 +77,7 @@ final class ListenerContext implements HandlerContext {
     if (timeout.isZero()) {
       return;
     }
-    Instant own = clock.instant().plus(timeout);
+    Instant own = surroundings.clock().instant().plus(timeout);
     Instant attempts = incoming.deadline();
     deadline = attempts == null || own.isBefore(attempts) ? own : attempts;
   }
@@ -106,6 +113,11 @@ final class ListenerContext implements HandlerContext {
   }
 
   @Override
+  public Injector injector() {
+    return surroundings.injector();
+  }
+
+  @Override
   public int attempt() {
     return incoming.attempt();
   }
@@ -132,7 +144,7 @@ final class ListenerContext implements HandlerContext {
 
   @Override
   public Executor executor() {
-    return task -> threads.newThread(context.wrap(logging(task))).start();
+    return task -> surroundings.threads().newThread(context.wrap(logging(task))).start();
   }
 
   private Runnable logging(Runnable task) {

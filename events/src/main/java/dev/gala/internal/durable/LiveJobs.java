@@ -2,6 +2,7 @@ package dev.gala.internal.durable;
 
 import dev.gala.durable.RiverDispatchArgs;
 import dev.gala.event.Envelope;
+import dev.gala.event.LiveEvents;
 import dev.gala.event.Namespace;
 import dev.gala.river.Jobs;
 import dev.gala.river.job.JobCursor;
@@ -29,7 +30,12 @@ public final class LiveJobs {
           JobState.RUNNING,
           JobState.SCHEDULED);
 
-  private static final int PAGE = 200;
+  /** Those of them that do not run. */
+  static final List<JobState> WAITING =
+      LIVE.stream().filter(state -> state != JobState.RUNNING).toList();
+
+  /** So many at once. */
+  static final int PAGE = 200;
 
   private final Jobs jobs;
   private final List<String> kinds;
@@ -47,6 +53,16 @@ public final class LiveJobs {
                 Stream.concat(Namespace.known().stream(), namespaces.stream()).map(Namespace::kind))
             .distinct()
             .toList();
+  }
+
+  /** The live events of a topic. */
+  public LiveEvents ofTopicNamed(String topic) {
+    return withMetadata(ofTopic(topic));
+  }
+
+  /** The live events whose jobs' metadata contain a JSON object. */
+  public LiveEvents withMetadata(String metadata) {
+    return new LiveSelection(this, metadata, job -> true);
   }
 
   Jobs jobs() {

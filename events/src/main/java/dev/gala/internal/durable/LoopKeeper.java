@@ -15,7 +15,6 @@ import dev.gala.internal.threads.Threads;
 import dev.gala.river.job.JobDeleteParams;
 import dev.gala.river.job.JobListOrder;
 import dev.gala.river.job.JobRow;
-import dev.gala.river.job.JobState;
 import dev.gala.schedule.ScheduleState;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,9 +42,6 @@ public final class LoopKeeper {
 
   /** After a look that failed. */
   private static final Duration SOON = Duration.ofSeconds(5);
-
-  private static final List<JobState> WAITING =
-      LiveJobs.LIVE.stream().filter(state -> state != JobState.RUNNING).toList();
 
   private final Registry registry;
   private final LiveJobs live;
@@ -266,7 +262,7 @@ public final class LoopKeeper {
                 .deleteMany(
                     JobDeleteParams.builder()
                         .ids(surplus)
-                        .states(WAITING)
+                        .states(LiveJobs.WAITING)
                         .limit(surplus.size())
                         .build())
                 .size();

@@ -122,6 +122,22 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
     return receipts;
   }
 
+  /**
+   * Waits until nothing runs or waits for its turn, in three looks 10 ms apart; what is due later
+   * does not count.
+   *
+   * @return whether that came about within {@code timeout}
+   * @throws InterruptedException if interrupted
+   */
+  public boolean waitIdle(Duration timeout) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    boolean idle;
+    do {
+      idle = pool.waitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    } while (idle && later.handsOn() && System.nanoTime() - end < 0);
+    return idle && !later.handsOn();
+  }
+
   /** Drops what is not due yet. Idempotent. */
   @Override
   public void close() {

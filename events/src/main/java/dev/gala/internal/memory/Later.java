@@ -1,6 +1,8 @@
 package dev.gala.internal.memory;
 
 import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,8 @@ public final class Later implements AutoCloseable {
   private final ThreadFactory threads;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
-  private int waiting;
+  private final Map<Object, Long> due = new IdentityHashMap<>();
+  private int handingOn;
 
   /** Waits on threads of {@code threads}: virtual ones. */
   public Later(ThreadFactory threads) {
@@ -27,8 +30,9 @@ public final class Later implements AutoCloseable {
 
   /** Runs {@code task} after {@code delay}, unless this is closed before. */
   void run(Duration delay, Runnable task) {
-    if (begin()) {
-      threads.newThread(() -> await(delay, task)).start();
+    Object token = new Object();
+    if (begin(token, delay)) {
+      threads.newThread(() -> await(token, delay, task)).start();
     } else {
       LOG.warn("a delayed event is dropped: its process is closing");
     }
@@ -38,17 +42,32 @@ public final class Later implements AutoCloseable {
   int waiting() {
     lock.lock();
     try {
-      return waiting;
+      return due.size();
     } finally {
       lock.unlock();
     }
   }
 
-  private void await(Duration delay, Runnable task) {
+  /** Whether the time of some task has come, and it is not run yet. */
+  boolean handsOn() {
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      return handingOn > 0 || due.values().stream().anyMatch(time -> time - now <= 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await(Object token, Duration delay, Runnable task) {
     try {
       closed.await(TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
-      if (end()) {
-        task.run();
+      if (begin(token)) {
+        try {
+          task.run();
+        } finally {
+          end();
+        }
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
@@ -57,13 +76,13 @@ public final class Later implements AutoCloseable {
     }
   }
 
-  private boolean begin() {
+  private boolean begin(Object token, Duration delay) {
     lock.lock();
     try {
       if (closed.getCount() == 0) {
         return false;
       }
-      waiting++;
+      due.put(token, System.nanoTime() + TimeUnit.NANOSECONDS.convert(delay));
       return true;
     } finally {
       lock.unlock();
@@ -71,14 +90,24 @@ public final class Later implements AutoCloseable {
   }
 
   /** Whether a task's time has come, rather than this was closed: then its drop is logged. */
-  private boolean end() {
+  private boolean begin(Object token) {
     lock.lock();
     try {
       if (closed.getCount() == 0) {
         return false;
       }
-      waiting--;
+      due.remove(token);
+      handingOn++;
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      handingOn--;
     } finally {
       lock.unlock();
     }
@@ -90,8 +119,8 @@ public final class Later implements AutoCloseable {
     int dropped;
     lock.lock();
     try {
-      dropped = waiting;
-      waiting = 0;
+      dropped = due.size();
+      due.clear();
       closed.countDown();
     } finally {
       lock.unlock();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -240,6 +241,12 @@ public final class RegisteredTopic {
     return now.equals(operation)
         ? payload
         : forms.now().checked(Operations.with(payload, now), "renaming of its operation");
+  }
+
+  /** This without some listeners. */
+  RegisteredTopic without(Set<ListenerId> ids) {
+    List<Attached> left = listeners.stream().filter(l -> !ids.contains(l.id())).toList();
+    return new RegisteredTopic(topic, forms, renames, left);
   }
 
   /** This with one listener more. */

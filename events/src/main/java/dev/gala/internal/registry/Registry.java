@@ -10,11 +10,14 @@ import dev.gala.event.Renames;
 import dev.gala.event.Topic;
 import dev.gala.spi.CodecFactory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,16 @@ public final class Registry {
   private final CodecFactory codecs;
   private final Renames renames;
   private final ReentrantLock changing = new ReentrantLock();
+  private final Map<ListenerId, Definition<?>> detached = new HashMap<>();
   private volatile Map<String, RegisteredTopic> topics = Map.of();
+
+  /**
+   * Listeners that were taken from a topic.
+   *
+   * @param topic its name
+   * @param listeners their names; without those that stand for another listener by now
+   */
+  public record Detached(String topic, Set<String> listeners) {}
 
   /** An empty registry in which nothing was renamed. */
   public Registry(CodecFactory codecs) {
@@ -161,6 +173,49 @@ public final class Registry {
       }
       topics = next;
       return List.copyOf(ids);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /**
+   * Takes listeners away, and remembers them until {@link #forget}; ids of none are passed over.
+   *
+   * @return what was taken away by these ids, now or before, by topic
+   */
+  public List<Detached> detach(Collection<ListenerId> ids) {
+    Set<ListenerId> given = Set.copyOf(ids);
+    changing.lock();
+    try {
+      Map<String, RegisteredTopic> next = new HashMap<>(topics);
+      for (RegisteredTopic topic : topics.values()) {
+        List<RegisteredTopic.Attached> gone =
+            topic.listeners().stream().filter(l -> given.contains(l.id())).toList();
+        if (!gone.isEmpty()) {
+          gone.forEach(l -> detached.put(l.id(), l.definition()));
+          next.put(topic.name(), topic.without(given));
+        }
+      }
+      topics = next;
+      Map<String, Set<String>> names = new TreeMap<>();
+      detached.forEach(
+          (id, definition) -> {
+            String topic = definition.topic().name();
+            if (given.contains(id) && !require(topic).listenerNames().contains(definition.name())) {
+              names.computeIfAbsent(topic, t -> new TreeSet<>()).add(definition.name());
+            }
+          });
+      return names.entrySet().stream().map(e -> new Detached(e.getKey(), e.getValue())).toList();
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Forgets listeners that were taken away. */
+  public void forget(Collection<ListenerId> ids) {
+    changing.lock();
+    try {
+      detached.keySet().removeAll(Set.copyOf(ids));
     } finally {
       changing.unlock();
     }
