@@ -1,7 +1,7 @@
 package dev.gala.internal.memory;
 
 import java.time.Duration;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -20,7 +20,7 @@ public final class Later implements AutoCloseable {
   private final ThreadFactory threads;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Object, Long> due = new IdentityHashMap<>();
+  private final Map<Object, Long> due = new HashMap<>();
   private int handingOn;
 
   /** Waits on threads of {@code threads}: virtual ones. */
