@@ -19,6 +19,7 @@ import dev.gala.event.Topic;
 import dev.gala.river.job.JobState;
 import dev.gala.schedule.Schedule;
 import dev.gala.schedule.ScheduleState;
+import dev.gala.stored.Redrive;
 import dev.gala.test.Shop.OrderBooked;
 import dev.gala.test.Shop.OrderPaid;
 import java.sql.Connection;
@@ -188,6 +189,18 @@ abstract class TestGalaSuite {
     test.runFor(Duration.ofDays(1));
     long job = Objects.requireNonNull(receipt.jobId());
     assertThat(test.jobs().retry(job).state()).isEqualTo(JobState.AVAILABLE);
+    test.drain().hasCount(1).allCompleted();
+    test.listener(PAID, "tell").succeeded();
+    test.emitted(BOOKED).hasCount(1);
+  }
+
+  @Test
+  void whatIsRedrivenIsDueAtOnce() {
+    FAILURES.put("tell o-1", 3);
+    EventId id = gala.emit(PAID, new OrderPaid("o-1", 990)).eventId();
+    test.runFor(Duration.ofDays(1));
+    test.listener(PAID, "tell").exhausted();
+    assertThat(gala.events().redrive(Redrive.of(id).build()).redriven()).isEqualTo(1);
     test.drain().hasCount(1).allCompleted();
     test.listener(PAID, "tell").succeeded();
     test.emitted(BOOKED).hasCount(1);

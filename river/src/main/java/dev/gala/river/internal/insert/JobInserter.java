@@ -32,6 +32,9 @@ public final class JobInserter implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
+  /** A notification under way takes milliseconds, or the database is away. */
+  private static final Duration TRAILING_TIMEOUT = Duration.ofSeconds(1);
+
   /**
    * How jobs are inserted.
    *
@@ -141,7 +144,7 @@ public final class JobInserter implements AutoCloseable {
       LOG.warn("{} inserts are still under way: they wait for the database, and end later", left);
     }
     coalescer.close();
-    timer.close();
+    timer.close(TRAILING_TIMEOUT);
     notifications.takeTrailing();
     Set<String> queues = notifications.outstanding();
     if (queues.isEmpty()) {

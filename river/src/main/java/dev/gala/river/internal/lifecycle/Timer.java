@@ -1,5 +1,6 @@
 package dev.gala.river.internal.lifecycle;
 
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -45,6 +46,24 @@ public final class Timer implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
+  }
+
+  /**
+   * Forgets what is still to be done, and waits for what is being done. Not on the timer's thread.
+   *
+   * @param patience how long to wait; what goes on for longer is interrupted
+   */
+  public void close(Duration patience) {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(
+          TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS)) {
+        close();
+      }
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void runLogged(Runnable task) {
