@@ -3,13 +3,19 @@ package dev.gala.river.memory;
 import dev.gala.river.driver.JobDeleteManyParams;
 import dev.gala.river.driver.JobListQuery;
 import dev.gala.river.driver.JobListQuery.After;
+import dev.gala.river.job.JobCount;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobTallyParams;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Which rows pass filters, and in what order. Pure. */
@@ -37,6 +43,36 @@ final class JobLists {
         .sorted(Comparator.comparingLong(JobRow::id))
         .limit(params.max())
         .toList();
+  }
+
+  static List<JobCount> tally(Collection<JobRow> rows, JobTallyParams params) {
+    Map<List<Optional<String>>, Long> counts = new LinkedHashMap<>();
+    for (String queue : params.queues()) {
+      for (JobState state : params.states()) {
+        rows.stream()
+            .filter(row -> row.queue().equals(queue) && row.state() == state)
+            .sorted(JobTable.CLAIM_ORDER)
+            .limit(params.limit())
+            .filter(row -> params.kinds().contains(row.kind()))
+            .forEach(row -> counts.merge(texts(row, params), 1L, Long::sum));
+      }
+    }
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.<List<Optional<String>>, Long>comparingByValue().reversed())
+        .map(entry -> new JobCount(nullable(entry.getKey()), entry.getValue()))
+        .toList();
+  }
+
+  private static List<Optional<String>> texts(JobRow row, JobTallyParams params) {
+    return params.paths().stream()
+        .map(path -> Optional.ofNullable(Json.textAt(row.metadata(), path)))
+        .toList();
+  }
+
+  private static List<@Nullable String> nullable(List<Optional<String>> texts) {
+    List<@Nullable String> nullable = new ArrayList<>();
+    texts.forEach(text -> nullable.add(text.orElse(null)));
+    return nullable;
   }
 
   private static boolean passes(JobRow row, JobListQuery query) {

@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** River's table of jobs, changed as the statements of the seam change it. For one thread. */
 final class JobTable {
-  private static final Comparator<JobRow> CLAIM_ORDER =
+  /** In which jobs are fetched. */
+  static final Comparator<JobRow> CLAIM_ORDER =
       Comparator.comparingInt(JobRow::priority)
           .thenComparing(JobRow::scheduledAt)
           .thenComparingLong(JobRow::id);
+
   private static final Set<JobState> CLAIMABLE =
       Set.of(JobState.AVAILABLE, JobState.RETRYABLE, JobState.SCHEDULED);
   private static final String CANCEL_ASKED = "cancel_attempted_at";

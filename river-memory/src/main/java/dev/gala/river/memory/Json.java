@@ -48,6 +48,23 @@ final class Json {
     return whole.equals(part);
   }
 
+  /** {@code object #>> path}, as far as it leads through objects. */
+  static @Nullable String textAt(String object, List<String> path) {
+    String at = object;
+    for (String name : path.subList(0, path.size() - 1)) {
+      String next = at.startsWith("{") ? JsonObjects.members(at).get(name) : null;
+      if (next == null) {
+        return null;
+      }
+      at = next;
+    }
+    String value = at.startsWith("{") ? JsonObjects.members(at).get(path.getLast()) : null;
+    if (value == null || value.equals("null")) {
+      return null;
+    }
+    return value.startsWith("\"") ? JsonObjects.textAt(at, path.getLast()) : value;
+  }
+
   private static String object(Map<String, String> members) {
     return members.entrySet().stream()
         .map(member -> GoJson.quote(member.getKey()) + ":" + member.getValue())

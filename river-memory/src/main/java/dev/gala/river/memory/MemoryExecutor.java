@@ -12,10 +12,12 @@ import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobCount;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRestart;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobTallyParams;
 import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.Queue;
 import java.time.Instant;
@@ -170,6 +172,11 @@ final class MemoryExecutor implements Executor {
   @Override
   public List<JobRow> jobList(JobListQuery query) {
     return transaction.change(table -> JobLists.list(table.rows(), query));
+  }
+
+  @Override
+  public List<JobCount> jobTally(JobTallyParams params) {
+    return transaction.change(table -> JobLists.tally(table.rows(), params));
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.gala.river.job.JobListOrder;
 import dev.gala.river.job.JobListParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.JobTallyParams;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
@@ -188,6 +189,26 @@ class MemoryDatabaseTest {
     assertThat(client.jobs().delete(ids.getFirst()).id()).isEqualTo(ids.getFirst());
     assertThat(client.jobs().deleteMany(JobDeleteParams.builder().ids(ids).build())).hasSize(2);
     assertThat(all()).isEmpty();
+  }
+
+  @Test
+  void jobsAreCountedByTextsInTheirMetadata() {
+    for (String metadata :
+        List.of(
+            "{\"a\":{\"b\":\"x\"}}", "{\"a\":{\"b\":\"x\"}}", "{\"a\":{\"b\":7}}", "{\"a\":1}")) {
+      client.insert(KIND, "{}", InsertOptions.builder().metadata(metadata).build(), Tx.own());
+    }
+    var params =
+        new JobTallyParams(
+            List.of(List.of("a", "b")),
+            List.of("kind"),
+            List.of("default"),
+            JobTallyParams.LIVE,
+            100);
+    assertThat(client.jobs().tally(params))
+        .extracting(count -> count.texts().getFirst() + " " + count.jobs())
+        .startsWith("x 2")
+        .containsExactlyInAnyOrder("x 2", "7 1", "null 1");
   }
 
   @Test
