@@ -263,6 +263,7 @@ final class DurableTransport implements Transport {
             .pollOnly(config.pollOnly())
             .softStopTimeout(config.softStopTimeout())
             .heartbeat(config.heartbeat())
+            .directDispatch(config.directDispatch())
             .clock(config.clock());
     config.queues().forEach(builder::queue);
     config

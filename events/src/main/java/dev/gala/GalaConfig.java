@@ -136,6 +136,10 @@ public final class GalaConfig {
     return settings.pollOnly;
   }
 
+  boolean directDispatch() {
+    return settings.directDispatch;
+  }
+
   Duration jobTimeout() {
     return settings.jobTimeout;
   }
@@ -318,6 +322,17 @@ public final class GalaConfig {
     /** Whether to do without LISTEN, as behind a transaction pooler; false by default. */
     public Builder pollOnly(boolean pollOnly) {
       settings.pollOnly = pollOnly;
+      return this;
+    }
+
+    /**
+     * Whether an event begins in the process that emits it, in the moment it is stored, where that
+     * works its queue, has a listener of its topic and a slot free; true by default. Its job is
+     * then never available to others; if the process dies they put it back, as any that it ran.
+     * Without heartbeats, or in a caller's transaction, events are claimed in any case.
+     */
+    public Builder directDispatch(boolean directDispatch) {
+      settings.directDispatch = directDispatch;
       return this;
     }
 

@@ -44,6 +44,7 @@ final class GalaSettings {
   Duration fetchCooldown = Duration.ofMillis(100);
   Duration fetchPollInterval = Duration.ofSeconds(1);
   boolean pollOnly;
+  boolean directDispatch = true;
   Duration jobTimeout = Duration.ofMinutes(15);
   Duration softStopTimeout = Duration.ofSeconds(8);
   HeartbeatConfig heartbeat = HeartbeatConfig.defaults();
@@ -80,6 +81,7 @@ final class GalaSettings {
     copy.fetchCooldown = fetchCooldown;
     copy.fetchPollInterval = fetchPollInterval;
     copy.pollOnly = pollOnly;
+    copy.directDispatch = directDispatch;
     copy.jobTimeout = jobTimeout;
     copy.softStopTimeout = softStopTimeout;
     copy.heartbeat = heartbeat;

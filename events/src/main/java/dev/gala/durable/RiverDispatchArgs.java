@@ -77,6 +77,7 @@ public record RiverDispatchArgs(String envelope, @Nullable String uniqueKey) {
 
   private static final class Wire implements ArgsCodec<RiverDispatchArgs> {
     private static final String HEAD = "{\"envelope\": \"";
+    private static final String OURS = "{\"envelope\":\"";
     private static final String TAIL = "\"}";
 
     @Override
@@ -86,17 +87,18 @@ public record RiverDispatchArgs(String envelope, @Nullable String uniqueKey) {
       return key == null ? envelope + '}' : envelope + ",\"unique_key\":" + GoJson.quote(key) + '}';
     }
 
-    /** As {@code jsonb} writes it where there is no unique key: nothing of it need be parsed. */
+    /** As written here, or by {@code jsonb}, without a unique key: nothing of it need be parsed. */
     @Override
     public RiverDispatchArgs decode(String json) {
+      int from = json.startsWith(HEAD) ? HEAD.length() : json.startsWith(OURS) ? OURS.length() : -1;
       int end = json.length() - TAIL.length();
       boolean usual =
-          end >= HEAD.length()
-              && json.startsWith(HEAD)
+          from > 0
+              && end >= from
               && json.endsWith(TAIL)
-              && json.indexOf('"', HEAD.length()) == end
+              && json.indexOf('"', from) == end
               && json.indexOf('\\') < 0;
-      return usual ? new RiverDispatchArgs(json.substring(HEAD.length(), end), null) : parsed(json);
+      return usual ? new RiverDispatchArgs(json.substring(from, end), null) : parsed(json);
     }
 
     private static RiverDispatchArgs parsed(String json) {

@@ -106,6 +106,9 @@ final class Steps {
     } else if (sql.contains("fenced as materialized") || sql.contains("mine as materialized")) {
       return "outcome";
     }
+    if (sql.contains("array[?::text], now()")) {
+      return "direct";
+    }
     return sql.contains("insert into") && sql.contains("river_job") ? "emit" : "";
   }
 

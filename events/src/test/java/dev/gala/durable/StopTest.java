@@ -8,6 +8,7 @@ import dev.gala.event.EmitOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stopping the workers while listeners run, and starting them again. */
 class StopTest {
+  private static final Set<Thread.State> WAITING =
+      Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
   private static final Order ORDER = new Order("o-1", 42);
 
   @RegisterExtension private final Durable durable = new Durable();
@@ -44,7 +48,7 @@ class StopTest {
     gala.emit(Order.PLACED, ORDER);
     Await.latch("the listener", running);
     Thread stopping = Thread.ofPlatform().start(gala::stopWorkers);
-    Await.until("the stop to wait", () -> stopping.getState() == Thread.State.TIMED_WAITING);
+    Await.until("the stop to wait", () -> WAITING.contains(stopping.getState()));
     go.countDown();
     stopping.join(Await.DEADLINE);
     assertThat(rows().value("select state::text || attempt from river_job"))

@@ -36,6 +36,11 @@ final class ClientLife {
     return holdings;
   }
 
+  /** Whether others would notice soon if the client died now. */
+  boolean isWatched() {
+    return lease.isWatched();
+  }
+
   /**
    * The services, if there are to be any: first the heartbeat, which starts before all others; last
    * the rescue, which starts after them.

@@ -4,6 +4,7 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.internal.complete.CompletionBatcher;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.SingleWork;
+import dev.gala.river.internal.execute.WorkerSet;
 import dev.gala.river.internal.insert.JobInserter;
 import dev.gala.river.internal.lead.Elector;
 import dev.gala.river.internal.lead.LeaderServices;
@@ -20,12 +21,14 @@ import dev.gala.river.internal.rescue.CrashRescue;
 import dev.gala.river.internal.subscribe.Averages;
 import dev.gala.river.internal.subscribe.Subscriptions;
 import dev.gala.river.job.Health;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.RiverEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What a client is made of, who of it knows whom, and in what order it starts and stops. */
 final class ClientParts {
@@ -66,7 +69,8 @@ final class ClientParts {
     this.producers =
         new Producers(driver, producersConfig(id, config), threads, executor, audience());
     config.queues().forEach(producers::add);
-    this.inserter = new JobInserter(driver, inserterConfig(config), threads, producers::wake);
+    this.inserter =
+        new JobInserter(driver, inserterConfig(config), threads, producers, producers::wake);
     this.periodicJobs = new PeriodicDefinitions(config.knownKinds());
     periodicJobs.add(config.periodicJobs());
     this.services = services(id, driver, config, threads);
@@ -223,7 +227,16 @@ final class ClientParts {
         config.fetchPollInterval(),
         config.pollOnly(),
         config.plugins(),
-        life.holdings());
+        life.holdings(),
+        config.directDispatch() ? beginningAtOnce(config.workers()) : job -> false);
+  }
+
+  /** A row that runs and whose process dies must be found soon: an available one would be. */
+  private Predicate<JobInsertParams> beginningAtOnce(WorkerSet workers) {
+    return job -> {
+      WorkerSet.Entry<?> entry = life.isWatched() ? workers.find(job.kind()) : null;
+      return entry != null && entry.worker().beginsAtOnce(job);
+    };
   }
 
   private static JobInserter.Config inserterConfig(RiverConfig config) {

@@ -71,6 +71,10 @@ public final class RiverConfig {
     return settings.notifyCooldown;
   }
 
+  boolean directDispatch() {
+    return settings.directDispatch;
+  }
+
   boolean fetchOnlyKnownKinds() {
     return settings.fetchOnlyKnownKinds;
   }
@@ -160,6 +164,7 @@ public final class RiverConfig {
     private Duration fetchCooldown = Duration.ofMillis(100);
     private Duration fetchPollInterval = Duration.ofSeconds(1);
     private Duration notifyCooldown = Duration.ofMillis(5);
+    private boolean directDispatch;
     private boolean fetchOnlyKnownKinds = true;
     private boolean pollOnly;
     private Duration jobTimeout = DEFAULT_JOB_TIMEOUT;
@@ -231,6 +236,18 @@ public final class RiverConfig {
      */
     public Builder notifyCooldown(Duration notifyCooldown) {
       this.notifyCooldown = Objects.requireNonNull(notifyCooldown, "notifyCooldown");
+      return this;
+    }
+
+    /**
+     * Whether jobs that this client inserts and can work begin here at once: the row is inserted
+     * running, with its first attempt begun, instead of being claimed. False by default. Only where
+     * a slot is free and nothing waits that could be overtaken, without a unique key, due now, and
+     * in a transaction of its own; and only while this client's heartbeat is renewed, so that
+     * others put the job back if the process dies. What is inserted otherwise is claimed.
+     */
+    public Builder directDispatch(boolean directDispatch) {
+      this.directDispatch = directDispatch;
       return this;
     }
 
@@ -416,6 +433,7 @@ public final class RiverConfig {
       copy.fetchCooldown = fetchCooldown;
       copy.fetchPollInterval = fetchPollInterval;
       copy.notifyCooldown = notifyCooldown;
+      copy.directDispatch = directDispatch;
       copy.fetchOnlyKnownKinds = fetchOnlyKnownKinds;
       copy.pollOnly = pollOnly;
       copy.jobTimeout = jobTimeout;

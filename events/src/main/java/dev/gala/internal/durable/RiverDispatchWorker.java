@@ -9,6 +9,7 @@ import dev.gala.internal.dispatch.Incoming;
 import dev.gala.internal.dispatch.Marks;
 import dev.gala.internal.dispatch.Redriven;
 import dev.gala.internal.dispatch.Verdict;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.Tx;
 import dev.gala.river.worker.Outcome;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Works one dispatch job: hands its event to the dispatch and writes down what that says. */
 public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
+  /** In the metadata of an event to which listeners were attached where it was emitted. */
+  private static final String LISTENERS = "\"listeners\":";
+
   private final Dispatch dispatch;
   private final Function<Tx, Emitter> emitters;
   private final HandlerConnections connections;
@@ -58,6 +62,12 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
       return Duration.ZERO;
     }
     return dispatch.longestAttempt(topic);
+  }
+
+  /** An event that nobody here listens to is for another process. */
+  @Override
+  public boolean beginsAtOnce(JobInsertParams job) {
+    return job.metadata().contains(LISTENERS);
   }
 
   @Override

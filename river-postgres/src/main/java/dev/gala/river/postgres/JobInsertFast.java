@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /** Binds {@link RiverJobSql#JOB_INSERT_FAST} and {@link RiverJobSql#JOB_INSERT_ALIKE}. */
@@ -59,15 +58,7 @@ final class JobInsertFast {
   private static boolean areAlike(List<JobInsertParams> jobs) {
     JobInsertParams first = jobs.getFirst();
     for (JobInsertParams job : jobs) {
-      boolean same =
-          job.kind().equals(first.kind())
-              && job.maxAttempts() == first.maxAttempts()
-              && job.priority() == first.priority()
-              && job.queue().equals(first.queue())
-              && Objects.equals(job.scheduledAt(), first.scheduledAt())
-              && job.state() == first.state()
-              && job.tags().equals(first.tags());
-      if (!same) {
+      if (!job.isLike(first)) {
         return false;
       }
     }

@@ -160,6 +160,16 @@ final class PostgresExecutor implements Executor {
   }
 
   @Override
+  public List<JobInserted> jobInsertRunning(List<JobInsertParams> jobs, String clientId) {
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    return inserts.run(
+        "inserting " + jobs.size() + " job(s) to begin at once",
+        connection -> statements.jobInsertRunning().run(connection, jobs, clientId));
+  }
+
+  @Override
   public List<JobInsertedRow> jobInsertUnique(
       List<JobInsertParams> jobs, Set<String> notifyQueues) {
     if (jobs.isEmpty()) {

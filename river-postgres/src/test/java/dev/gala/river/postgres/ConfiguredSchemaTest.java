@@ -49,6 +49,7 @@ class ConfiguredSchemaTest {
   }
 
   private static void jobs(Executor executor) {
+    assertThat(executor.jobInsertRunning(List.of(job("direct")), "me")).hasSize(1);
     assertThat(executor.jobInsertUnique(List.of(unique(), job("kind")), Set.of("q"))).hasSize(2);
     assertThat(executor.jobInsertUnique(List.of(unique()), Set.of()))
         .allSatisfy(inserted -> assertThat(inserted.duplicate()).isTrue());

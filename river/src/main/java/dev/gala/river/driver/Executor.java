@@ -117,6 +117,17 @@ public interface Executor {
   List<JobInserted> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues);
 
   /**
+   * Inserts jobs without unique keys as if they had been claimed in the moment they were there:
+   * each runs, in its first attempt, which began when it was created, and nobody is notified. Of no
+   * caller's transaction.
+   *
+   * @param jobs available ones, due now, that differ in nothing but arguments and metadata
+   * @param clientId who runs them
+   * @return what the database decided, in the order of {@code jobs}
+   */
+  List<JobInserted> jobInsertRunning(List<JobInsertParams> jobs, String clientId);
+
+  /**
    * Inserts jobs of which some may have unique keys, no two the same, and, in the same transaction,
    * notifies these queues. Where a row holds a key already, it is left as it is, kind and all.
    *

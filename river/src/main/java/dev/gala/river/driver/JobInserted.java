@@ -7,5 +7,11 @@ import java.time.Instant;
  *
  * @param id the job's id
  * @param createdAt when, by the database's clock
+ * @param running whether it runs already, in a first attempt that began when it was created
  */
-public record JobInserted(long id, Instant createdAt) {}
+public record JobInserted(long id, Instant createdAt, boolean running) {
+  /** One that does not run. */
+  public JobInserted(long id, Instant createdAt) {
+    this(id, createdAt, false);
+  }
+}

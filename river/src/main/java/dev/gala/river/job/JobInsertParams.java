@@ -2,6 +2,7 @@ package dev.gala.river.job;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,4 +33,17 @@ public record JobInsertParams(
     JobState state,
     List<String> tags,
     @Nullable UniqueKey uniqueKey,
-    int uniqueStates) {}
+    int uniqueStates) {
+  /** Whether the jobs differ in nothing but arguments and metadata. */
+  public boolean isLike(JobInsertParams other) {
+    return kind.equals(other.kind)
+        && maxAttempts == other.maxAttempts
+        && priority == other.priority
+        && queue.equals(other.queue)
+        && Objects.equals(scheduledAt, other.scheduledAt)
+        && state == other.state
+        && tags.equals(other.tags)
+        && Objects.equals(uniqueKey, other.uniqueKey)
+        && uniqueStates == other.uniqueStates;
+  }
+}

@@ -1,5 +1,6 @@
 package dev.gala.river.worker;
 
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +49,15 @@ public interface Worker<T> {
    */
   default @Nullable Instant nextRetry(JobRow job, Throwable failure) {
     return null;
+  }
+
+  /**
+   * Whether a job that this client is about to insert may begin here at once, where the client
+   * {@linkplain dev.gala.river.RiverConfig.Builder#directDispatch dispatches directly}; true by
+   * default. Asked by whoever inserts: must be quick, and must not throw.
+   */
+  default boolean beginsAtOnce(JobInsertParams job) {
+    return true;
   }
 
   /**

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,21 @@ final class FakeExecutor implements Executor {
           database.seen().insertSizes().add(jobs.size());
           return insert(jobs, notifyQueues).stream()
               .map(row -> new JobInserted(row.id(), row.createdAt()))
+              .toList();
+        });
+  }
+
+  @Override
+  public List<JobInserted> jobInsertRunning(List<JobInsertParams> jobs, String clientId) {
+    return faults.call(
+        Call.INSERT,
+        jobs,
+        () -> {
+          database.seen().insertSizes().add(jobs.size());
+          return insert(jobs, Set.of()).stream()
+              .map(row -> table.begin(row.id(), clientId))
+              .map(
+                  row -> new JobInserted(row.id(), Objects.requireNonNull(row.attemptedAt()), true))
               .toList();
         });
   }

@@ -119,6 +119,12 @@ final class JobTable {
     return ids.stream().map(id -> change(id, row -> claimed(row, at, params.clientId()))).toList();
   }
 
+  /** Begins the attempt of one that has just been inserted. */
+  JobRow begin(long id, String clientId) {
+    Instant at = claimTime();
+    return change(id, row -> claimed(row, at, clientId));
+  }
+
   /** No two claims are of the same time. */
   private Instant claimTime() {
     Instant claimedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);

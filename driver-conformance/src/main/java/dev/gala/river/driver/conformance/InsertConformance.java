@@ -88,6 +88,45 @@ public abstract class InsertConformance extends DriverConformance {
   }
 
   @Test
+  void aJobMayBeginInTheMomentItIsInserted() {
+    List<JobInsertParams> jobs = List.of(due("{\"n\": 1}"), due("{\"n\": 2}"));
+    List<JobInserted> inserted = executor().jobInsertRunning(jobs, "me");
+
+    assertThat(inserted).hasSize(2).allMatch(JobInserted::running);
+    assertThat(inserted).extracting(JobInserted::id).isSorted();
+    assertThat(claim(10)).as("nobody else gets it").isEmpty();
+    for (int i = 0; i < 2; i++) {
+      JobRow row = row(inserted.get(i).id());
+      Instant createdAt = inserted.get(i).createdAt();
+      assertThat(row.state()).isEqualTo(JobState.RUNNING);
+      assertThat(row.attempt()).isEqualTo(1);
+      assertThat(row.attemptedBy()).containsExactly("me");
+      assertThat(row.attemptedAt()).isEqualTo(createdAt);
+      assertThat(row.scheduledAt()).isEqualTo(row.createdAt());
+      assertThat(row.metadata()).isEqualTo(jobs.get(i).metadata());
+      assertThat(row.tags()).containsExactly("tag");
+      assertThat(executor().jobComplete(List.of(row.attemptId()), createdAt.plusMillis(1)))
+          .containsExactly(row.id());
+    }
+    assertThat(executor().jobInsertRunning(List.of(), "me")).isEmpty();
+  }
+
+  private static JobInsertParams due(String metadata) {
+    return new JobInsertParams(
+        "{}",
+        "kind",
+        25,
+        metadata,
+        1,
+        "default",
+        null,
+        JobState.AVAILABLE,
+        List.of("tag"),
+        null,
+        0);
+  }
+
+  @Test
   void everyStateKeepsItsTime() {
     for (JobState state : List.of(JobState.AVAILABLE, JobState.PENDING, JobState.SCHEDULED)) {
       JobRow row = row(insertOne(Jobs.job(state, PAST)));

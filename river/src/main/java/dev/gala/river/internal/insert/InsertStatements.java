@@ -30,18 +30,59 @@ final class InsertStatements {
   }
 
   private final Driver driver;
+  private final DirectWork direct;
   private final InsertNotifications notifications;
   private final Consumer<String> localWakeup;
 
-  InsertStatements(Driver driver, InsertNotifications notifications, Consumer<String> localWakeup) {
+  /**
+   * Inserts.
+   *
+   * @param direct where rows inserted in transactions of their own may begin at once
+   * @param localWakeup is told of each queue that a committed insert of ours made work for
+   */
+  InsertStatements(
+      Driver driver,
+      InsertNotifications notifications,
+      DirectWork direct,
+      Consumer<String> localWakeup) {
     this.driver = driver;
+    this.direct = direct;
     this.notifications = notifications;
     this.localWakeup = localWakeup;
   }
 
   /** Inserts rows without unique keys. */
   List<JobInserted> insertFast(List<JobInsertParams> rows, Tx tx) {
+    DirectWork.Place place =
+        switch (tx) {
+          case Tx.Own own -> direct.reserve(rows);
+          case Tx.OnConnection onConnection -> null;
+        };
+    if (place != null) {
+      return insertRunning(rows, place);
+    }
     return announced(rows, tx, (executor, queues) -> executor.jobInsertFast(rows, queues));
+  }
+
+  /**
+   * Inserts rows and has them worked here. From before the insert is sent until its rows are held
+   * the places are announced, as a claim is: whatever is committed, and whose answer is lost, is
+   * found. Nobody is told of rows that nobody can claim.
+   */
+  private List<JobInserted> insertRunning(List<JobInsertParams> rows, DirectWork.Place place) {
+    List<JobInserted> inserted;
+    var begun = new ArrayList<JobRow>(rows.size());
+    try {
+      inserted = driver.executor().jobInsertRunning(rows, direct.clientId());
+      for (int i = 0; i < rows.size(); i++) {
+        begun.add(row(rows.get(i), inserted.get(i)));
+      }
+    } catch (RuntimeException | Error e) {
+      place.failed(e);
+      throw e;
+    }
+    place.inserted(begun);
+    return inserted;
   }
 
   /**
@@ -141,20 +182,21 @@ final class InsertStatements {
   }
 
   /** The row, without reading it back. */
-  static JobRow row(JobInsertParams row, JobInserted inserted) {
+  JobRow row(JobInsertParams row, JobInserted inserted) {
     Instant scheduledAt = row.scheduledAt();
+    boolean running = inserted.running();
     return new JobRow(
         inserted.id(),
-        row.state(),
-        0,
+        running ? JobState.RUNNING : row.state(),
+        running ? 1 : 0,
         row.maxAttempts(),
-        null,
+        running ? inserted.createdAt() : null,
         inserted.createdAt(),
         null,
         scheduledAt == null ? inserted.createdAt() : scheduledAt,
         row.priority(),
         row.args(),
-        List.of(),
+        running ? List.of(direct.clientId()) : List.of(),
         List.of(),
         row.kind(),
         row.metadata(),

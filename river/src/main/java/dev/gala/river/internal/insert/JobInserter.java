@@ -69,17 +69,32 @@ public final class JobInserter implements AutoCloseable {
   private boolean retrying;
 
   /**
-   * An inserter.
+   * An inserter of rows that are claimed.
    *
    * @param localWakeup is told of each queue that a committed insert of ours made work for
    */
   public JobInserter(Driver driver, Config config, Threads threads, Consumer<String> localWakeup) {
+    this(driver, config, threads, DirectWork.NONE, localWakeup);
+  }
+
+  /**
+   * An inserter.
+   *
+   * @param direct where rows may begin in the moment they are inserted
+   * @param localWakeup is told of each queue that a committed insert of ours made work for
+   */
+  public JobInserter(
+      Driver driver,
+      Config config,
+      Threads threads,
+      DirectWork direct,
+      Consumer<String> localWakeup) {
     this.driver = driver;
     this.config = config;
     this.timer = threads.timer("notify-timer");
     this.notifications = new InsertNotifications(config.notifyCooldown(), this::scheduleTrailing);
     this.plugins = new InsertPlugins(config.plugins(), config.kindPlugins());
-    this.statements = new InsertStatements(driver, notifications, localWakeup);
+    this.statements = new InsertStatements(driver, notifications, direct, localWakeup);
     this.coalescer = new InsertCoalescer(rows -> statements.insertFast(rows, Tx.own()), threads);
   }
 
@@ -256,11 +271,10 @@ public final class JobInserter implements AutoCloseable {
     driver.executor().notifyMany(NotificationTopic.INSERT, payloads);
   }
 
-  private static List<InsertResult> results(
-      List<JobInsertParams> rows, List<JobInserted> inserted) {
+  private List<InsertResult> results(List<JobInsertParams> rows, List<JobInserted> inserted) {
     var results = new ArrayList<InsertResult>(rows.size());
     for (int i = 0; i < rows.size(); i++) {
-      results.add(new InsertResult(InsertStatements.row(rows.get(i), inserted.get(i)), false));
+      results.add(new InsertResult(statements.row(rows.get(i), inserted.get(i)), false));
     }
     return results;
   }

@@ -36,9 +36,23 @@ public final class Threads {
     return Thread.ofPlatform().name(prefix + "-" + role).daemon().unstarted(body);
   }
 
-  /** A factory of virtual threads for users' work. */
+  /**
+   * A factory of virtual threads for users' work. Of whoever happens to start one they inherit
+   * nothing: it may be the thread of another job, or of a request. Their context class loader is
+   * that of whoever made the factory.
+   */
   public ThreadFactory work(String role) {
-    return Thread.ofVirtual().name(prefix + "-" + role + "-", 0).factory();
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    ThreadFactory factory =
+        Thread.ofVirtual()
+            .name(prefix + "-" + role + "-", 0)
+            .inheritInheritableThreadLocals(false)
+            .factory();
+    return task -> {
+      Thread thread = factory.newThread(task);
+      thread.setContextClassLoader(loader);
+      return thread;
+    };
   }
 
   /** A timer with a thread of its own. */

@@ -1,7 +1,9 @@
 package dev.gala.river.internal.produce;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -16,15 +18,32 @@ import java.util.function.Consumer;
 final class EarlyCancels {
   private static final int MOST_REMEMBERED = 1_000;
 
+  /** A claim under way; it must end. */
+  static final class Claim {
+    private final Set<Long> cancelled = new LinkedHashSet<>();
+
+    private Claim() {}
+
+    private void add(long jobId) {
+      cancelled.add(jobId);
+      if (cancelled.size() > MOST_REMEMBERED) {
+        Iterator<Long> oldest = cancelled.iterator();
+        oldest.next();
+        oldest.remove();
+      }
+    }
+  }
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final Set<Long> jobs = new LinkedHashSet<>();
-  private boolean claiming;
+  private final List<Claim> underWay = new ArrayList<>();
 
   /** Notes that a claim begins. */
-  void claimBegins() {
+  Claim claimBegins() {
+    var claim = new Claim();
     lock.lock();
     try {
-      claiming = true;
+      underWay.add(claim);
+      return claim;
     } finally {
       lock.unlock();
     }
@@ -38,14 +57,8 @@ final class EarlyCancels {
   void cancel(long jobId, BooleanSupplier cancelRunning) {
     lock.lock();
     try {
-      if (cancelRunning.getAsBoolean() || !claiming) {
-        return;
-      }
-      jobs.add(jobId);
-      if (jobs.size() > MOST_REMEMBERED) {
-        Iterator<Long> oldest = jobs.iterator();
-        oldest.next();
-        oldest.remove();
+      if (!cancelRunning.getAsBoolean()) {
+        underWay.forEach(claim -> claim.add(jobId));
       }
     } finally {
       lock.unlock();
@@ -58,13 +71,12 @@ final class EarlyCancels {
    *
    * @param launch starts what was claimed, given the jobs cancelled meanwhile
    */
-  void claimEnds(Consumer<Set<Long>> launch) {
+  void claimEnds(Claim claim, Consumer<Set<Long>> launch) {
     lock.lock();
     try {
-      launch.accept(jobs);
+      launch.accept(claim.cancelled);
     } finally {
-      claiming = false;
-      jobs.clear();
+      underWay.remove(claim);
       lock.unlock();
     }
   }

@@ -5,9 +5,11 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.internal.execute.JobExecutor;
 import dev.gala.river.internal.execute.Slot;
+import dev.gala.river.internal.insert.DirectWork;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.rescue.Holdings;
+import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.spi.Metric;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches the jobs of one queue: claims as many as there are free slots and hands them to the
  * executor. While the queue is paused it claims nothing. A claim under way when a stop is asked for
- * is finished, and its jobs run.
+ * is finished, and its jobs run; so is an insert of jobs that are to begin here.
  */
 final class Producer extends LoopService {
   private static final Logger LOG = LoggerFactory.getLogger(Producer.class);
@@ -71,6 +73,14 @@ final class Producer extends LoopService {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicLong ended = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
+  private final Admission directInserts = new Admission();
+
+  /** Whether there are inserts that would begin here directly. */
+  private volatile boolean direct;
+
+  /** Whether the last claim left a slot free: there was nothing more that could be overtaken. */
+  private volatile boolean caughtUp;
+
   private final ReentrantLock idleLock = new ReentrantLock();
   private final Condition idle = idleLock.newCondition();
   private int runningLogged;
@@ -92,6 +102,36 @@ final class Producer extends LoopService {
   void wake() {
     woken.set(true);
     wakeup().signal();
+  }
+
+  /**
+   * Takes slots for jobs that are about to be inserted as running.
+   *
+   * @return null if they are to be claimed like any others
+   */
+  DirectWork.@Nullable Place reserve(int count) {
+    direct = true;
+    if (!caughtUp || state.paused() || !config.holdings().mayClaim() || !directInserts.enter()) {
+      return null;
+    }
+    if (!takeSlots(count)) {
+      directInserts.leave();
+      return null;
+    }
+    running.addAndGet(count);
+    return new Reserved(count);
+  }
+
+  private boolean takeSlots(int count) {
+    int taken = active.get();
+    while (taken + count <= config.maxWorkers()) {
+      int now = active.compareAndExchange(taken, taken + count);
+      if (now == taken) {
+        return true;
+      }
+      taken = now;
+    }
+    return false;
   }
 
   /** Pauses or resumes. */
@@ -165,6 +205,19 @@ final class Producer extends LoopService {
   protected void beforeStart() {
     state.begin(() -> driver.executor().queueCreateOrUpdate(config.queue()));
     woken.set(true);
+    caughtUp = false;
+    directInserts.open();
+  }
+
+  @Override
+  protected void onStop() {
+    directInserts.close();
+  }
+
+  /** What is being inserted as running must run before the executor is told that all has come. */
+  @Override
+  protected void afterLastRound() {
+    directInserts.awaitEmpty();
   }
 
   @Override
@@ -182,20 +235,44 @@ final class Producer extends LoopService {
       pace.woken();
     }
     int free = config.maxWorkers() - active.get();
+    if (free == 0) {
+      // What waits by now comes before what is inserted: until a claim shows that nothing does.
+      caughtUp = false;
+    }
     long wait = pace.nanosUntilFetch(System.nanoTime(), free);
     if (wait > 0) {
       wakeup().await(wait);
       return;
     }
-    fetch(free);
+    int taken = takeFreeSlots();
+    if (taken > 0) {
+      fetch(taken);
+    }
   }
 
+  /** All, or half of them where little waits and the others may go to inserts meanwhile. */
+  private int takeFreeSlots() {
+    while (true) {
+      int before = active.get();
+      int free = config.maxWorkers() - before;
+      int wanted = caughtUp ? (free + 1) / 2 : free;
+      if (active.compareAndSet(before, before + wanted)) {
+        return wanted;
+      }
+    }
+  }
+
+  /**
+   * Claims.
+   *
+   * @param free how many slots were taken for that
+   */
   private void fetch(int free) {
     List<ClaimedJob> jobs = List.of();
     var notStarted = new AtomicInteger();
     long begun = System.nanoTime();
     long over = begun;
-    earlyCancels.claimBegins();
+    EarlyCancels.Claim mine = earlyCancels.claimBegins();
     long cutOffs = executor.cutOffs();
     Holdings.Claim held = config.holdings().claimBegins(config.queue());
     try {
@@ -203,15 +280,18 @@ final class Producer extends LoopService {
       held.brought(jobs);
       over = System.nanoTime();
       pace.fetched(over, free, jobs.size());
-      active.addAndGet(jobs.size());
       running.addAndGet(jobs.size());
     } catch (RuntimeException | Error e) {
       held.failed(e);
+      caughtUp = false;
       throw e;
     } finally {
       List<ClaimedJob> claimed = jobs;
-      earlyCancels.claimEnds(cancelled -> notStarted.set(launch(claimed, cancelled, cutOffs)));
+      active.addAndGet(claimed.size() - free);
+      earlyCancels.claimEnds(
+          mine, cancelled -> notStarted.set(launch(claimed, cancelled, cutOffs)));
     }
+    caughtUp = direct && jobs.size() < free;
     audience.measured(
         new Metric.JobGetAvailableDuration(config.queue(), Duration.ofNanos(over - begun)));
     audience.measured(new Metric.JobGetAvailableCount(config.queue(), jobs.size()));
@@ -265,6 +345,56 @@ final class Producer extends LoopService {
     return started;
   }
 
+  /** Slots taken for an insert. */
+  private final class Reserved implements DirectWork.Place {
+    private final int count;
+    private final EarlyCancels.Claim cancels;
+    private final Holdings.Claim held;
+
+    private final long cutOffs;
+
+    /** The insert is not sent before all this is noted. */
+    Reserved(int count) {
+      this.count = count;
+      this.cancels = earlyCancels.claimBegins();
+      this.cutOffs = executor.cutOffs();
+      this.held = config.holdings().claimBegins(config.queue());
+    }
+
+    @Override
+    public void inserted(List<JobRow> rows) {
+      List<ClaimedJob> jobs = rows.stream().map(row -> new ClaimedJob(row, null)).toList();
+      held.brought(jobs);
+      try {
+        earlyCancels.claimEnds(cancels, cancelled -> launch(jobs, cancelled, cutOffs));
+      } finally {
+        directInserts.leave();
+      }
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      held.failed(failure);
+      earlyCancels.claimEnds(cancels, cancelled -> {});
+      for (int i = 0; i < count; i++) {
+        slot.freed();
+        leftRunning();
+      }
+      directInserts.leave();
+    }
+  }
+
+  private void leftRunning() {
+    if (running.decrementAndGet() == 0) {
+      idleLock.lock();
+      try {
+        idle.signalAll();
+      } finally {
+        idleLock.unlock();
+      }
+    }
+  }
+
   private void pauseChanged(boolean paused) {
     if (paused) {
       LOG.info("queue {} is paused", config.queue());
@@ -289,14 +419,7 @@ final class Producer extends LoopService {
     @Override
     public void ended() {
       ended.incrementAndGet();
-      if (running.decrementAndGet() == 0) {
-        idleLock.lock();
-        try {
-          idle.signalAll();
-        } finally {
-          idleLock.unlock();
-        }
-      }
+      leftRunning();
     }
   }
 }

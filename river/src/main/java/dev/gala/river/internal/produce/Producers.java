@@ -3,12 +3,15 @@ package dev.gala.river.internal.produce;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.internal.execute.JobExecutor;
+import dev.gala.river.internal.insert.DirectWork;
 import dev.gala.river.internal.lifecycle.Service;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.notify.ControlMessage;
 import dev.gala.river.internal.notify.Notifier;
 import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.JobInsertParams;
+import dev.gala.river.job.JobState;
 import dev.gala.river.job.QueueConfig;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
@@ -23,12 +26,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The queues a client works, which come and go; and what is asked of them. */
-public final class Producers implements Service, Notifier.Audience {
+public final class Producers implements Service, Notifier.Audience, DirectWork {
   private static final Logger LOG = LoggerFactory.getLogger(Producers.class);
 
   /** River's: a queue that nobody reported for a day is forgotten. */
@@ -47,6 +51,7 @@ public final class Producers implements Service, Notifier.Audience {
    * @param pollOnly whether nothing is told by notifications
    * @param plugins who takes the measurements
    * @param holdings is told of every claim, and says whether there may be one
+   * @param directly whether a job that is about to be inserted here may begin at once
    */
   public record Config(
       String clientId,
@@ -55,7 +60,28 @@ public final class Producers implements Service, Notifier.Audience {
       Duration fetchPollInterval,
       boolean pollOnly,
       List<Plugin> plugins,
-      Holdings holdings) {}
+      Holdings holdings,
+      Predicate<JobInsertParams> directly) {
+    /** How queues are worked whose jobs are all claimed. */
+    public Config(
+        String clientId,
+        @Nullable List<String> kinds,
+        Duration fetchCooldown,
+        Duration fetchPollInterval,
+        boolean pollOnly,
+        List<Plugin> plugins,
+        Holdings holdings) {
+      this(
+          clientId,
+          kinds,
+          fetchCooldown,
+          fetchPollInterval,
+          pollOnly,
+          plugins,
+          holdings,
+          job -> false);
+    }
+  }
 
   /** Who is told how things go. It must be quick, and must not throw. */
   public interface Audience {
@@ -206,6 +232,27 @@ public final class Producers implements Service, Notifier.Audience {
       lifecycle.unlock();
     }
     return true;
+  }
+
+  @Override
+  public String clientId() {
+    return config.clientId();
+  }
+
+  @Override
+  public @Nullable Place reserve(List<JobInsertParams> rows) {
+    JobInsertParams first = rows.getFirst();
+    Producer producer = producers.get(first.queue());
+    // A time of its own, even one past, is kept.
+    if (producer == null || first.state() != JobState.AVAILABLE || first.scheduledAt() != null) {
+      return null;
+    }
+    for (JobInsertParams row : rows) {
+      if (!row.isLike(first) || !config.directly().test(row)) {
+        return null;
+      }
+    }
+    return producer.reserve(rows.size());
   }
 
   /** Says that there may be work in a queue. */

@@ -36,6 +36,11 @@ public final class Lease {
     return limited;
   }
 
+  /** Whether it holds now, by a heartbeat: should the process die, others will notice. */
+  public boolean isWatched() {
+    return limited && nanos.getAsLong() - until < 0;
+  }
+
   /** It holds until then. */
   void renew(long until) {
     this.until = until;

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 final class EarlyCancelsTest {
   private final EarlyCancels cancels = new EarlyCancels();
 
-  private Set<Long> endClaim() {
+  private Set<Long> end(EarlyCancels.Claim claim) {
     var seen = new HashSet<Long>();
-    cancels.claimEnds(seen::addAll);
+    cancels.claimEnds(claim, seen::addAll);
     return seen;
   }
 
@@ -21,19 +21,29 @@ final class EarlyCancelsTest {
   @RiverPoint(75)
   void whatComesDuringAClaimIsSeenAtItsEndAndForgotten() {
     cancels.cancel(1, () -> false);
-    cancels.claimBegins();
+    EarlyCancels.Claim claim = cancels.claimBegins();
     cancels.cancel(2, () -> false);
     cancels.cancel(3, () -> true);
-    assertThat(endClaim()).containsExactly(2L);
+    assertThat(end(claim)).containsExactly(2L);
     cancels.cancel(4, () -> false);
-    cancels.claimBegins();
-    assertThat(endClaim()).isEmpty();
+    assertThat(end(cancels.claimBegins())).isEmpty();
   }
 
   @Test
   void ofTooManyTheNewestAreKept() {
-    cancels.claimBegins();
+    EarlyCancels.Claim claim = cancels.claimBegins();
     LongStream.rangeClosed(1, 1_500).forEach(id -> cancels.cancel(id, () -> false));
-    assertThat(endClaim()).hasSize(1_000).contains(501L, 1_500L).doesNotContain(500L);
+    assertThat(end(claim)).hasSize(1_000).contains(501L, 1_500L).doesNotContain(500L);
+  }
+
+  @Test
+  void eachOfSeveralClaimsHasItsOwn() {
+    EarlyCancels.Claim longer = cancels.claimBegins();
+    cancels.cancel(1, () -> false);
+    EarlyCancels.Claim shorter = cancels.claimBegins();
+    cancels.cancel(2, () -> false);
+    assertThat(end(shorter)).containsExactly(2L);
+    cancels.cancel(3, () -> false);
+    assertThat(end(longer)).containsExactly(1L, 2L, 3L);
   }
 }
