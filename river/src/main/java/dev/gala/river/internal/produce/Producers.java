@@ -39,6 +39,10 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
   private static final Duration REPORT_INTERVAL = Duration.ofMinutes(10);
 
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
+
+  /** Where notifications tell; but programs with another search path send theirs elsewhere. */
+  private static final Duration LISTENING_LOOK_INTERVAL = Duration.ofSeconds(30);
+
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
   /**
@@ -118,7 +122,10 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
         threads,
         executor,
         audience,
-        new QueueWatch.Config(REPORT_INTERVAL, config.pollOnly(), LOOK_INTERVAL, LOG_INTERVAL));
+        new QueueWatch.Config(
+            REPORT_INTERVAL,
+            config.pollOnly() ? LOOK_INTERVAL : LISTENING_LOOK_INTERVAL,
+            LOG_INTERVAL));
   }
 
   Producers(

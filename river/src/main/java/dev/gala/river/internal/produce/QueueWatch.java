@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 
 /**
  * Says now and then that this client works its queues, and how they stand, and looks for what
- * notifications tell: all the time where there are none, and once after some may have been lost.
- * Apart from the fetching, which does not wait for it.
+ * notifications tell: often where there are none, seldom where they may go another way, and at once
+ * after some may have been lost. Apart from the fetching, which does not wait for it.
  */
 final class QueueWatch extends LoopService {
   private static final long LONGEST_JITTER = TimeUnit.SECONDS.toNanos(1);
@@ -21,12 +21,10 @@ final class QueueWatch extends LoopService {
    * How often.
    *
    * @param reportInterval between two reports, and up to 1 s more
-   * @param looking whether to look all the time
-   * @param lookInterval between two looks then
+   * @param lookInterval between two looks
    * @param logInterval between two lines in the log
    */
-  record Config(
-      Duration reportInterval, boolean looking, Duration lookInterval, Duration logInterval) {}
+  record Config(Duration reportInterval, Duration lookInterval, Duration logInterval) {}
 
   private final Config config;
   private final Supplier<? extends Collection<Producer>> producers;
@@ -78,8 +76,7 @@ final class QueueWatch extends LoopService {
       producers.get().forEach(Producer::logCounts);
       logTotals.run();
     }
-    boolean due = config.looking() && nextLook - System.nanoTime() <= 0;
-    if (lookAsked.getAndSet(false) || due) {
+    if (lookAsked.getAndSet(false) || nextLook - System.nanoTime() <= 0) {
       lookAtAll();
       nextLook = System.nanoTime() + config.lookInterval().toNanos();
     }
@@ -88,9 +85,8 @@ final class QueueWatch extends LoopService {
       nextReport = System.nanoTime() + untilReport();
     }
     works();
-    long now = System.nanoTime();
-    long wait = Math.min(nextReport, nextLog) - now;
-    wakeup().await(config.looking() ? Math.min(wait, nextLook - now) : wait);
+    long next = Math.min(Math.min(nextReport, nextLog), nextLook);
+    wakeup().await(next - System.nanoTime());
   }
 
   private void lookAtAll() {

@@ -52,7 +52,7 @@ final class ProducersTest {
   private static final Duration SELDOM = Duration.ofHours(1);
   private static final Duration OFTEN = Duration.ofMillis(5);
   private static final QueueWatch.Config TOLD =
-      new QueueWatch.Config(SELDOM, false, SELDOM, SELDOM);
+      new QueueWatch.Config(SELDOM, SELDOM, SELDOM);
 
   private final FakeDriver driver = new FakeDriver();
   private final Semaphore begun = new Semaphore(0);
@@ -102,7 +102,7 @@ final class ProducersTest {
             List.of("k"),
             Duration.ofMillis(1),
             SELDOM,
-            watching.looking(),
+            false,
             List.of(broken, taking),
             new Holdings()),
         threads,
@@ -135,7 +135,7 @@ final class ProducersTest {
   /** A client that polls; no notifier is started. */
   private void startPolling(Logs logs, Duration reportInterval, Duration lookInterval) {
     logs.expect("failed to take");
-    producers = producers(new QueueWatch.Config(reportInterval, true, lookInterval, SELDOM));
+    producers = producers(new QueueWatch.Config(reportInterval, lookInterval, SELDOM));
     producers.add("a", new QueueConfig(2));
     producers.start();
   }
@@ -421,7 +421,7 @@ final class ProducersTest {
   void howAQueueStandsIsLoggedWhenItIsSomethingNew(Logs logs) {
     logs.expect("failed to take");
     logs.listenTo(Producer.class);
-    producers = producers(new QueueWatch.Config(SELDOM, false, SELDOM, OFTEN));
+    producers = producers(new QueueWatch.Config(SELDOM, SELDOM, OFTEN));
     producers.add("a", new QueueConfig(1));
     add("a");
     producers.start();
