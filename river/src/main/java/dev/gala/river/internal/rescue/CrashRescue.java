@@ -14,6 +14,8 @@ import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.AttemptError;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -179,8 +181,26 @@ public final class CrashRescue extends LoopService {
           config.clientId());
       outcomes.add(outcome(attempt));
     }
-    driver.executor().jobSetStateIfRunning(outcomes, false);
+    putBack(outcomes);
     lost.stream().map(RunningAttempt::queue).distinct().forEach(wake);
+  }
+
+  /** A row the database refuses is found by halving, and keeps nobody else. */
+  private void putBack(List<JobSetStateParams> outcomes) {
+    try {
+      driver.executor().jobSetStateIfRunning(outcomes, false);
+    } catch (RiverException e) {
+      if (e.code() != RiverError.ROW_REFUSED) {
+        throw e;
+      }
+      int half = outcomes.size() / 2;
+      if (half == 0) {
+        LOG.warn("{} cannot be put back: {}", outcomes.getFirst().attemptId(), e.getMessage());
+        return;
+      }
+      putBack(outcomes.subList(0, half));
+      putBack(outcomes.subList(half, outcomes.size()));
+    }
   }
 
   /** One that never began uses no attempt, and keeps its place in the queue. */

@@ -6,6 +6,7 @@ import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Heartbeats.RescueParams;
 import dev.gala.river.driver.Heartbeats.Silent;
 import dev.gala.river.driver.JobGetAvailableParams;
+import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.fake.Await;
 import dev.gala.river.fake.Call;
 import dev.gala.river.fake.FakeDriver;
@@ -207,6 +208,32 @@ final class CrashRescueTest {
 
     awaitWoken();
     assertThat(driver.row(lost.id()).state()).isEqualTo(JobState.AVAILABLE);
+  }
+
+  @Test
+  void oneLostJobThatIsRefusedKeepsNoOtherFromBeingPutBack(Logs logs) throws Exception {
+    logs.expect("which does not hold it");
+    logs.expect("cannot be put back: value refused");
+    holdings.claimBegins("default").failed(Faults.unknown());
+    JobRow refused = claim("me");
+    JobRow lost = claim("me");
+    driver
+        .faults()
+        .refuse(
+            Call.SET_STATE,
+            params ->
+                params instanceof List<?> outcomes
+                    && outcomes.stream()
+                        .anyMatch(
+                            outcome ->
+                                outcome instanceof JobSetStateParams set
+                                    && set.attemptId().equals(refused.attemptId())),
+            Faults::refused);
+    rescue.start();
+
+    awaitWoken();
+    assertThat(driver.row(lost.id()).state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(driver.row(refused.id())).isEqualTo(refused);
   }
 
   @Test
