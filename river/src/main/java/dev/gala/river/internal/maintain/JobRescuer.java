@@ -49,6 +49,7 @@ public final class JobRescuer extends MaintenanceLoop {
   private final Driver driver;
   private final Config config;
   private final RescueRules rules;
+  private final BatchSize writes = new BatchSize(ROWS);
 
   /** A rescuer. */
   public JobRescuer(Driver driver, Pace pace, Threads threads, Config config) {
@@ -69,7 +70,7 @@ public final class JobRescuer extends MaintenanceLoop {
       Instant now = config.clock().instant();
       List<JobRescueParams> ends =
           stuck.stream().map(job -> rules.of(job, now)).filter(Objects::nonNull).toList();
-      int rescued = rescue(ends);
+      int rescued = rescueAll(ends);
       if (rescued > 0) {
         LOG.info("rescued {} stuck job(s)", rescued);
       }
@@ -89,13 +90,25 @@ public final class JobRescuer extends MaintenanceLoop {
                 .jobGetStuck(new JobGetStuckParams(config.age(), after, rows), LIMIT));
   }
 
+  private int rescueAll(List<JobRescueParams> jobs) {
+    int rescued = 0;
+    int from = 0;
+    while (from < jobs.size()) {
+      int to = Math.min(from + writes.rows(), jobs.size());
+      rescued += rescue(jobs.subList(from, to));
+      from = to;
+    }
+    return rescued;
+  }
+
   /** A row the database refuses is found by halving, and keeps nobody else from being rescued. */
   private int rescue(List<JobRescueParams> jobs) {
     if (jobs.isEmpty()) {
       return 0;
     }
     try {
-      return driver.maintenance().jobRescueMany(jobs, LIMIT).size();
+      return statement(
+          writes, rows -> driver.maintenance().jobRescueMany(jobs, LIMIT).size());
     } catch (RiverException e) {
       if (e.code() != RiverError.ROW_REFUSED) {
         throw e;

@@ -52,12 +52,17 @@ public abstract class MaintenanceLoop extends LoopService {
 
   /** Runs a statement of at most {@link #rows} rows; what fails may make the next one smaller. */
   final <T> T statement(IntFunction<T> work) {
+    return statement(batch, work);
+  }
+
+  /** The same for statements of another kind, which do well or badly for themselves. */
+  static <T> T statement(BatchSize size, IntFunction<T> work) {
     try {
-      T result = work.apply(batch.rows());
-      batch.succeeded();
+      T result = work.apply(size.rows());
+      size.succeeded();
       return result;
     } catch (RuntimeException e) {
-      batch.failed(e, System.nanoTime());
+      size.failed(e, System.nanoTime());
       throw e;
     }
   }

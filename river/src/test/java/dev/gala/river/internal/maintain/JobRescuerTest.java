@@ -140,6 +140,20 @@ final class JobRescuerTest {
   }
 
   @Test
+  void whereWritingTakesTooLongLessIsWrittenAtOnce(Logs logs) {
+    logs.expect("job-rescuer: failed, trying again");
+    logs.expect("take too long: now of 100 rows each");
+    driver.faults().fail(Call.RESCUE, 3, Faults::timedOut);
+    for (int i = 0; i < 150; i++) {
+      addRunning("{}");
+    }
+    rescuer.start();
+    driver.awaitAll(row -> row.state() == JobState.RETRYABLE);
+    rescuer.stop();
+    assertThat(driver.faults().count(Call.RESCUE)).isEqualTo(3 + 2);
+  }
+
+  @Test
   void afterAFailureItBeginsAgain(Logs logs) {
     logs.expect("job-rescuer: failed, trying again");
     driver.faults().fail(Call.GET_STUCK, 1, Faults::away);
