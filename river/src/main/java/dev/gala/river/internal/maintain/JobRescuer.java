@@ -107,8 +107,7 @@ public final class JobRescuer extends MaintenanceLoop {
       return 0;
     }
     try {
-      return statement(
-          writes, rows -> driver.maintenance().jobRescueMany(jobs, LIMIT).size());
+      return statement(writes, rows -> driver.maintenance().jobRescueMany(jobs, LIMIT).size());
     } catch (RiverException e) {
       if (e.code() != RiverError.ROW_REFUSED) {
         throw e;

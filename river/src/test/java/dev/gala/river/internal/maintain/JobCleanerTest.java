@@ -126,6 +126,24 @@ final class JobCleanerTest {
   }
 
   @Test
+  void oneStateThatCannotBeCleanedKeepsNothingFromTheOthers(Logs logs) {
+    logs.expect("job-cleaner: failed, trying again");
+    driver
+        .faults()
+        .refuse(
+            Call.DELETE_BEFORE,
+            params ->
+                params instanceof JobDeleteBeforeParams before
+                    && before.state() == JobState.CANCELLED,
+            Faults::refused);
+    long cancelled = addEnded(JobState.CANCELLED);
+    addEnded(JobState.COMPLETED);
+    addEnded(JobState.DISCARDED);
+    cleanAt(Instant.now().plus(Duration.ofDays(8)));
+    assertThat(left()).containsExactly(cancelled);
+  }
+
+  @Test
   void afterAFailureItBeginsAgain(Logs logs) {
     logs.expect("job-cleaner: failed, trying again");
     driver.faults().fail(Call.DELETE_BEFORE, 2, Faults::away);

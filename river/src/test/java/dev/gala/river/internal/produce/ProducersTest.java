@@ -51,8 +51,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class ProducersTest {
   private static final Duration SELDOM = Duration.ofHours(1);
   private static final Duration OFTEN = Duration.ofMillis(5);
-  private static final QueueWatch.Config TOLD =
-      new QueueWatch.Config(SELDOM, SELDOM, SELDOM);
+  private static final QueueWatch.Config TOLD = new QueueWatch.Config(SELDOM, SELDOM, SELDOM);
 
   private final FakeDriver driver = new FakeDriver();
   private final Semaphore begun = new Semaphore(0);
