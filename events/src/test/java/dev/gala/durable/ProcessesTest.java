@@ -44,6 +44,33 @@ class ProcessesTest {
         .isEqualTo("1true");
   }
 
+  /** The payload changes from one release to the next while both work one queue. */
+  @Test
+  void twoReleasesSideBySideLoseNothingAndFailNothing() throws Exception {
+    int each = 20;
+    try (Node newer = Node.start(Node.Release.NEW, durable.database().url(), "a")) {
+      try (Node older = node("a")) {
+        older.tell("start");
+        newer.tell("start");
+        for (int i = 0; i < each; i++) {
+          older.tell("emit");
+          newer.tell("emit");
+        }
+        older.tell("stop");
+        assertThat(older.handled()).as("of its own form only").noneMatch(h -> h.contains(" in "));
+        assertThat(rows().jobs("errors is not null")).isZero();
+        rows().hurry();
+        rows().await("all to end", "not exists (select from river_job where state <> 'completed')");
+        newer.tell("stop");
+        assertThat(older.handled().size() + newer.handled().size()).isEqualTo(2 * each);
+      }
+      List<String> now = newer.handled();
+      assertThat(now).filteredOn(h -> h.endsWith(" a in CHF")).hasSize(each);
+      assertThat(now).allMatch(h -> h.endsWith(" a in CHF") || h.endsWith(" a in EUR"));
+    }
+    assertThat(rows().jobs("attempt <> 1 or errors is not null")).isZero();
+  }
+
   @Test
   void aProcessThatOnlyEmitsNeedsNoListeners() throws Exception {
     try (Node emitter = node()) {
