@@ -47,7 +47,7 @@ class ExportsTest {
   @Test
   void anExampleNeedsTwoPackagesAndPerhapsOneMore() {
     for (Path file : Sources.examples()) {
-      if (!Sources.root().relativize(file).startsWith("examples")) {
+      if (!Sources.root().relativize(file).startsWith("examples/src/main")) {
         continue;
       }
       Set<String> others =
