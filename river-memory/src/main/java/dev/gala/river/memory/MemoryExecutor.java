@@ -134,6 +134,20 @@ final class MemoryExecutor implements Executor {
   }
 
   @Override
+  public List<JobInserted> jobInsertRunning(List<JobInsertParams> jobs, String clientId) {
+    List<JobRow> rows =
+        rows(jobs).stream()
+            .map(row -> new RowDraft(row).claimed(clientId, row.createdAt()).row())
+            .toList();
+    transaction.change(
+        table -> {
+          rows.forEach(table::insert);
+          return rows.size();
+        });
+    return rows.stream().map(row -> new JobInserted(row.id(), row.createdAt(), true)).toList();
+  }
+
+  @Override
   public List<JobInsertedRow> jobInsertUnique(
       List<JobInsertParams> jobs, Set<String> notifyQueues) {
     List<JobRow> rows = rows(jobs);
