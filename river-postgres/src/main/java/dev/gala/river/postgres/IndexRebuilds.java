@@ -13,6 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +29,14 @@ import org.slf4j.LoggerFactory;
 final class IndexRebuilds {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRebuilds.class);
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
+
+  /** The server is to end first what takes too long, and to be heard saying so. */
+  private static final Duration MARGIN = Duration.ofSeconds(10);
+
+  /** So often the server is asked to end a rebuild, and no request may take so long. */
+  private static final int MOST_REQUESTS = 5;
+
+  private static final long LONGEST_REQUEST = TimeUnit.SECONDS.toNanos(3);
   private static final String SLOT = "/* index */";
 
   private final LimitedTransactions transactions;
@@ -54,7 +65,8 @@ final class IndexRebuilds {
     for (Map.Entry<String, String> artifact : artifacts.entrySet()) {
       onSession(
           "dropping index " + artifact.getKey(),
-          statement -> {
+          limit,
+          (connection, statement) -> {
             statement.setQueryTimeout(seconds(limit));
             statement.execute(IndexSql.INDEX_DROP.replace(SLOT, artifact.getValue()));
           });
@@ -71,12 +83,18 @@ final class IndexRebuilds {
     }
     onSession(
         "rebuilding index " + index,
-        statement -> {
+        limit,
+        (connection, statement) -> {
           if (limit != null) {
             statement.setQueryTimeout(seconds(limit));
           }
-          canceller.accept(() -> cancel(statement));
-          statement.execute(IndexSql.INDEX_REINDEX.replace(SLOT, path));
+          var ending = new Ending(connection, statement);
+          canceller.accept(ending);
+          try {
+            statement.execute(IndexSql.INDEX_REINDEX.replace(SLOT, path));
+          } finally {
+            ending.over();
+          }
         });
   }
 
@@ -119,10 +137,10 @@ final class IndexRebuilds {
   /** Something done by a statement outside of transactions. */
   @FunctionalInterface
   private interface Step {
-    void run(Statement statement) throws SQLException;
+    void run(Connection connection, Statement statement) throws SQLException;
   }
 
-  private void onSession(String doing, Step step) {
+  private void onSession(String doing, @Nullable Duration limit, Step step) {
     ListeningPlace server = connections.listening();
     if (server.dataSource() == null) {
       throw new RiverException(
@@ -133,14 +151,14 @@ final class IndexRebuilds {
               + " no indexes: MaintenanceConfig.reindexIndexes(List.of())");
     }
     try (Connection connection = server.connect()) {
-      var before =
-          new Before(
-              connection.getAutoCommit(), connection.getNetworkTimeout(), timeouts(connection));
+      int patience = connection.getNetworkTimeout();
+      setPatience(connection, LOOK_LIMIT);
+      var before = new Before(connection.getAutoCommit(), patience, timeouts(connection));
       try (Statement statement = connection.createStatement()) {
         connection.setAutoCommit(true);
-        connection.setNetworkTimeout(Runnable::run, 0);
         statement.execute(SessionSql.NO_TIMEOUTS);
-        step.run(statement);
+        setPatience(connection, limit == null ? Duration.ZERO : limit.plus(MARGIN));
+        step.run(connection, statement);
       } finally {
         restore(connection, before);
       }
@@ -169,6 +187,7 @@ final class IndexRebuilds {
   /** The connection may be somebody's pool's. What went wrong before this is what is reported. */
   private static void restore(Connection connection, Before before) {
     try (Statement statement = connection.createStatement()) {
+      setPatience(connection, LOOK_LIMIT);
       statement.execute(before.timeouts());
       connection.setNetworkTimeout(Runnable::run, before.patience());
       connection.setAutoCommit(before.autoCommit());
@@ -177,11 +196,68 @@ final class IndexRebuilds {
     }
   }
 
-  private static void cancel(Statement statement) {
-    try {
-      statement.cancel();
-    } catch (SQLException e) {
-      LOG.warn("a rebuild could not be cancelled: {}", e.getMessage());
+  private static void setPatience(Connection connection, Duration patience) throws SQLException {
+    int millis = Math.clamp(patience.toMillis(), 0, Integer.MAX_VALUE);
+    connection.setNetworkTimeout(Runnable::run, millis);
+  }
+
+  /**
+   * Ends a statement early. A server that does not do as it is asked, or cannot be asked, may have
+   * vanished: the connection is broken off then.
+   */
+  private static final class Ending implements Runnable {
+    private final Connection connection;
+    private final Statement statement;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean over;
+
+    Ending(Connection connection, Statement statement) {
+      this.connection = connection;
+      this.statement = statement;
+    }
+
+    @Override
+    public void run() {
+      if (requests.incrementAndGet() > MOST_REQUESTS || !ask()) {
+        breakOff();
+      }
+    }
+
+    private boolean ask() {
+      long begun = System.nanoTime();
+      try {
+        statement.cancel();
+        return System.nanoTime() - begun < LONGEST_REQUEST;
+      } catch (SQLException e) {
+        LOG.debug("a rebuild could not be cancelled", e);
+        return false;
+      }
+    }
+
+    /** Never a connection that is given back already, and may be somebody's. */
+    private void breakOff() {
+      lock.lock();
+      try {
+        if (!over) {
+          over = true;
+          LOG.warn("a rebuild could not be cancelled: its connection is broken off");
+          connection.unwrap(Connection.class).abort(Runnable::run);
+        }
+      } catch (SQLException e) {
+        LOG.debug("breaking off a connection failed", e);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void over() {
+      lock.lock();
+      try {
+        over = true;
+      } finally {
+        lock.unlock();
+      }
     }
   }
 

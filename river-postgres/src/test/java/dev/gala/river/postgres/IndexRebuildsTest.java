@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.DatabaseConfig;
+import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Maintenance;
 import dev.gala.river.job.MaintenanceConfig;
 import dev.gala.river.job.RiverError;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +143,62 @@ class IndexRebuildsTest {
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** A server that vanished neither answers nor does as it is asked. */
+  @Test
+  void whereTheServerDoesNotAnswerTheConnectionIsBrokenOff() throws Exception {
+    var canceller = new AtomicReference<Runnable>();
+    var limits = new CopyOnWriteArrayList<Integer>();
+    try (Connection lent = migrated.database.connect();
+        Driver driver = open(new Deaf(new Lender(lent), limits))) {
+      whileATransactionIsOpen(
+          () -> {
+            CompletableFuture<Void> rebuild =
+                CompletableFuture.runAsync(
+                    () -> driver.maintenance().indexReindex(INDEX, LIMIT, canceller::set));
+            awaitWaiting(rebuild);
+            assertThat(limits.getLast()).isEqualTo(30_000);
+            while (!rebuild.isDone()) {
+              Objects.requireNonNull(canceller.get()).run();
+            }
+            assertThatThrownBy(rebuild::get)
+                .cause()
+                .isInstanceOfSatisfying(
+                    RiverException.class,
+                    e -> assertThat(e.code()).isEqualTo(RiverError.OUTCOME_UNKNOWN));
+          });
+      canceller.get().run();
+      assertThat(lent.isClosed()).isTrue();
+    }
+  }
+
+  private static Driver open(ConnectionSource source) {
+    return new PostgresDriverProvider()
+        .open(new DatabaseConfig(new DatabaseConfig.Pool(source), null, "rebuilds", 4));
+  }
+
+  /** Gives connections whose statements cannot be cancelled. */
+  private record Deaf(Lender lender, List<Integer> limits) implements ConnectionSource {
+    @Override
+    public Connection getConnection() {
+      return Proxies.of(
+          Connection.class,
+          lender.getConnection(),
+          (method, arguments, call) -> {
+            if (method.equals("setNetworkTimeout")) {
+              limits.add((Integer) arguments[1]);
+            }
+            return method.equals("createStatement") ? deaf((Statement) call.make()) : call.make();
+          });
+    }
+
+    private static Statement deaf(Statement statement) {
+      return Proxies.of(
+          Statement.class,
+          statement,
+          (method, arguments, call) -> method.equals("cancel") ? null : call.make());
     }
   }
 

@@ -75,9 +75,12 @@ public interface Maintenance {
    * Rebuilds an index beside its use, on a connection of its own. What fails may leave an artifact.
    *
    * @param limit how long it may take; null means as long as it takes
-   * @param canceller is given, before it begins, what ends it early: from any thread, at any time
-   * @throws RiverException with {@link RiverError#TIMED_OUT} if it took too long or was ended, or
-   *     with what the database says
+   * @param canceller is given, before it begins, what ends it early: from any thread, at any time,
+   *     and again and again, for what is asked just before it begins may do nothing. A server that
+   *     does not answer is given up then. It may take some seconds
+   * @throws RiverException with {@link RiverError#TIMED_OUT} if it took too long or was ended, with
+   *     {@link RiverError#OUTCOME_UNKNOWN} if the server did not answer, or with what the database
+   *     says
    */
   void indexReindex(String index, @Nullable Duration limit, Consumer<Runnable> canceller);
 

@@ -37,6 +37,7 @@ public final class FakeMaintenance implements Maintenance {
   private final List<Object> asked = new ArrayList<>();
   private final List<String> rebuilt = new ArrayList<>();
   private InstantSource clock = InstantSource.system();
+  private int cancelsMissed;
 
   FakeMaintenance(FakeDatabase database) {
     this.database = database;
@@ -53,6 +54,11 @@ public final class FakeMaintenance implements Maintenance {
   /** Makes an index. */
   public void addIndex(String index) {
     signal.change(() -> indexes.add(index));
+  }
+
+  /** Lets so many requests to end a rebuild do nothing. */
+  public void missCancels(int count) {
+    signal.change(() -> cancelsMissed = count);
   }
 
   /** Leaves an artifact of an index. */
@@ -112,6 +118,9 @@ public final class FakeMaintenance implements Maintenance {
     var cancelled = new AtomicBoolean();
     canceller.accept(
         () -> {
+          if (signal.look(() -> cancelsMissed-- > 0)) {
+            return;
+          }
           cancelled.set(true);
           faults.openGates(Call.REINDEX);
         });

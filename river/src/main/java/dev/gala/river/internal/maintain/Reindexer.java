@@ -3,12 +3,16 @@ package dev.gala.river.internal.maintain;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.internal.lifecycle.LoopService;
 import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.lifecycle.Timer;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +28,9 @@ public final class Reindexer extends LoopService {
 
   /** So long at most until it looks at the clock again, which people may set. */
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(10);
+
+  /** A rebuild about to begin may miss that it is to end. */
+  private static final long BETWEEN_CANCELS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Duration WHERE_THE_SCHEDULE_FAILS = Duration.ofDays(1);
 
@@ -43,24 +50,49 @@ public final class Reindexer extends LoopService {
 
   private final Driver driver;
   private final Config config;
+  private final Threads threads;
   private final Set<String> missing = new HashSet<>();
   private volatile @Nullable Runnable canceller;
+
+  /** Ends a rebuild, which may take long: whoever tells the loop to stop does not wait for it. */
+  private volatile @Nullable Timer ending;
+
   private Instant next = Instant.MIN;
 
   /** A reindexer. */
   public Reindexer(Driver driver, Threads threads, Config config) {
     super(threads, "reindexer");
     this.driver = driver;
+    this.threads = threads;
     this.config = config;
   }
 
   @Override
   protected void beforeStart() {
+    ending = threads.timer("reindexer-end");
     next = following(config.clock().instant());
   }
 
   @Override
   protected void onStop() {
+    Timer timer = ending;
+    if (timer != null) {
+      timer.after(0, () -> cancel(timer));
+    }
+  }
+
+  @Override
+  protected void afterStop() {
+    Timer timer = ending;
+    ending = null;
+    if (timer != null) {
+      timer.close();
+    }
+  }
+
+  /** Until the loop has ended. */
+  private void cancel(Timer timer) {
+    timer.after(BETWEEN_CANCELS, () -> cancel(timer));
     Runnable current = canceller;
     if (current != null) {
       current.run();
@@ -112,11 +144,13 @@ public final class Reindexer extends LoopService {
     boolean done = false;
     try {
       Duration limit = config.timeout().isNegative() ? null : config.timeout();
-      driver.maintenance().indexReindex(index, limit, this::cancelledBy);
+      driver.maintenance().indexReindex(index, limit, ender -> canceller = ender);
       done = true;
       LOG.info("rebuilt index {}", index);
     } catch (RuntimeException e) {
       LOG.warn("rebuilding index {} failed: {}", index, e.getMessage());
+      // A stop does not wait for a server that is not there to drop anything.
+      done = stopping() && unanswered(e);
     } finally {
       canceller = null;
       if (!done) {
@@ -125,11 +159,9 @@ public final class Reindexer extends LoopService {
     }
   }
 
-  private void cancelledBy(Runnable cancellation) {
-    canceller = cancellation;
-    if (stopping()) {
-      cancellation.run();
-    }
+  private static boolean unanswered(RuntimeException failure) {
+    return failure instanceof RiverException e
+        && (e.code() == RiverError.OUTCOME_UNKNOWN || e.code() == RiverError.DATABASE_UNAVAILABLE);
   }
 
   private void dropArtifacts(String index) {

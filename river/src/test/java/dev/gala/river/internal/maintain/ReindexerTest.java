@@ -149,6 +149,31 @@ final class ReindexerTest {
     assertThat(driver.maintenance().indexArtifacts("one")).isEmpty();
   }
 
+  /** As one does that comes just before the rebuild begins. */
+  @Test
+  void aStopAsksUntilTheRebuildEnds(Logs logs) {
+    logs.expect("rebuilding index one failed");
+    driver.maintenance().missCancels(2);
+    Gate rebuilding = driver.faults().block(Call.REINDEX);
+    startAtItsTime();
+    rebuilding.awaitEntered();
+    Thread stop = Thread.ofPlatform().name("test-stop").start(reindexer::stop);
+    Await.end(stop);
+    assertThat(done()).isEmpty();
+  }
+
+  @Test
+  void aStopDropsNothingWhereNobodyAnswers(Logs logs) {
+    logs.expect("rebuilding index one failed: no answer");
+    driver.faults().fail(Call.REINDEX, 1, Faults::unknown);
+    Gate rebuilding = driver.faults().block(Call.REINDEX);
+    startAtItsTime();
+    rebuilding.awaitEntered();
+    Thread stop = Thread.ofPlatform().name("test-stop").start(reindexer::stop);
+    Await.end(stop);
+    assertThat(driver.faults().count(Call.DROP_ARTIFACTS)).isZero();
+  }
+
   @Test
   void whatCannotBeDroppedIsTold(Logs logs) {
     logs.expect("rebuilding index one failed");
