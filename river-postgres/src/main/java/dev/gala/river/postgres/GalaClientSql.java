@@ -103,7 +103,7 @@ final class GalaClientSql {
           and job.attempted_by[array_upper(job.attempted_by, 1)] = any(array(select dead.id from dead))
         order by job.queue, job.priority, job.scheduled_at, job.id
         limit ?
-        for update skip locked
+        for no key update skip locked
       ), counted as materialized (
         select
           candidate.id, candidate.attempt, candidate.max_attempts, candidate.client_id, dead.cause,

@@ -19,7 +19,7 @@ final class RiverJobControlSql {
           + """
         from /* schema */river_job as job
         where job.id = ?
-        for update
+        for no key update
       ), open as materialized (
         select id, queue, state, attempted_at
         from job
@@ -81,7 +81,7 @@ final class RiverJobControlSql {
         where id = ?
           and state::text in ('available', 'retryable', 'scheduled')
           and kind = any(?::text[])
-        for update skip locked
+        for no key update skip locked
       )
       update /* schema */river_job as job
       set
@@ -250,7 +250,7 @@ final class RiverJobControlSql {
           + """
         from /* schema */river_job as job
         where job.id = ?
-        for update
+        for no key update
       ), written as (
         update /* schema */river_job as job
         set

@@ -90,7 +90,7 @@ final class RiverJobSql {
           /* kinds */
         order by priority, scheduled_at, id
         limit ?
-        for update skip locked
+        for no key update skip locked
       )
       update /* schema */river_job as job
       set

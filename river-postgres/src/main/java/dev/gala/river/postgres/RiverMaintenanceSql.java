@@ -80,7 +80,7 @@ final class RiverMaintenanceSql {
           from /* schema */river_job as job
           where job.id = rescue.id
           offset 0
-          for update skip locked
+          for no key update skip locked
         ) as job
         where job.state = 'running'
           and job.attempt = rescue.attempt
