@@ -144,7 +144,9 @@ final class GalaClientSql {
               else '{}'
             end as metadata,
           jsonb_build_object(
-            'at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+            'at', rtrim(
+              rtrim(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.')
+              || 'Z',
             'attempt', counted.attempt,
             'error', counted.cause || case
               when counted.conflicts then '; discarded, for another job holds its unique key'
