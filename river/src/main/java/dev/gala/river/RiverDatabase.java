@@ -140,9 +140,10 @@ public final class RiverDatabase implements AutoCloseable {
 
     /**
      * The most connections the engine opens, besides the two that a running client keeps for its
-     * heartbeat and for listening; 8 by default, at least 2. Up to half of them are for claims and
-     * completions, the rest for inserts in transactions of their own. A given pool has a size of
-     * its own instead: it needs at least 4, or an {@link #engineDataSource}.
+     * heartbeat and for listening; 8 by default, at least 2, and 4 where a client may lead. Three
+     * or four are for the engine's own work, as claims and completions, and the rest, one at least,
+     * for inserts in transactions of their own. A given pool has a size of its own instead: it
+     * needs at least 4, or an {@link #engineDataSource}.
      */
     public Builder maxConnections(int maxConnections) {
       this.maxConnections = maxConnections;

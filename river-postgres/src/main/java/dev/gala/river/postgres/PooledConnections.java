@@ -19,6 +19,9 @@ final class PooledConnections implements Connections {
   /** What the engine's own work needs: claims, completions, the scheduler. */
   private static final int MOST_FOR_THE_ENGINE = 4;
 
+  /** Where a leader's long statement leaves one for claims and completions, and one for its term. */
+  private static final int ENOUGH_FOR_THE_ENGINE = 3;
+
   /**
    * The server gives up before we do: a statement that nobody waits for any more would hold its
    * connection, and its locks. A row that somebody locks is waited for a little. No statement of
@@ -62,7 +65,7 @@ final class PooledConnections implements Connections {
 
   private PooledConnections(
       DataSource single, DatabaseConfig database, ListeningPlace listening, String location) {
-    int forTheEngine = Math.min(MOST_FOR_THE_ENGINE, database.maxConnections() / 2);
+    int forTheEngine = forTheEngine(database.maxConnections());
     boolean pooler = database.throughPooler();
     this.single = single;
     this.engine = pool(single, "gala-engine", forTheEngine, pooler ? null : ENGINE_SETTINGS);
@@ -97,6 +100,11 @@ final class PooledConnections implements Connections {
     }
     var listening = ListeningPlace.of(database, single, url.location(), AnswerLimit.NONE);
     return new PooledConnections(single, database, listening, url.location());
+  }
+
+  /** At least one is left for inserts. */
+  static int forTheEngine(int max) {
+    return Math.min(Math.clamp(max / 2, ENOUGH_FOR_THE_ENGINE, MOST_FOR_THE_ENGINE), max - 1);
   }
 
   private static HikariDataSource pool(

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections there are, for what, and what they leave behind. */
@@ -106,6 +107,13 @@ class ConnectionsTest {
       }
       assertThat(count).isBetween(3, 5);
     }
+  }
+
+  /** However few there are, a leader's long statement leaves the engine some. */
+  @ParameterizedTest
+  @CsvSource({"2, 1", "3, 2", "4, 3", "6, 3", "8, 4", "100, 4"})
+  void areEnoughForTheEngine(int max, int expected) {
+    assertThat(PooledConnections.forTheEngine(max)).isEqualTo(expected);
   }
 
   @ParameterizedTest
