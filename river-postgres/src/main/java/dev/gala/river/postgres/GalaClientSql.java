@@ -88,7 +88,7 @@ final class GalaClientSql {
    * leaves it its place in the queue. Were its key held by another row, as can only be where the
    * key does not block while running, it would be refused: it is discarded, as by the scheduler.
    * What is not of River's form (metadata that are no object, errors of several dimensions) stays
-   * as it is.
+   * as it is. Jobs of which this was refused lately are passed over.
    */
   static final String RESCUE_JOBS =
       """
@@ -101,6 +101,8 @@ final class GalaClientSql {
         from /* schema */river_job as job
         where job.state = 'running'
           and job.attempted_by[array_upper(job.attempted_by, 1)] = any(array(select dead.id from dead))
+          and job.id <> all(?::bigint[])
+          /* these */
         order by job.queue, job.priority, job.scheduled_at, job.id
         limit ?
         for no key update skip locked
@@ -198,6 +200,23 @@ final class GalaClientSql {
       from rescued
       where (select count(*) from notified) >= 0
       """;
+
+  /** The ids of those that {@link #RESCUE_JOBS} would put back, in its order. */
+  static final String RESCUE_CANDIDATES =
+      """
+      select job.id
+      from /* schema */river_job as job
+      where job.state = 'running'
+        and job.attempted_by[array_upper(job.attempted_by, 1)] = any(?::text[])
+        and job.id <> all(?::bigint[])
+      order by job.queue, job.priority, job.scheduled_at, job.id
+      limit ?
+      for no key update skip locked
+      """;
+
+  /** The same for some of them. */
+  static final String RESCUE_THESE =
+      RESCUE_JOBS.replace("/* these */", "and job.id = any(?::bigint[])");
 
   /**
    * Until commit no other client puts jobs back: the keys are the bytes "gres" as a number, and the

@@ -19,7 +19,9 @@ final class PooledConnections implements Connections {
   /** What the engine's own work needs: claims, completions, the scheduler. */
   private static final int MOST_FOR_THE_ENGINE = 4;
 
-  /** Where a leader's long statement leaves one for claims and completions, and one for its term. */
+  /**
+   * Where a leader's long statement leaves one for claims and completions, and one for its term.
+   */
   private static final int ENOUGH_FOR_THE_ENGINE = 3;
 
   /**

@@ -56,9 +56,10 @@ final class PostgresHeartbeats implements Heartbeats {
 
   @Override
   public Rescue rescue(RescueParams params) {
-    return work.runMany(
-        "putting back the jobs of " + params.dead().size() + " dead client(s)",
-        connection -> rescue.run(connection, params));
+    String doing = "putting back the jobs of " + params.dead().size() + " dead client(s)";
+    return Refusals.orInParts(
+        () -> work.runMany(doing, connection -> rescue.run(connection, params)),
+        () -> work.runMany(doing, connection -> rescue.runInParts(connection, params)));
   }
 
   @Override

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresMaintenance implements Maintenance {
   private final LimitedTransactions transactions;
+  private final JobDeleteBefore deleteBefore;
   private final IndexRebuilds indexes;
   private final JobRescueMany rescueMany;
   private final JobSchedule schedule;
   private final ReentrantLock turn = new ReentrantLock(true);
-  private final String deleteBefore;
   private final String deleteExpired;
   private final String getStuck;
 
@@ -35,7 +35,7 @@ final class PostgresMaintenance implements Maintenance {
     this.indexes = new IndexRebuilds(transactions, connections, schema);
     this.rescueMany = new JobRescueMany(schema);
     this.schedule = new JobSchedule(schema);
-    deleteBefore = schema.resolve(RiverMaintenanceSql.JOB_DELETE_BEFORE);
+    this.deleteBefore = new JobDeleteBefore(schema);
     deleteExpired = schema.resolve(RiverMaintenanceSql.QUEUE_DELETE_EXPIRED);
     getStuck = schema.resolve(RiverMaintenanceSql.JOB_GET_STUCK);
   }
@@ -62,24 +62,11 @@ final class PostgresMaintenance implements Maintenance {
 
   @Override
   public JobsDeleted jobDeleteBefore(JobDeleteBeforeParams params, Duration limit) {
-    return inTurn(
-        "deleting up to " + params.max() + " old " + params.state().wireName() + " job(s)",
-        limit,
-        connection -> deleteBefore(connection, params));
-  }
-
-  private JobsDeleted deleteBefore(Connection connection, JobDeleteBeforeParams params)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(deleteBefore)) {
-      statement.setString(1, params.state().wireName());
-      statement.setLong(2, Times.micros(params.retention()));
-      statement.setString(3, Times.text(params.from()));
-      statement.setInt(4, params.max());
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return new JobsDeleted(row.getInt("deleted"), Times.read(row, "last"));
-      }
-    }
+    String doing =
+        "deleting up to " + params.max() + " old " + params.state().wireName() + " job(s)";
+    return Refusals.orInParts(
+        () -> inTurn(doing, limit, connection -> deleteBefore.run(connection, params)),
+        () -> inTurn(doing, limit, connection -> deleteBefore.runInParts(connection, params)));
   }
 
   @Override
@@ -119,10 +106,11 @@ final class PostgresMaintenance implements Maintenance {
 
   @Override
   public int jobSchedule(JobScheduleParams params, Duration limit) {
-    return transactions.run(
-        "making up to " + params.max() + " waiting job(s) available",
-        limit,
-        connection -> schedule.run(connection, params));
+    String doing = "making up to " + params.max() + " waiting job(s) available";
+    return Refusals.orInParts(
+        () -> transactions.run(doing, limit, connection -> schedule.run(connection, params)),
+        () ->
+            transactions.run(doing, limit, connection -> schedule.runInParts(connection, params)));
   }
 
   @Override

@@ -2,30 +2,44 @@ package dev.gala.river.postgres;
 
 /**
  * The statements on {@code river_job} and {@code river_queue} of what one client does for all,
- * named as on the seam; {@link RiverJobSql#JOB_SCHEDULE} is one of them too. What they cost is
- * bounded by what they return, not by the table: each reads one range of an index.
+ * named as on the seam; {@link RiverJobScheduleSql#JOB_SCHEDULE} is one of them too. What they cost
+ * is bounded by what they return, not by the table: each reads one range of an index.
  */
 final class RiverMaintenanceSql {
   /**
    * The oldest first, not the lowest ids as in River: that is the order of the index, so that no
-   * more is read than is deleted.
+   * more is read than is deleted. Jobs of which this was refused lately are passed over.
    */
-  static final String JOB_DELETE_BEFORE =
+  static final String JOB_OLD =
       """
-      with old as materialized (
         select job.id, job.finalized_at
         from /* schema */river_job as job
         where job.state = ?::/* schema */river_job_state
           and job.finalized_at < now() - ?::bigint * interval '1 microsecond'
           and job.finalized_at >= coalesce(?::timestamptz, '-infinity')
+          and job.id <> all(?::bigint[])
         order by job.finalized_at
         limit ?
         for update skip locked
+      """;
+
+  static final String JOB_DELETE_BEFORE =
+      """
+      with old as materialized (
+      """
+          + JOB_OLD
+          + """
       ), deleted as (
         delete from /* schema */river_job as job
         where job.id = any(array(select old.id from old))
       )
       select count(*) as deleted, max(old.finalized_at) as last from old
+      """;
+
+  /** Those locked by {@link #JOB_OLD}. */
+  static final String JOB_DELETE_THESE =
+      """
+      delete from /* schema */river_job where id = any(?::bigint[])
       """;
 
   /**

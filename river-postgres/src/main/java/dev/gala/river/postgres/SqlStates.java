@@ -254,6 +254,11 @@ final class SqlStates {
     return ofOthers && !TAKEN_CLASSES.contains(itsClass);
   }
 
+  /** Whether a statement failed for what is in a row. */
+  static boolean isOfTheRow(SQLException failure) {
+    return failure("", failure, Commit.OURS).code() == RiverError.ROW_REFUSED;
+  }
+
   /** The queue of notifications has its limit too, and no row is to blame. */
   static boolean isOfFullQueue(SQLException failure) {
     return stateOf(failure).equals(PROGRAM_LIMIT_EXCEEDED)

@@ -99,6 +99,7 @@ class BigTableTest {
     return Stream.of(
             GalaClientSql.class,
             RiverJobControlSql.class,
+            RiverJobScheduleSql.class,
             RiverJobSql.class,
             RiverJobTransactionSql.class,
             RiverMaintenanceSql.class)
@@ -132,7 +133,7 @@ class BigTableTest {
     assertThat(statements())
         .contains(
             "RiverJobSql.JOB_GET_AVAILABLE",
-            "RiverJobSql.JOB_SCHEDULE",
+            "RiverJobScheduleSql.JOB_SCHEDULE",
             "RiverMaintenanceSql.JOB_DELETE_BEFORE",
             "RiverMaintenanceSql.JOB_GET_STUCK",
             "RiverMaintenanceSql.JOB_RESCUE_MANY")
@@ -158,13 +159,15 @@ class BigTableTest {
         RiverJobSql.JOB_GET_AVAILABLE_OF_KINDS, "'queue_4', '{kind_9,kind_19}', 10, 'me'", 1_000),
     COMPLETE(RiverJobSql.JOB_COMPLETE, "'{1000}', '{1}', '{2026-01-02 03:04:05Z}', 'now'", 200),
     /** Nothing is due, and a quarter of the table waits. */
-    SCHEDULE(RiverJobSql.JOB_SCHEDULE, "5000000, 10000, null", 2_000),
+    SCHEDULE(RiverJobScheduleSql.JOB_SCHEDULE, "5000000, 10000, null, '{}'", 2_000),
     /** Much more is old than is asked for. */
     DELETE_BEFORE(
-        RiverMaintenanceSql.JOB_DELETE_BEFORE, "'completed', 3600000000, null, 100", 2_500),
+        RiverMaintenanceSql.JOB_DELETE_BEFORE, "'completed', 3600000000, null, '{}', 100", 2_500),
     /** Nothing is old enough. */
     DELETE_NOTHING(
-        RiverMaintenanceSql.JOB_DELETE_BEFORE, "'completed', 86400000000000, null, 10000", 100),
+        RiverMaintenanceSql.JOB_DELETE_BEFORE,
+        "'completed', 86400000000000, null, '{}', 10000",
+        100),
     /** One in a thousand runs: their rows lie far from each other. */
     GET_STUCK(RiverMaintenanceSql.JOB_GET_STUCK, "3600000000, 0, 100", ROWS / 1_000 * 3 + 1_000),
     GET_STUCK_NOTHING(

@@ -203,10 +203,11 @@ class JobScheduleTest {
         PreparedStatement statement =
             connection.prepareStatement(
                 "explain (analyze, buffers, costs off, timing off) "
-                    + new Schema(null).resolve(RiverJobSql.JOB_SCHEDULE))) {
+                    + new Schema(null).resolve(RiverJobScheduleSql.JOB_SCHEDULE))) {
       statement.setLong(1, 5_000_000);
       statement.setInt(2, 10_000);
       statement.setString(3, null);
+      statement.setArray(4, connection.createArrayOf("int8", new Long[0]));
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
           plan.add(rows.getString(1));

@@ -137,8 +137,9 @@ class PlanTest {
         List.of(
             plan(
                 GalaClientSql.RESCUE_JOBS,
-                "text[], text[], int, text",
-                "'{dead}', '{why}', 1000, null"),
+                "text[], text[], bigint[], int, text",
+                "'{dead}', '{why}', '{}', 1000, null"),
+            plan(GalaClientSql.RESCUE_CANDIDATES, "text[], bigint[], int", "'{dead}', '{}', 1000"),
             plan(GalaClientSql.RUNNING, "text[], text, int, int", "'{default}', 'me', 10, 10"))) {
       assertThat(plan)
           .as(String.join("\n", plan))
@@ -166,8 +167,8 @@ class PlanTest {
     assertThat(
             plan(
                 RiverMaintenanceSql.JOB_DELETE_BEFORE,
-                "text, bigint, text, int",
-                "'completed', 1, null, 100"))
+                "text, bigint, text, bigint[], int",
+                "'completed', 1, null, '{}', 100"))
         .anyMatch(line -> line.contains("river_job_state_and_finalized_at_index"))
         .anyMatch(line -> line.contains("river_job_pkey"))
         .noneMatch(line -> line.contains("Sort"))
@@ -176,7 +177,11 @@ class PlanTest {
         .anyMatch(line -> line.contains("river_job_prioritized_fetching_index"))
         .anyMatch(line -> line.contains("river_job_pkey"))
         .noneMatch(line -> line.contains("Seq Scan on river_job"));
-    assertThat(plan(RiverJobSql.JOB_SCHEDULE, "bigint, int, text", "1, 100, null"))
+    assertThat(
+            plan(
+                RiverJobScheduleSql.JOB_SCHEDULE,
+                "bigint, int, text, bigint[]",
+                "1, 100, null, '{}'"))
         .noneMatch(line -> line.contains("Seq Scan on river_job"));
   }
 
