@@ -1,13 +1,15 @@
 package dev.gala.event;
 
+import dev.gala.river.worker.PlainFailure;
 import java.util.Objects;
 
 /**
  * One listener's failure to handle one event. Its text is the Go package's: {@code gala: listener
  * "NAME" execution failed: CAUSE} or {@code gala: listener "NAME" panicked: CAUSE}, where CAUSE is
- * the cause's message, or its class if it has none or cannot tell it.
+ * the cause's message, or its class if it has none or cannot tell it. Whatever caused it, it does
+ * not end the event's job.
  */
-public final class ListenerException extends RuntimeException {
+public final class ListenerException extends RuntimeException implements PlainFailure {
   private static final long serialVersionUID = 1L;
 
   private final String listenerName;

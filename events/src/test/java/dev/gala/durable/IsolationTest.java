@@ -8,6 +8,8 @@ import dev.gala.event.EmitOptions;
 import dev.gala.event.Headers;
 import dev.gala.event.Outcome;
 import dev.gala.river.job.AttemptError;
+import dev.gala.river.worker.JobCancelException;
+import dev.gala.river.worker.JobSnoozeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -392,6 +394,45 @@ class IsolationTest {
         .asString()
         .startsWith("JobCancelError: gala: listener \"given up\" cancelled: in attempt 1")
         .contains("\ngala: listener \"never\" cancelled: in attempt 1");
+  }
+
+  /** As a worker of River does, deep inside: there it would end the whole job. */
+  @Test
+  void anOutcomeThatOneThrowsIsNotTheOthers() throws Exception {
+    Gala gala = durable.gala();
+    gala.on(
+        Order.PLACED,
+        "gives up",
+        (event, context) -> {
+          ran("gives up");
+          throw new IllegalStateException("wrapped", new JobCancelException("not for us"));
+        });
+    gala.on(
+        Order.PLACED,
+        "waits",
+        (event, context) -> {
+          if (ran("waits") == 1) {
+            throw new JobSnoozeException(Duration.ofHours(1));
+          }
+        });
+    gala.on(
+        Order.PLACED,
+        "fails once",
+        (event, context) -> {
+          if (ran("fails once") == 1) {
+            throw new IllegalStateException("once");
+          }
+        });
+    gala.startWorkers();
+    gala.emit(Order.PLACED, ORDER);
+    awaitErrors(1);
+    rows().hurry();
+    rows().awaitState("cancelled");
+    assertThat(runs).isEqualTo(Map.of("gives up", 1, "waits", 2, "fails once", 2));
+    assertThat(rows().column("select e ->> 'error' from river_job, unnest(errors) e"))
+        .last()
+        .asString()
+        .startsWith("JobCancelError: gala: listener \"gives up\" cancelled: in attempt 1");
   }
 
   /**

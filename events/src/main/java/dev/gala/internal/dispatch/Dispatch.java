@@ -293,6 +293,11 @@ public final class Dispatch {
     }
     if (told instanceof Result.Failed broken) {
       warn(broken.failure());
+    } else if (!(told instanceof Result.Succeeded)) {
+      LOG.warn(
+          "onExhausted of listener \"{}\" threw an outcome, which it cannot choose any more: {}",
+          turn.name(),
+          told);
     }
   }
 

@@ -25,6 +25,7 @@ final class HandlerCall implements Runnable {
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile @Nullable Result result;
   private volatile @Nullable Throwable thrown;
+  private volatile @Nullable Result signalled;
   private volatile boolean settling;
   private volatile boolean giveUp;
 
@@ -56,7 +57,8 @@ final class HandlerCall implements Runnable {
       result = own.wrap(this::handle).call();
     } catch (Throwable failure) {
       thrown = failure;
-      giveUp = isGivenUp(failure);
+      signalled = signalled(failure);
+      giveUp = signalled == null && isGivenUp(failure);
     } finally {
       end();
     }
@@ -115,12 +117,35 @@ final class HandlerCall implements Runnable {
     };
   }
 
-  /** A handler told to end may fail of just that: its failure says nothing of the event. */
+  /** An outcome that was thrown is this listener's, whatever was to be made of its failures. */
+  private @Nullable Result signalled(Throwable failure) {
+    if (saysNothing(failure)) {
+      return null;
+    }
+    Instant now = clock.instant();
+    return switch (ThrownOutcome.in(failure)) {
+      case null -> null;
+      case Outcome.Done done -> null;
+      case Outcome.Snooze snooze ->
+          new Result.Snoozed(turn.name(), now.plus(DispatchRules.capped(snooze.delay())));
+      case Outcome.Cancel cancel ->
+          new Result.Cancelled(turn.name(), now, elapsed(), cancel.reason(), true);
+    };
+  }
+
+  /**
+   * A handler told to end may fail of just that: its failure says nothing of the event, and neither
+   * do that of its commit and a panic.
+   */
+  private boolean saysNothing(Throwable failure) {
+    return turn.context().cancelled()
+        || isOfSettling(failure)
+        || (failure instanceof Error && !(failure instanceof AssertionError));
+  }
+
   @SuppressWarnings("ReferenceEquality") // An exception cannot suppress itself.
   private boolean isGivenUp(Throwable failure) {
-    if (turn.context().cancelled()
-        || isOfSettling(failure)
-        || (failure instanceof Error && !(failure instanceof AssertionError))) {
+    if (saysNothing(failure)) {
       return false;
     }
     try {
@@ -162,6 +187,11 @@ final class HandlerCall implements Runnable {
   /** What was thrown; null if nothing was. */
   @Nullable Throwable thrown() {
     return thrown;
+  }
+
+  /** The outcome that was thrown; null if nothing was, or a failure. */
+  @Nullable Result signalled() {
+    return signalled;
   }
 
   /** Whether what was thrown ends the listener's work on the event. */

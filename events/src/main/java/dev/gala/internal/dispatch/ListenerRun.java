@@ -138,6 +138,10 @@ final class ListenerRun {
     if (thrown == null) {
       return Objects.requireNonNull(call.result(), "the call has ended");
     }
+    Result signalled = call.signalled();
+    if (signalled != null) {
+      return signalled;
+    }
     return call.giveUp()
         ? new Result.Cancelled(name, now, call.elapsed(), text(thrown), true)
         : new Result.Failed(

@@ -125,8 +125,8 @@ final class VerdictRules {
   /** The verdict on a round in which no listener could be reached. */
   static Verdict failed(int attempt, int maxAttempts, RuntimeException failure) {
     return attempt < maxAttempts
-        ? new Verdict.Retry(failure, new MarkPatch().toMap())
-        : new Verdict.Fail(failure, new MarkPatch().toMap());
+        ? new Verdict.Retry(DeliveryException.plain(failure), new MarkPatch().toMap())
+        : new Verdict.Fail(DeliveryException.plain(failure), new MarkPatch().toMap());
   }
 
   private static boolean waits(Round round) {

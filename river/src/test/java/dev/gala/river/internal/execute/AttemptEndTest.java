@@ -14,6 +14,7 @@ import dev.gala.river.worker.ErrorHandler;
 import dev.gala.river.worker.JobCancelException;
 import dev.gala.river.worker.JobSnoozeException;
 import dev.gala.river.worker.Outcome;
+import dev.gala.river.worker.PlainFailure;
 import dev.gala.river.worker.RetryPolicy;
 import dev.gala.river.worker.WorkContext;
 import dev.gala.river.worker.Worker;
@@ -226,6 +227,25 @@ final class AttemptEndTest {
     JobSetStateParams params = params(ends.of(Attempts.of(job(1, 25)), thrown));
     assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
     assertThat(params.error().error()).contains("beyond the calendar");
+  }
+
+  private static final class Judged extends RuntimeException implements PlainFailure {
+    private static final long serialVersionUID = 1;
+
+    Judged(Throwable cause) {
+      super("judged", cause);
+    }
+  }
+
+  @Test
+  void whatIsBeneathAPlainFailureSignalsNothing() {
+    var judged = new Judged(new JobSnoozeException(Duration.ofHours(1)));
+    assertThat(Signals.in(judged)).isNull();
+    assertThat(Signals.in(new JobCancelException("above it", judged)))
+        .isEqualTo(Outcome.cancel("above it"));
+    JobSetStateParams params = params(ends.of(Attempts.of(job(1, 25)), judged));
+    assertThat(params.state()).isEqualTo(JobState.RETRYABLE);
+    assertThat(params.attempt()).as("the attempt is used").isNull();
   }
 
   @Test
