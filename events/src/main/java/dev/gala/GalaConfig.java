@@ -358,8 +358,8 @@ public final class GalaConfig {
     }
 
     /**
-     * How long, from when an event is due, to wait for a process that has a listener the emitter
-     * expected; 10 minutes by default.
+     * How long to wait for a process that has a listener the emitter expected; 10 minutes by
+     * default. Counts from when the event, being due, was first found to lack one.
      */
     public Builder missingListenerGrace(Duration missingListenerGrace) {
       settings.missingListenerGrace =

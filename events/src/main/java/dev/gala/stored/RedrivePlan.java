@@ -82,7 +82,13 @@ sealed interface RedrivePlan {
             ? Mark.State.SUCCEEDED
             : Standing.markOf(standing.others());
     List<String> forget =
-        new ArrayList<>(List.of(Marks.DEFERRED, Marks.TRIED, Marks.MISSING, "cancel_attempted_at"));
+        new ArrayList<>(
+            List.of(
+                Marks.DEFERRED,
+                Marks.WAITING_SINCE,
+                Marks.TRIED,
+                Marks.MISSING,
+                "cancel_attempted_at"));
     Map<String, String> merge = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     for (String name : standing.known()) {

@@ -227,12 +227,18 @@ public final class Dispatch {
     return fresh;
   }
 
-  /** How long to wait for listeners that are not here; null if that is over, or none is missing. */
+  /**
+   * How long to wait for listeners that are not here; null if that is over, or none is missing. Only
+   * what was waited counts: an event that came late has seen no more of a deploy than any other.
+   */
   private @Nullable Duration waitFor(Expected expected, Incoming incoming, Instant now) {
     if (rules.alone() || expected.isHere()) {
       return null;
     }
-    Duration left = Duration.between(now, incoming.dueTime().plus(rules.missingListenerGrace()));
+    Instant waiting = incoming.marks().waitingSince();
+    Instant since = waiting == null ? now : waiting;
+    Instant from = since.isAfter(incoming.dueTime()) ? since : incoming.dueTime();
+    Duration left = Duration.between(now, from.plus(rules.missingListenerGrace()));
     if (!left.isPositive()) {
       return null;
     }

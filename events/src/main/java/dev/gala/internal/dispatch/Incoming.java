@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param marks what earlier rounds left
  * @param attempt the attempt's number, from 1
  * @param maxAttempts how many there may be
- * @param dueTime when the event was first to be handled: from here the grace for missing listeners
- *     counts
+ * @param dueTime when the event was first to be handled: the grace for missing listeners does not
+ *     begin before
  * @param previousErrors the failed attempts so far
  * @param emitter what handlers emit with; it need not know the parent event
  * @param carrier what else they may do to what carries the event

@@ -1,6 +1,8 @@
 package dev.gala.internal.dispatch;
 
 import dev.gala.river.json.GoJson;
+import dev.gala.river.json.GoTime;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,6 +25,14 @@ final class MarkPatch {
 
   void deferred(int count) {
     patch.put(Marks.DEFERRED, Integer.toString(count));
+  }
+
+  void waitingSince(Instant since) {
+    patch.put(Marks.WAITING_SINCE, '"' + GoTime.format(since) + '"');
+  }
+
+  void waitingNoMore() {
+    patch.put(Marks.WAITING_SINCE, "null");
   }
 
   void tried(Collection<String> names) {

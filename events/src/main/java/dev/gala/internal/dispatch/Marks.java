@@ -1,7 +1,9 @@
 package dev.gala.internal.dispatch;
 
+import dev.gala.river.json.GoTime;
 import dev.gala.river.json.JsonObjects;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  * @param missing names of listeners the event was ended without, empty if there was none at all;
  *     null if none was missing
  * @param redriven that it was redriven, and whom for; null if it was not
+ * @param waitingSince when the job was first put back for listeners that were not there, and still
+ *     are not; null if it was not
  */
 public record Marks(
     Map<String, Mark> finished,
     int deferred,
     Set<String> tried,
     @Nullable List<String> missing,
-    @Nullable Redriven redriven) {
+    @Nullable Redriven redriven,
+    @Nullable Instant waitingSince) {
   /** Before the name of a listener: its mark. */
   public static final String LISTENER_PREFIX = "gala:listener:";
 
@@ -42,6 +47,9 @@ public record Marks(
   /** That the event was redriven, and whom for. */
   public static final String REDRIVEN = "gala:redriven";
 
+  /** Since when listeners are waited for that are not there. */
+  public static final String WAITING_SINCE = "gala:waiting_since";
+
   private static final String OURS = "gala:";
   private static final Marks NONE = new Marks(Map.of(), 0, Set.of());
 
@@ -54,7 +62,7 @@ public record Marks(
 
   /** Of an event that was never ended. */
   public Marks(Map<String, Mark> finished, int deferred, Set<String> tried) {
-    this(finished, deferred, tried, null, null);
+    this(finished, deferred, tried, null, null, null);
   }
 
   /** Nothing left. */
@@ -94,6 +102,7 @@ public record Marks(
     int deferred = this.deferred;
     List<String> missing = this.missing;
     Redriven redriven = this.redriven;
+    Instant waitingSince = this.waitingSince;
     for (Map.Entry<String, String> entry : patch.entrySet()) {
       String key = entry.getKey();
       String json = entry.getValue();
@@ -114,6 +123,8 @@ public record Marks(
           missing = gone ? null : JsonObjects.texts(json);
         } else if (key.equals(REDRIVEN)) {
           redriven = gone ? null : Redriven.read(json);
+        } else if (key.equals(WAITING_SINCE)) {
+          waitingSince = gone ? null : GoTime.parse(JsonObjects.texts("[" + json + "]").getFirst());
         }
       } catch (RuntimeException unreadable) {
         throw new IllegalArgumentException(
@@ -121,7 +132,7 @@ public record Marks(
             unreadable);
       }
     }
-    return new Marks(finished, deferred, tried, missing, redriven);
+    return new Marks(finished, deferred, tried, missing, redriven, waitingSince);
   }
 
   /**
@@ -140,7 +151,7 @@ public record Marks(
         settled.putIfAbsent(name, isMissing(name) ? none : rest);
       }
     }
-    return new Marks(settled, deferred, tried, missing, redriven);
+    return new Marks(settled, deferred, tried, missing, redriven, waitingSince);
   }
 
   /** The listeners that are finished only because a redrive left them out. */

@@ -51,6 +51,7 @@ final class VerdictRules {
     if (!failures.isEmpty() && !round.isLast()) {
       MarkPatch patch = finishedWithFailures(round);
       tried(round, patch);
+      waited(round, patch);
       return new Verdict.Retry(DeliveryException.of(failures), patch.toMap());
     }
     if (waits(round)) {
@@ -93,6 +94,9 @@ final class VerdictRules {
    */
   private static void ended(Round round, Mark.State told, MarkPatch patch) {
     missing(round, patch);
+    if (round.before().waitingSince() != null) {
+      patch.waitingNoMore(); // A retry by hand waits anew.
+    }
     Redriven redriven = round.before().redriven();
     if (redriven == null || redriven.rest() == null) {
       return;
@@ -104,6 +108,19 @@ final class VerdictRules {
           .forEach(name -> patch.finished(name, rest));
     }
     patch.redriven(Redriven.all(redriven.at()));
+  }
+
+  /**
+   * Since when listeners are waited for: from the first time the job is put back for them. Where all
+   * are here, whoever is missing later is waited for anew.
+   */
+  private static void waited(Round round, MarkPatch patch) {
+    boolean waiting = round.before().waitingSince() != null;
+    if (round.missing() == null && waiting) {
+      patch.waitingNoMore();
+    } else if (round.missing() != null && round.deferral() != null && !waiting) {
+      patch.waitingSince(round.now());
+    }
   }
 
   /** Those who were missing before still are, if a redrive left them out. */
@@ -137,6 +154,7 @@ final class VerdictRules {
   private static Verdict interrupted(Round round) {
     MarkPatch patch = finishedNow(round);
     tried(round, patch);
+    waited(round, patch);
     return new Verdict.Interrupted(patch.toMap());
   }
 
@@ -154,6 +172,7 @@ final class VerdictRules {
     if (round.deferral() != null) {
       patch.deferred(round.before().deferred() + 1);
     }
+    waited(round, patch);
     return new Verdict.Snooze(earliest(round), patch.toMap());
   }
 

@@ -453,13 +453,50 @@ final class DispatchTest {
       now = now.plus(snooze.delay());
       verdict = dispatch.run(delivery(envelope, due));
     }
-    assertThat(verdict).isEqualTo(new Verdict.Done(Map.of("gala:missing", "[\"there\"]")));
+    assertThat(verdict)
+        .isEqualTo(
+            new Verdict.Done(Map.of("gala:missing", "[\"there\"]", "gala:waiting_since", "null")));
     assertThat(ran).containsExactly("here");
     assertThat(Duration.between(due, now)).isEqualTo(Duration.ofMinutes(10));
     assertThat(delays).hasSizeBetween(9, 13);
     assertThat(delays.getFirst()).isLessThan(Duration.ofMillis(1300));
     assertThat(marks.deferred()).isEqualTo(delays.size());
     assertThat(dispatch.missingListeners()).isEqualTo(1);
+  }
+
+  /** After a backlog, or a pause of the queue: also then a deploy under way loses nothing. */
+  @Test
+  void anEventThatComesLongAfterItsTimeIsWaitedForAsLong() {
+    on("here", (event, context) -> {});
+    Envelope envelope =
+        envelope().withHeaders(Headers.builder().listeners(List.of("here", "there")).build());
+    Instant due = now.minus(Duration.ofDays(1));
+    Verdict first = dispatch().run(delivery(envelope, due));
+    assertThat(first).isInstanceOf(Verdict.Snooze.class);
+    assertThat(first.metadata()).containsEntry("gala:waiting_since", "\"2026-01-02T03:04:05Z\"");
+    marks = marks.with(first.metadata());
+    now = now.plus(Duration.ofMinutes(9));
+    Verdict second = dispatch().run(delivery(envelope, due));
+    assertThat(second).isInstanceOf(Verdict.Snooze.class);
+    assertThat(second.metadata()).as("the first time counts").doesNotContainKey("gala:waiting_since");
+    now = now.plus(Duration.ofMinutes(1));
+    assertThat(dispatch().run(delivery(envelope, due))).isInstanceOf(Verdict.Done.class);
+  }
+
+  /** The wait for one that came does not count for another that is missing later. */
+  @Test
+  void whereAllAreHereTheWaitIsOver() {
+    outcome("later", Outcome.snooze(Duration.ofHours(1)));
+    Envelope envelope =
+        envelope().withHeaders(Headers.builder().listeners(List.of("later")).build());
+    marks = new Marks(Map.of(), 3, Set.of(), null, null, now.minus(Duration.ofDays(1)));
+    Verdict verdict = dispatch().run(delivery(envelope, now.minus(Duration.ofDays(2))));
+    assertThat(verdict.metadata()).isEqualTo(Map.of("gala:waiting_since", "null"));
+    marks = marks.with(verdict.metadata());
+    assertThat(marks.waitingSince()).isNull();
+    Envelope two = envelope.withHeaders(Headers.builder().listeners(List.of("gone")).build());
+    assertThat(dispatch().run(delivery(two, now.minus(Duration.ofDays(2)))).metadata())
+        .containsKeys("gala:deferred", "gala:waiting_since");
   }
 
   @Test
@@ -482,11 +519,15 @@ final class DispatchTest {
   @Test
   void defersATopicThatNobodyListensToHere() {
     registry.register(ORDERS);
-    assertThat(run().metadata()).isEqualTo(Map.of("gala:deferred", "1"));
+    assertThat(run().metadata())
+        .isEqualTo(
+            Map.of("gala:deferred", "1", "gala:waiting_since", "\"2026-01-02T03:04:05Z\""));
     assertThat(run(envelope().withHeaders(Headers.builder().listeners(List.of("x")).build())))
         .isInstanceOf(Verdict.Snooze.class);
-    Verdict afterGrace = dispatch().run(delivery(envelope(), now.minus(Duration.ofMinutes(10))));
-    assertThat(afterGrace).isEqualTo(new Verdict.Done(Map.of("gala:missing", "[]")));
+    Instant before = now.minus(Duration.ofMinutes(10));
+    marks = new Marks(Map.of(), 9, Set.of(), null, null, before);
+    assertThat(dispatch().run(delivery(envelope(), before)))
+        .isEqualTo(new Verdict.Done(Map.of("gala:missing", "[]", "gala:waiting_since", "null")));
   }
 
   @Test

@@ -19,10 +19,12 @@ final class MarksTest {
   void readsOurKeysAndNoOthers() {
     Marks marks =
         Marks.read(
-            "{\"topic\":\"gala:x\",\"gala:later\":[1],\"gala:deferred\":4,\"gala:tried\":[\"a\"],"
+            "{\"topic\":\"gala:x\",\"gala:later\":[1],\"gala:waiting_since\":\"2026-01-02T03:00:00Z\","
+                + "\"gala:deferred\":4,\"gala:tried\":[\"a\"],"
                 + "\"gala:listener:b:c\":{\"ms\":7,\"at\":\"2026-01-02T03:04:05.5Z\","
                 + "\"attempt\":2,\"state\":\"cancelled\"},\"gala:listener:gone\":null}");
     assertThat(marks.deferred()).isEqualTo(4);
+    assertThat(marks.waitingSince()).isEqualTo(Instant.parse("2026-01-02T03:00:00Z"));
     assertThat(marks.tried()).containsExactly("a");
     assertThat(marks.finished())
         .isEqualTo(

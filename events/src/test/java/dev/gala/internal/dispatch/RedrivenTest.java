@@ -119,7 +119,15 @@ final class RedrivenTest {
     harness.marks = harness.marks.with(verdict.metadata());
     harness.rules = harness.rules.withMissingListenerGrace(Duration.ZERO);
     assertThat(harness.run())
-        .isEqualTo(new Verdict.Done(Map.of("gala:missing", "[\"gone\"]", "gala:redriven", OVER)));
+        .isEqualTo(
+            new Verdict.Done(
+                Map.of(
+                    "gala:missing",
+                    "[\"gone\"]",
+                    "gala:redriven",
+                    OVER,
+                    "gala:waiting_since",
+                    "null")));
     assertThat(harness.ran).isEmpty();
   }
 
@@ -148,7 +156,7 @@ final class RedrivenTest {
 
   private static Marks marks(
       Map<String, Mark> finished, @Nullable List<String> missing, @Nullable Redriven redriven) {
-    return new Marks(finished, 0, Set.of(), missing, redriven);
+    return new Marks(finished, 0, Set.of(), missing, redriven, null);
   }
 
   private static Mark rest(Mark.State state) {

@@ -82,7 +82,7 @@ final class TransactionalDispatchTest {
                     null,
                     incoming.context()));
     assertThat(verdict).isInstanceOf(Verdict.Snooze.class);
-    assertThat(verdict.metadata()).containsOnlyKeys("gala:deferred");
+    assertThat(verdict.metadata()).containsOnlyKeys("gala:deferred", "gala:waiting_since");
     assertThat(harness.carrier.done).containsExactly("begin", "commit " + MARK, "close");
   }
 
