@@ -189,7 +189,7 @@ final class OriginalNamesTest {
   @Test
   void aFunctionIsAnInsertClient() {
     RiverInsertClient client =
-        (inserts, tx) -> {
+        (inserts, tx, check) -> {
           throw new IllegalStateException(inserts.getFirst().type().kind());
         };
     var args = RiverDispatchArgs.of(Envelope.of("people", "1", Instant.EPOCH));

@@ -10,6 +10,7 @@ import dev.gala.river.job.ArgsPath;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
+import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.JobType;
@@ -35,11 +36,6 @@ import org.slf4j.LoggerFactory;
 /** Stores events as River jobs. Safe for use by many threads. */
 public final class RiverDispatcher implements Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(RiverDispatcher.class);
-
-  /**
-   * Datum of a failure: of the events emitted together, all but the one that is named are there.
-   */
-  public static final String OTHERS_INSERTED = "others_inserted";
 
   /** Datum of a failure: the job that holds the event's unique key, and has been given up. */
   public static final String HOLDER = "job_id";
@@ -158,7 +154,9 @@ public final class RiverDispatcher implements Dispatcher {
 
   private List<InsertResult> insert(List<JobInsert<RiverDispatchArgs>> inserts, Tx tx) {
     try {
-      return client.insertMany(inserts, tx);
+      return client.insertMany(inserts, tx, RiverDispatcher::requireHolderThatCounts);
+    } catch (GalaException refused) {
+      throw refused;
     } catch (RuntimeException e) {
       throw new GalaException(
           GalaError.RIVER_DISPATCH_INSERT_FAILED, String.valueOf(e.getMessage()), e);
@@ -201,34 +199,29 @@ public final class RiverDispatcher implements Dispatcher {
     for (int i = 0; i < events.size(); i++) {
       Envelope envelope = events.get(i).envelope();
       InsertResult result = results.get(i);
-      if (result.skippedAsDuplicate()) {
-        requireHolderThatCounts(envelope, result.job(), events.size());
-      }
       receipts.add(new EmitReceipt(envelope.id(), result.skippedAsDuplicate(), result.job().id()));
     }
     return receipts;
   }
 
   /** An event that was given up must not stand for one that is asked for now. */
-  private static void requireHolderThatCounts(Envelope envelope, JobRow holder, int events) {
+  private static void requireHolderThatCounts(JobInsertParams job, JobRow holder) {
     if (holder.state() != JobState.DISCARDED && holder.state() != JobState.CANCELLED) {
       return;
     }
-    var failure =
-        new GalaException(
-            GalaError.RIVER_DISPATCH_INSERT_FAILED,
-            "event "
-                + envelope.id()
-                + " has the unique key \""
-                + envelope.headers().uniqueKey()
-                + "\", which job "
-                + holder.id()
-                + " holds, and that is "
-                + holder.state().wireName()
-                + ": retry or delete that job, or emit with another key"
-                + (events > 1 ? "; the events emitted with it are inserted" : ""),
-            null,
-            Map.of("event_id", envelope.id().value(), HOLDER, String.valueOf(holder.id())));
-    throw events > 1 ? failure.with(OTHERS_INSERTED, "true") : failure;
+    Envelope envelope = RiverDispatchArgs.JOB_TYPE.codec().decode(job.args()).decodeEnvelope();
+    throw new GalaException(
+        GalaError.RIVER_DISPATCH_INSERT_FAILED,
+        "event "
+            + envelope.id()
+            + " has the unique key \""
+            + envelope.headers().uniqueKey()
+            + "\", which job "
+            + holder.id()
+            + " holds, and that is "
+            + holder.state().wireName()
+            + ": retry or delete that job, or emit with another key",
+        null,
+        Map.of("event_id", envelope.id().value(), HOLDER, String.valueOf(holder.id())));
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Emitter {
   /**
-   * Emits all or none.
+   * Emits all or none. In a caller's transaction what was done before stands, unless the database
+   * itself refused, which ends the transaction.
    *
    * @return one receipt for each, in their order
    * @throws GalaException if one of them cannot be emitted: then none was, unless the message says

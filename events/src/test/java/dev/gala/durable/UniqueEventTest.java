@@ -106,14 +106,36 @@ class UniqueEventTest {
         .hasMessageContaining("nothing was stored")
         .hasMessageContaining("job " + first.jobId() + " holds, and that is discarded");
 
-    assertThatThrownBy(
-            () ->
-                gala.emitAll(
-                    List.of(
-                        new Emission<>(Order.PLACED, new Order("o-2", 1), EmitOptions.none()),
-                        new Emission<>(Order.PLACED, new Order("o-1", 1), once))))
-        .hasMessageContaining("not all was stored");
-    assertThat(rows().jobs("state = 'available'")).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsEmittedWithOneWhoseHolderWasGivenUpIsNotStoredEither() throws Exception {
+    Gala gala = durable.gala();
+    EmitOptions once = EmitOptions.of(Headers.builder().uniqueKey("k").uniqueOnce(true).build());
+    gala.emit(Order.PLACED, new Order("o-1", 1), once);
+    rows().execute("update river_job set state = 'discarded', finalized_at = now()");
+    List<Emission<Order>> both =
+        List.of(
+            new Emission<>(Order.PLACED, new Order("o-2", 1), EmitOptions.none()),
+            new Emission<>(Order.PLACED, new Order("o-1", 1), once));
+
+    assertThatThrownBy(() -> gala.emitAll(both)).hasMessageContaining("nothing was stored");
+    assertThat(rows().jobs("state = 'available'")).isZero();
+
+    try (Connection connection = durable.database().dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      gala.in(connection).emit(Order.PLACED, new Order("before", 1));
+      assertThatThrownBy(() -> gala.in(connection).emitAll(both))
+          .hasMessageContaining("nothing was stored");
+      gala.in(connection).emit(Order.PLACED, new Order("after", 1));
+      connection.commit();
+    }
+    assertThat(rows().jobs("state = 'available'"))
+        .as("what was before stands, and the transaction goes on")
+        .isEqualTo(2);
+
+    rows().execute("update river_job set state = 'completed' where state = 'discarded'");
+    assertThat(gala.emitAll(both)).extracting(EmitReceipt::duplicate).containsExactly(false, true);
   }
 
   @Test

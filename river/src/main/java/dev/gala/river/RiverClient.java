@@ -5,6 +5,7 @@ import dev.gala.river.internal.control.Transactions;
 import dev.gala.river.internal.insert.InsertRules;
 import dev.gala.river.internal.notify.LeadershipMessage;
 import dev.gala.river.job.Health;
+import dev.gala.river.job.HolderCheck;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
@@ -103,7 +104,20 @@ public final class RiverClient implements AutoCloseable {
    *     RiverError#CLIENT_STATE} if the client is closed
    */
   public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
-    return parts.inserter().insertMany(inserts, tx);
+    return insertMany(inserts, tx, HolderCheck.NONE);
+  }
+
+  /**
+   * Inserts all or none, and asks before the commit about each job that is not inserted because
+   * another holds its unique key. In a caller's transaction what was done before stands.
+   *
+   * @param check throws to have nothing inserted; that is thrown on
+   * @return the rows, in the order of {@code inserts}
+   * @throws RiverException as {@link #insertMany(List, Tx)}
+   */
+  public List<InsertResult> insertMany(
+      List<? extends JobInsert<?>> inserts, Tx tx, HolderCheck check) {
+    return parts.inserter().insertMany(inserts, tx, check);
   }
 
   /** {@link #subscribe(Set, int)} with room for 1,000 events. */

@@ -1,7 +1,6 @@
 package dev.gala.internal.emit;
 
 import dev.gala.context.ContextManager;
-import dev.gala.durable.RiverDispatcher;
 import dev.gala.event.ContextSnapshot;
 import dev.gala.event.Emission;
 import dev.gala.event.EmitOptions;
@@ -230,13 +229,9 @@ public final class TopicEmitter implements Emitter {
   }
 
   private static String fate(RuntimeException failure) {
-    if (isOutcomeUnknown(failure)) {
-      return "it is not known whether the event was stored; emit it again with the same event id";
-    }
-    boolean others =
-        failure instanceof GalaException coded
-            && coded.data().containsKey(RiverDispatcher.OTHERS_INSERTED);
-    return others ? "not all was stored" : "nothing was stored";
+    return isOutcomeUnknown(failure)
+        ? "it is not known whether the event was stored; emit it again with the same event id"
+        : "nothing was stored";
   }
 
   private static boolean isOutcomeUnknown(@Nullable Throwable failure) {

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,18 @@ final class MemoryExecutor implements Executor {
       List<JobInsertParams> jobs, Set<String> notifyQueues) {
     List<JobRow> rows = rows(jobs);
     return transaction.change(table -> rows.stream().map(table::insertUnlessHeld).toList());
+  }
+
+  @Override
+  public List<JobInsertedRow> jobInsertUnique(
+      List<JobInsertParams> jobs, Set<String> notifyQueues, Consumer<List<JobInsertedRow>> check) {
+    List<JobRow> rows = rows(jobs);
+    return transaction.change(
+        table -> {
+          JobTable trial = table.copy();
+          check.accept(rows.stream().map(trial::insertUnlessHeld).toList());
+          return rows.stream().map(table::insertUnlessHeld).toList();
+        });
   }
 
   private List<JobRow> rows(List<JobInsertParams> jobs) {

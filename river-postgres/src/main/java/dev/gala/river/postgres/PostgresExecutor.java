@@ -22,11 +22,13 @@ import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.Queue;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The statements, each in the transaction it is given. What asks for nothing sends nothing. */
@@ -178,6 +180,29 @@ final class PostgresExecutor implements Executor {
     return inserts.run(
         "inserting " + jobs.size() + " job(s), some unique",
         connection -> statements.jobInsertUnique().run(connection, locked, jobs, notifyQueues));
+  }
+
+  @Override
+  public List<JobInsertedRow> jobInsertUnique(
+      List<JobInsertParams> jobs, Set<String> notifyQueues, Consumer<List<JobInsertedRow>> check) {
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    return inserts.runMany(
+        "inserting " + jobs.size() + " job(s), some unique",
+        connection -> {
+          Savepoint before = connection.setSavepoint();
+          List<JobInsertedRow> inserted =
+              statements.jobInsertUnique().run(connection, locked, jobs, notifyQueues);
+          try {
+            check.accept(inserted);
+          } catch (RuntimeException | Error refused) {
+            connection.rollback(before);
+            throw refused;
+          }
+          connection.releaseSavepoint(before);
+          return inserted;
+        });
   }
 
   @Override

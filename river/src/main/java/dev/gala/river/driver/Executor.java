@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +135,13 @@ public interface Executor {
    * @return the rows, in the order of {@code jobs}
    */
   List<JobInsertedRow> jobInsertUnique(List<JobInsertParams> jobs, Set<String> notifyQueues);
+
+  /**
+   * The same, unless {@code check} throws when it is shown the rows: then nothing is inserted and
+   * nobody notified. A caller's transaction can go on, with what it did before.
+   */
+  List<JobInsertedRow> jobInsertUnique(
+      List<JobInsertParams> jobs, Set<String> notifyQueues, Consumer<List<JobInsertedRow>> check);
 
   /** The jobs that pass a query's filters, in its order. */
   List<JobRow> jobList(JobListQuery query);

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -223,12 +224,29 @@ final class FakeExecutor implements Executor {
   @Override
   public List<JobInsertedRow> jobInsertUnique(
       List<JobInsertParams> jobs, Set<String> notifyQueues) {
+    return jobInsertUnique(jobs, notifyQueues, inserted -> {});
+  }
+
+  /** What is checked here is who holds a key before: nothing is inserted that is to be taken back. */
+  @Override
+  public List<JobInsertedRow> jobInsertUnique(
+      List<JobInsertParams> jobs, Set<String> notifyQueues, Consumer<List<JobInsertedRow>> check) {
     return faults.call(
         Call.INSERT_UNIQUE,
         jobs,
         () -> {
           Instant now = Instant.now();
           var inserted = new ArrayList<JobInsertedRow>();
+          check.accept(
+              jobs.stream()
+                  .map(
+                      job -> {
+                        JobRow holder = table.holder(job);
+                        return holder == null
+                            ? new JobInsertedRow(JobTable.row(0, job, now), false)
+                            : new JobInsertedRow(holder, true);
+                      })
+                  .toList());
           for (JobInsertParams job : jobs) {
             JobRow holder = table.holder(job);
             if (holder != null) {

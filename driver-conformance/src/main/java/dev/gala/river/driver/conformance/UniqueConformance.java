@@ -1,9 +1,11 @@
 package dev.gala.river.driver.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.conformance.RiverPoint;
 import dev.gala.river.driver.JobInsertedRow;
+import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
@@ -12,6 +14,7 @@ import dev.gala.river.job.RiverException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +164,44 @@ public abstract class UniqueConformance extends DriverConformance {
         });
 
     assertThat(insertUnique(job).getFirst().duplicate()).isFalse();
+  }
+
+  @Test
+  void whoeverRefusesAHolderHasNothingInserted() throws Exception {
+    JobInsertParams held = Jobs.unique(1, "kind", Jobs.USUAL_STATES);
+    JobInsertParams free = Jobs.unique(2, "kind", Jobs.USUAL_STATES);
+    JobRow holder = insertUnique(held).getFirst().job();
+    List<JobInsertParams> both = List.of(free, held);
+    Consumer<List<JobInsertedRow>> refusing =
+        rows -> {
+          assertThat(rows).extracting(JobInsertedRow::duplicate).containsExactly(false, true);
+          assertThat(rows.getLast().job().id()).isEqualTo(holder.id());
+          throw new IllegalStateException("not that one");
+        };
+
+    assertThat(
+            told(
+                NotificationTopic.INSERT,
+                () ->
+                    assertThatThrownBy(
+                            () -> executor().jobInsertUnique(both, Set.of("q"), refusing))
+                        .hasMessage("not that one")))
+        .isEmpty();
+    assertThat(Lists.all(executor())).hasSize(1);
+
+    committing(
+        mine -> {
+          mine.jobInsertFast(List.of(Jobs.job()), Set.of());
+          assertThatThrownBy(() -> mine.jobInsertUnique(both, Set.of("q"), refusing))
+              .hasMessage("not that one");
+          return mine.jobInsertUnique(List.of(), Set.of());
+        });
+    assertThat(Lists.all(executor())).as("what was done before stands").hasSize(2);
+
+    assertThat(executor().jobInsertUnique(both, Set.of("q"), rows -> {}))
+        .extracting(JobInsertedRow::duplicate)
+        .containsExactly(false, true);
+    assertThat(Lists.all(executor())).hasSize(3);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.JobInsertedRow;
+import dev.gala.river.job.HolderCheck;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
@@ -88,8 +89,10 @@ final class InsertStatements {
   /**
    * Inserts rows of which some have unique keys. Where some have the same, the first is inserted
    * and the others are its duplicates: PostgreSQL takes no key twice in one statement.
+   *
+   * @param check looks at the holders of keys that others have
    */
-  List<InsertResult> insertUnique(List<JobInsertParams> rows, Tx tx) {
+  List<InsertResult> insertUnique(List<JobInsertParams> rows, Tx tx, HolderCheck check) {
     var places = new ArrayList<Integer>(rows.size());
     var distinct = new ArrayList<JobInsertParams>(rows.size());
     Map<UniqueKey, Integer> firsts = new HashMap<>();
@@ -101,7 +104,7 @@ final class InsertStatements {
         distinct.add(row);
       }
     }
-    List<JobInsertedRow> inserted = insertDistinct(rows, distinct, tx);
+    List<JobInsertedRow> inserted = insertDistinct(rows, distinct, tx, check);
     var results = new ArrayList<InsertResult>(rows.size());
     var answered = new HashSet<Integer>();
     for (Integer place : places) {
@@ -112,9 +115,9 @@ final class InsertStatements {
   }
 
   private List<JobInsertedRow> insertDistinct(
-      List<JobInsertParams> rows, List<JobInsertParams> distinct, Tx tx) {
+      List<JobInsertParams> rows, List<JobInsertParams> distinct, Tx tx, HolderCheck check) {
     try {
-      return announced(rows, tx, (executor, queues) -> executor.jobInsertUnique(distinct, queues));
+      return announced(rows, tx, (executor, queues) -> insert(executor, distinct, queues, check));
     } catch (RiverException e) {
       if (e.code() != RiverError.ROW_LOCKED) {
         throw e;
@@ -126,6 +129,26 @@ final class InsertStatements {
               + e.getMessage(),
           e,
           e.isTransient());
+    }
+  }
+
+  /** Of one row there is nothing to take back if it was not inserted. */
+  private static List<JobInsertedRow> insert(
+      Executor executor, List<JobInsertParams> rows, Set<String> queues, HolderCheck check) {
+    if (rows.size() > 1 && !check.equals(HolderCheck.NONE)) {
+      return executor.jobInsertUnique(rows, queues, inserted -> check(rows, inserted, check));
+    }
+    List<JobInsertedRow> inserted = executor.jobInsertUnique(rows, queues);
+    check(rows, inserted, check);
+    return inserted;
+  }
+
+  private static void check(
+      List<JobInsertParams> rows, List<JobInsertedRow> inserted, HolderCheck check) {
+    for (int i = 0; i < rows.size(); i++) {
+      if (inserted.get(i).duplicate()) {
+        check.check(rows.get(i), inserted.get(i).job());
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.internal.lifecycle.Backoff;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
+import dev.gala.river.job.HolderCheck;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.JobInsertParams;
@@ -98,15 +99,22 @@ public final class JobInserter implements AutoCloseable {
     this.coalescer = new InsertCoalescer(rows -> statements.insertFast(rows, Tx.own()), threads);
   }
 
+  /** The same, where every holder of a key will do. */
+  public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
+    return insertMany(inserts, tx, HolderCheck.NONE);
+  }
+
   /**
    * Inserts all or none.
    *
+   * @param check looks at the holders of keys that are taken; if it throws, nothing is inserted
    * @return the rows, in the order of {@code inserts}; those that hold the keys of duplicates
    */
-  public List<InsertResult> insertMany(List<? extends JobInsert<?>> inserts, Tx tx) {
+  public List<InsertResult> insertMany(
+      List<? extends JobInsert<?>> inserts, Tx tx, HolderCheck check) {
     underWay.begin();
     try {
-      return insertRows(rows(inserts), tx);
+      return insertRows(rows(inserts), tx, check);
     } finally {
       underWay.end();
     }
@@ -121,7 +129,7 @@ public final class JobInserter implements AutoCloseable {
         checkKind(periodic.insert().type().kind());
         rows.add(periodic.row(config.maxAttempts(), config.clock()));
       }
-      return insertRows(rows, Tx.own());
+      return insertRows(rows, Tx.own(), HolderCheck.NONE);
     } finally {
       underWay.end();
     }
@@ -203,18 +211,18 @@ public final class JobInserter implements AutoCloseable {
     }
   }
 
-  private List<InsertResult> insertRows(List<JobInsertParams> rows, Tx tx) {
+  private List<InsertResult> insertRows(List<JobInsertParams> rows, Tx tx, HolderCheck check) {
     return plugins.isEmpty()
-        ? write(rows, tx)
-        : plugins.insertMany(rows, changed -> write(changed, tx));
+        ? write(rows, tx, check)
+        : plugins.insertMany(rows, changed -> write(changed, tx, check));
   }
 
-  private List<InsertResult> write(List<JobInsertParams> rows, Tx tx) {
+  private List<InsertResult> write(List<JobInsertParams> rows, Tx tx, HolderCheck check) {
     if (rows.isEmpty()) {
       return List.of(); // Plugins may leave nothing to insert.
     }
     if (rows.stream().anyMatch(row -> row.uniqueKey() != null)) {
-      return statements.insertUnique(rows, tx);
+      return statements.insertUnique(rows, tx, check);
     }
     if (rows.size() == 1 && tx instanceof Tx.Own) {
       return results(rows, List.of(coalescer.insert(rows.getFirst())));
