@@ -25,6 +25,7 @@ import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.Health;
+import dev.gala.river.job.JobListParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
@@ -33,8 +34,10 @@ import dev.gala.river.worker.Worker;
 import dev.gala.stored.StoredEvents;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 final class DurableTransport implements Transport {
   private static final Duration LOOK_AT_LOOPS = Duration.ofMinutes(2);
   private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  /** Events are read whole. */
+  private static final int LOOKED_AT_AT_ONCE = 100;
 
   private final @Nullable RiverDatabase opened;
   private final RiverClient client;
@@ -80,7 +86,9 @@ final class DurableTransport implements Transport {
     connections =
         new HandlerConnections(
             config.transactionConnections(), () -> database.pool(config.transactionConnections()));
-    worker = new RiverDispatchWorker(dispatch, tx -> new TopicEmitter(emitting(), tx), connections);
+    worker =
+        new RiverDispatchWorker(
+            dispatch, tx -> new TopicEmitter(emitting(), tx), connections, this::there);
     client = RiverClient.create(database, riverConfig(config, worker));
     stored =
         StoredEvents.of(
@@ -129,6 +137,16 @@ final class DurableTransport implements Transport {
       throw new GalaException(
           GalaError.RIVER_CLIENT_INITIALIZATION_FAILED, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Set<Long> there(List<Long> ids, Tx tx) {
+    Set<Long> there = new HashSet<>();
+    for (int from = 0; from < ids.size(); from += LOOKED_AT_AT_ONCE) {
+      List<Long> some = ids.subList(from, Math.min(from + LOOKED_AT_AT_ONCE, ids.size()));
+      var those = JobListParams.builder().ids(some).limit(some.size()).build();
+      client.jobs().list(those, tx).jobs().forEach(job -> there.add(job.id()));
+    }
+    return there;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.gala.event.GalaException;
 import dev.gala.event.HandlerContext;
 import dev.gala.event.Outcome;
 import dev.gala.event.Topic;
+import dev.gala.stored.Redrive;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -519,6 +520,65 @@ class TransactionalListenerTest {
                     "select metadata -> 'properties' ->> 'causation_id' from river_job where id = ?",
                     all.getFirst().jobId()))
         .isEqualTo(parent.eventId().value());
+  }
+
+  /** In one call, in the next attempt, and also when the listener is to do all of it again. */
+  @Test
+  void aStepOfATransactionalListenerIsStoredOnce() throws Exception {
+    Gala gala = working(durable.gala());
+    var receipts = new LinkedBlockingQueue<EmitReceipt>();
+    gala.onTransactional(
+        Order.PLACED,
+        "charge",
+        (event, context, connection) -> {
+          receipts.add(context.emitOnce("mail", CHILD, "first"));
+          receipts.add(context.emitOnce("mail", CHILD, "second"));
+        });
+    gala.on(CHILD, "child", (event, context) -> handled.add(event));
+    EmitReceipt parent = gala.emit(Order.PLACED, new Order("1", 1));
+    awaitAll(2);
+    assertThat(receipts).extracting(EmitReceipt::duplicate).containsExactly(false, true);
+    assertThat(receipts).extracting(EmitReceipt::jobId).doesNotContainNull();
+    assertThat(List.copyOf(receipts).stream().map(EmitReceipt::jobId).distinct()).hasSize(1);
+
+    assertThat(
+            gala.events().redrive(Redrive.of(parent.eventId()).withDone(true).build()).redriven())
+        .isEqualTo(1);
+    Await.until("the second run", () -> receipts.size() == 4);
+    awaitAll(2);
+    assertThat(receipts)
+        .extracting(EmitReceipt::duplicate)
+        .containsExactly(false, true, true, true);
+    assertThat(handled).containsExactly("first");
+    assertThat(rows().jobs("true")).isEqualTo(2);
+  }
+
+  /** What is gone with a savepoint is not remembered, and may be emitted again. */
+  @Test
+  void aStepThatASavepointTookBackIsNotDone() throws Exception {
+    Gala gala = working(durable.gala());
+    var receipts = new LinkedBlockingQueue<EmitReceipt>();
+    gala.onTransactional(
+        Order.PLACED,
+        "charge",
+        (event, context, connection) -> {
+          Rows.execute(connection, "savepoint mine");
+          receipts.add(context.emitOnce("again", CHILD, "taken back"));
+          receipts.add(context.emitOnce("never", CHILD, "taken back too"));
+          Rows.execute(connection, "rollback to savepoint mine");
+          receipts.add(context.emitOnce("again", CHILD, "kept"));
+        });
+    gala.on(CHILD, "child", (event, context) -> handled.add(event));
+    gala.emit(Order.PLACED, new Order("1", 1));
+    awaitAll(2);
+    assertThat(receipts).extracting(EmitReceipt::duplicate).containsOnly(false);
+    assertThat(handled).containsExactly("kept");
+    assertThat(
+            rows()
+                .column(
+                    "select k from river_job, jsonb_object_keys(metadata) k"
+                        + " where k like 'gala:emitted:%'"))
+        .containsExactly("gala:emitted:" + List.copyOf(receipts).getFirst().eventId());
   }
 
   private void effect(Order event, HandlerContext context, Connection connection)

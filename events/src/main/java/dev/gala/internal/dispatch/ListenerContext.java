@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -176,7 +177,6 @@ final class ListenerContext implements HandlerContext {
     return children().emitAsync(topic, payload, options);
   }
 
-  /** In a transaction, the record that the listener is finished is the memory of all its steps. */
   @Override
   public <T> EmitReceipt emitOnce(
       String step, Topic<T> topic, @Nullable T payload, EmitOptions options) {
@@ -190,12 +190,12 @@ final class ListenerContext implements HandlerContext {
     }
     EventId id = EventId.derived(envelope().occurredAt(), envelope().id().value(), listener, step);
     EmitOptions once = options.toBuilder().eventId(id).build();
-    if (transaction != null) {
-      return emit(topic, payload, once);
-    }
-    return incoming
-        .carrier()
-        .emitOnce(id, listener, emitter -> children(emitter).emit(topic, payload, once));
+    Function<Emitter, EmitReceipt> emit =
+        emitter -> children(emitter).emit(topic, payload, once);
+    Transaction own = transaction;
+    return own == null
+        ? incoming.carrier().emitOnce(id, listener, emit)
+        : own.emitOnce(id, listener, emit);
   }
 
   private ChildEmitter children() {

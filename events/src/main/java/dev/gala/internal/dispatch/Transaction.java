@@ -1,9 +1,12 @@
 package dev.gala.internal.dispatch;
 
+import dev.gala.event.EmitReceipt;
 import dev.gala.event.Emitter;
+import dev.gala.event.EventId;
 import dev.gala.river.job.RiverException;
 import java.sql.Connection;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A transaction in which what a listener does and the record that it is finished happen both or not
@@ -18,6 +21,16 @@ public interface Transaction {
 
   /** Emits in the transaction, until that ends. */
   Emitter emitter();
+
+  /**
+   * Emits an event in the transaction, unless this was done before: in another one, or in this one.
+   * That is remembered with what is committed.
+   *
+   * @param id the event's; also what is remembered
+   * @param listener which listener emits it
+   * @param emit emits it, on the emitter it is given
+   */
+  EmitReceipt emitOnce(EventId id, String listener, Function<Emitter, EmitReceipt> emit);
 
   /**
    * Writes metadata of the job, and commits.

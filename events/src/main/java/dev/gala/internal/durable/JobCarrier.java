@@ -16,24 +16,24 @@ import dev.gala.river.json.JsonObjects;
 import dev.gala.river.worker.AttemptTransaction;
 import dev.gala.river.worker.WorkContext;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A job that carries an event, in one attempt. */
 final class JobCarrier implements Carrier {
-  /** Before the id of an event: that a listener's step emitted it. */
-  static final String EMITTED_PREFIX = "gala:emitted:";
-
   private static final String OUTPUT = "output";
 
   private final WorkContext<RiverDispatchArgs> context;
   private final HandlerConnections connections;
   private final Function<Tx, Emitter> emitters;
+  private final BiFunction<List<Long>, Tx, Set<Long>> there;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, String> outputs = new TreeMap<>();
   private final Set<EventId> unknown = new HashSet<>();
@@ -43,14 +43,17 @@ final class JobCarrier implements Carrier {
    * A job.
    *
    * @param emitters emit in one transaction or another
+   * @param there which of these jobs are there, as a transaction sees it
    */
   JobCarrier(
       WorkContext<RiverDispatchArgs> context,
       HandlerConnections connections,
-      Function<Tx, Emitter> emitters) {
+      Function<Tx, Emitter> emitters,
+      BiFunction<List<Long>, Tx, Set<Long>> there) {
     this.context = context;
     this.connections = connections;
     this.emitters = emitters;
+    this.there = there;
   }
 
   @Override
@@ -59,12 +62,15 @@ final class JobCarrier implements Carrier {
     boolean begun = false;
     try {
       AttemptTransaction transaction = context.begin(lease.connection());
+      Tx tx = Tx.on(lease.connection());
+      var steps = new EmittedSteps(transaction.metadata(), ids -> there.apply(ids, tx));
       var begunTransaction =
           new JobTransaction(
               lease,
               transaction,
               this::outputs,
-              emitters.apply(Tx.on(lease.connection())),
+              steps,
+              emitters.apply(tx),
               "a transactional listener on job " + context.job().id());
       begun = true;
       return begunTransaction;
@@ -154,12 +160,13 @@ final class JobCarrier implements Carrier {
     try {
       lease.limitAnswers();
       AttemptTransaction transaction = context.begin(lease.connection());
-      String before = JsonObjects.members(transaction.metadata()).get(EMITTED_PREFIX + id);
+      EmitReceipt before = EmittedSteps.earlier(transaction.metadata(), id);
       if (before != null) {
-        return new EmitReceipt(id, true, jobId(before));
+        return before;
       }
       EmitReceipt receipt = emit.apply(emitters.apply(Tx.on(lease.connection())));
-      transaction.commit(Map.of(EMITTED_PREFIX + id, memory(listener, receipt)));
+      transaction.commit(
+          Map.of(EmittedSteps.PREFIX + id, EmittedSteps.memory(listener, receipt)));
       return receipt;
     } catch (RiverException failure) {
       if (failure.code() == RiverError.OUTCOME_UNKNOWN) {
@@ -178,15 +185,6 @@ final class JobCarrier implements Carrier {
     } finally {
       lease.giveBack();
     }
-  }
-
-  private static String memory(String listener, EmitReceipt receipt) {
-    return "{\"listener\":" + GoJson.quote(listener) + ",\"job_id\":" + receipt.jobId() + "}";
-  }
-
-  private static @Nullable Long jobId(String memory) {
-    String id = JsonObjects.members(memory).get("job_id");
-    return id == null || id.equals("null") ? null : Long.valueOf(id);
   }
 
   private static GalaException failed(EventId id, String why) {

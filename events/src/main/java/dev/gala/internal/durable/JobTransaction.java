@@ -1,12 +1,15 @@
 package dev.gala.internal.durable;
 
+import dev.gala.event.EmitReceipt;
 import dev.gala.event.Emitter;
+import dev.gala.event.EventId;
 import dev.gala.internal.dispatch.Marks;
 import dev.gala.internal.dispatch.Transaction;
 import dev.gala.river.worker.AttemptTransaction;
 import java.sql.Connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A listener's transaction on a connection to the database of the jobs. */
@@ -17,11 +20,13 @@ final class JobTransaction implements Transaction {
   private final Marks marks;
   private final HandlerConnection.Guarded guarded;
   private final OpenEmitter emitter;
+  private final EmittedSteps steps;
 
   /**
    * A transaction begun.
    *
    * @param outputs what listeners recorded in this attempt, to be written with it
+   * @param steps what was emitted once
    * @param emitter emits on the connection
    * @param use who uses it, for messages
    */
@@ -29,6 +34,7 @@ final class JobTransaction implements Transaction {
       HandlerConnections.Lease lease,
       AttemptTransaction transaction,
       Supplier<Map<String, String>> outputs,
+      EmittedSteps steps,
       Emitter emitter,
       String use) {
     this.lease = lease;
@@ -37,6 +43,7 @@ final class JobTransaction implements Transaction {
     this.marks = Marks.read(transaction.metadata());
     this.guarded = HandlerConnection.guard(lease.connection(), use);
     this.emitter = new OpenEmitter(emitter, use);
+    this.steps = steps;
   }
 
   @Override
@@ -55,19 +62,25 @@ final class JobTransaction implements Transaction {
   }
 
   @Override
+  public EmitReceipt emitOnce(EventId id, String listener, Function<Emitter, EmitReceipt> emit) {
+    return emitter.whileOpen(() -> steps.once(id, listener, () -> emit.apply(emitter)));
+  }
+
+  @Override
   public void commit(Map<String, String> metadata) {
     endUse();
-    transaction.commit(withOutputs(metadata));
+    transaction.commit(with(metadata));
   }
 
   @Override
   public void complete(Map<String, String> metadata) {
     endUse();
-    transaction.commitAndComplete(withOutputs(metadata));
+    transaction.commitAndComplete(with(metadata));
   }
 
-  private Map<String, String> withOutputs(Map<String, String> metadata) {
+  private Map<String, String> with(Map<String, String> metadata) {
     Map<String, String> all = new LinkedHashMap<>(outputs.get());
+    all.putAll(steps.memory());
     all.putAll(metadata);
     return all;
   }

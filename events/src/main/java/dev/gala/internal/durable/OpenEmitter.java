@@ -64,7 +64,8 @@ final class OpenEmitter implements Emitter {
     }
   }
 
-  private <R> R whileOpen(Supplier<R> emit) {
+  /** Does what is to happen in the transaction, or refuses it. */
+  <R> R whileOpen(Supplier<R> emit) {
     lock.readLock().lock();
     try {
       if (ended) {

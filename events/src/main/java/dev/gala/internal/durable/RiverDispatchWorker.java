@@ -17,7 +17,10 @@ import dev.gala.river.worker.WorkContext;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +32,24 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
   private final Dispatch dispatch;
   private final Function<Tx, Emitter> emitters;
   private final HandlerConnections connections;
+  private final BiFunction<List<Long>, Tx, Set<Long>> there;
 
   /**
    * A worker.
    *
    * @param emitters what handlers emit with, in one transaction or another
    * @param connections of transactional listeners
+   * @param there which of these jobs are there, as a transaction sees it
    */
   public RiverDispatchWorker(
-      Dispatch dispatch, Function<Tx, Emitter> emitters, HandlerConnections connections) {
+      Dispatch dispatch,
+      Function<Tx, Emitter> emitters,
+      HandlerConnections connections,
+      BiFunction<List<Long>, Tx, Set<Long>> there) {
     this.dispatch = Objects.requireNonNull(dispatch, "dispatch");
     this.emitters = Objects.requireNonNull(emitters, "emitters");
     this.connections = Objects.requireNonNull(connections, "connections");
+    this.there = Objects.requireNonNull(there, "there");
   }
 
   /** Each listener has a limit of its own; the job has none besides. */
@@ -84,7 +93,7 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
             dueTime(envelope, marks.redriven()),
             job.errors(),
             emitters.apply(Tx.own()),
-            new JobCarrier(context, connections, emitters),
+            new JobCarrier(context, connections, emitters, there),
             context::cancelled,
             null,
             EventContext.empty());

@@ -108,6 +108,12 @@ final class FakeCarrier implements Carrier {
     }
 
     @Override
+    public EmitReceipt emitOnce(EventId id, String listener, Function<Emitter, EmitReceipt> emit) {
+      done.add("once " + listener);
+      return emit.apply(emitter());
+    }
+
+    @Override
     public void commit(Map<String, String> metadata) {
       end("commit", metadata);
     }

@@ -260,7 +260,8 @@ final class TransactionalDispatchTest {
                 }));
     harness.run();
     assertThat(harness.carrier.done)
-        .containsExactly("begin", "emit child", "emit child", "complete " + MARK, "close");
+        .containsExactly(
+            "begin", "emit child", "once tx", "emit child", "complete " + MARK, "close");
     assertThat(harness.ran).isEmpty();
   }
 
