@@ -113,7 +113,15 @@ final class HandlerCall implements Runnable {
       case Outcome.Snooze snooze ->
           new Result.Snoozed(turn.name(), now.plus(DispatchRules.capped(snooze.delay())));
       case Outcome.Cancel cancel ->
-          new Result.Cancelled(turn.name(), now, elapsed(), cancel.reason(), false);
+          // A loop says so of a run that failed, and of no other.
+          new Result.Cancelled(
+              turn.name(),
+              now,
+              elapsed(),
+              cancel.reason(),
+              false,
+              turn.definition().work() instanceof Loop<Object>,
+              false);
     };
   }
 

@@ -69,6 +69,7 @@ sealed interface Result {
    * @param duration how long it took
    * @param reason why
    * @param thrown whether it threw, rather than said so
+   * @param failed whether it failed, and only what comes after it goes on: a run of a loop
    * @param recorded whether that was recorded in the listener's transaction
    */
   record Cancelled(
@@ -77,11 +78,12 @@ sealed interface Result {
       Duration duration,
       String reason,
       boolean thrown,
+      boolean failed,
       boolean recorded)
       implements Result {
     /** One that is not recorded. */
     Cancelled(String listener, Instant at, Duration duration, String reason, boolean thrown) {
-      this(listener, at, duration, reason, thrown, false);
+      this(listener, at, duration, reason, thrown, false, false);
     }
 
     @Override
@@ -91,7 +93,7 @@ sealed interface Result {
 
     @Override
     public Result asRecorded() {
-      return new Cancelled(listener, at, duration, reason, thrown, true);
+      return new Cancelled(listener, at, duration, reason, thrown, failed, true);
     }
   }
 

@@ -4,12 +4,16 @@ import static dev.gala.internal.dispatch.Harness.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.event.Definition;
+import dev.gala.event.Loop;
 import dev.gala.event.Outcome;
 import dev.gala.pool.Pool;
+import dev.gala.schedule.Schedule;
+import dev.gala.schedule.ScheduleState;
 import dev.gala.spi.GalaMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What metrics are told. */
@@ -64,6 +68,29 @@ final class MeterTest {
             "topic snoozes went on",
             "topic cancels went on",
             "topic closed gated");
+  }
+
+  /** It is cancelled, so that its next run comes by the schedule: no success for that. */
+  @Test
+  void aRunOfALoopThatFailsIsAFailure() {
+    harness.rules = harness.rules.withMetrics(telling);
+    var runs = new AtomicInteger();
+    harness.on(
+        Definition.builder(TOPIC, "loop")
+            .loop(
+                Loop.of(
+                    Schedule.defaults(),
+                    event -> ScheduleState.initial(),
+                    (event, state) -> event,
+                    (event, context) -> {
+                      if (runs.incrementAndGet() == 1) {
+                        throw new IllegalStateException("no network");
+                      }
+                      return 1;
+                    })));
+    assertThat(harness.run()).isInstanceOf(Verdict.Cancel.class);
+    assertThat(harness.run()).isInstanceOf(Verdict.Done.class);
+    assertThat(told).containsExactly("topic loop failed", "topic loop went on");
   }
 
   @Test
