@@ -81,10 +81,7 @@ class ExpectedListenersTest {
             .withHeaders(Headers.builder().listeners(List.of("gone")).build()));
     durable.expectWarning("ends without listeners [gone]");
     attached(durable.config().missingListenerGrace(Duration.ofHours(1)), "a").startWorkers();
-    rows()
-        .await(
-            "a deferral",
-            "(select (metadata ->> 'gala:deferred')::int >= 1 from river_job)");
+    rows().await("a deferral", "(select (metadata ->> 'gala:deferred')::int >= 1 from river_job)");
     assertThat(
             rows()
                 .value(

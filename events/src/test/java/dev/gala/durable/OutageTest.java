@@ -10,6 +10,7 @@ import dev.gala.event.EmitResult;
 import dev.gala.event.EventId;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.event.Headers;
 import dev.gala.test.postgres.EmbeddedPostgres;
 import java.sql.Connection;
 import java.util.Map;
@@ -147,7 +148,8 @@ class OutageTest {
     Cable cable = durable.closing(new Cable(postgres.port()));
     Gala gala = durable.gala(durable.config().url(cable.through(postgres.url("unknown"))));
     CountDownLatch cut = cable.cutAfter("insert into");
-    assertThatThrownBy(() -> gala.emit(Order.PLACED, new Order("1", 1)))
+    EmitOptions once = EmitOptions.of(Headers.builder().uniqueKey("1").uniqueOnce(true).build());
+    assertThatThrownBy(() -> gala.emit(Order.PLACED, new Order("1", 1), once))
         .isInstanceOfSatisfying(
             GalaException.class,
             e -> {
@@ -155,9 +157,13 @@ class OutageTest {
               assertThat(rowsOf(rows)).isEqualTo(e.data().get("event_id"));
             })
         .hasMessageContaining(
-            "it is not known whether the event was stored; emit it again with the same event id")
+            "it is not known whether the event was stored; emitted again it may be there twice")
+        .hasMessageContaining("uniqueKey and uniqueOnce")
         .hasMessageNotContaining("nothing was stored");
     Await.latch("the cut", cut);
+    assertThat(gala.emit(Order.PLACED, new Order("1", 1), once).duplicate())
+        .as("the remedy that the message names")
+        .isTrue();
     gala.emit(Order.PLACED, new Order("2", 1));
     assertThat(rows.jobs("true")).isEqualTo(2);
   }

@@ -105,7 +105,6 @@ class UniqueEventTest {
             })
         .hasMessageContaining("nothing was stored")
         .hasMessageContaining("job " + first.jobId() + " holds, and that is discarded");
-
   }
 
   @Test

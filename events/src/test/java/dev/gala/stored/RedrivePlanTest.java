@@ -56,7 +56,12 @@ final class RedrivePlanTest {
     assertThat(restart.attempt()).isEqualTo(3);
     assertThat(restart.finalizedAt()).isEqualTo(Ended.ENDED);
     assertThat(restart.forget())
-        .contains("gala:deferred", "gala:waiting_since", "gala:tried", "gala:missing", "cancel_attempted_at");
+        .contains(
+            "gala:deferred",
+            "gala:waiting_since",
+            "gala:tried",
+            "gala:missing",
+            "cancel_attempted_at");
   }
 
   @Test

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Several listeners' failures in one: their texts, one a line, and they themselves as suppressed. Or
- * a failure that no listener is to blame for, and that must not end the job whatever caused it.
+ * Several listeners' failures in one: their texts, one a line, and they themselves as suppressed.
+ * Or a failure that no listener is to blame for, and that must not end the job whatever caused it.
  */
 final class DeliveryException extends RuntimeException implements PlainFailure {
   private static final long serialVersionUID = 1L;

@@ -228,8 +228,9 @@ public final class Dispatch {
   }
 
   /**
-   * How long to wait for listeners that are not here; null if that is over, or none is missing. Only
-   * what was waited counts: an event that came late has seen no more of a deploy than any other.
+   * How long to wait for listeners that are not here; null if that is over, or none is missing.
+   * Only what was waited counts: an event that came late has seen no more of a deploy than any
+   * other.
    */
   private @Nullable Duration waitFor(Expected expected, Incoming incoming, Instant now) {
     if (rules.alone() || expected.isHere()) {

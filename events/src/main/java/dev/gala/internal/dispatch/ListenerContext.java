@@ -190,8 +190,7 @@ final class ListenerContext implements HandlerContext {
     }
     EventId id = EventId.derived(envelope().occurredAt(), envelope().id().value(), listener, step);
     EmitOptions once = options.toBuilder().eventId(id).build();
-    Function<Emitter, EmitReceipt> emit =
-        emitter -> children(emitter).emit(topic, payload, once);
+    Function<Emitter, EmitReceipt> emit = emitter -> children(emitter).emit(topic, payload, once);
     Transaction own = transaction;
     return own == null
         ? incoming.carrier().emitOnce(id, listener, emit)

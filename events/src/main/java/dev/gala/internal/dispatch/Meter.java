@@ -37,7 +37,8 @@ final class Meter {
       case Result.Failed failed -> called(topic, operation, result, nanos, true);
       case Result.PutBack putBack when !putBack.begun() -> {}
       case Result.Succeeded succeeded -> called(topic, operation, result, nanos, false);
-      case Result.Cancelled cancelled -> called(topic, operation, result, nanos, cancelled.failed());
+      case Result.Cancelled cancelled ->
+          called(topic, operation, result, nanos, cancelled.failed());
       case Result.Snoozed snoozed -> called(topic, operation, result, nanos, false);
       case Result.PutBack putBack -> called(topic, operation, result, nanos, false);
       case Result.ClaimLost lost -> called(topic, operation, result, nanos, false);

@@ -111,8 +111,8 @@ final class VerdictRules {
   }
 
   /**
-   * Since when listeners are waited for: from the first time the job is put back for them. Where all
-   * are here, whoever is missing later is waited for anew.
+   * Since when listeners are waited for: from the first time the job is put back for them. Where
+   * all are here, whoever is missing later is waited for anew.
    */
   private static void waited(Round round, MarkPatch patch) {
     boolean waiting = round.before().waitingSince() != null;

@@ -165,8 +165,7 @@ final class JobCarrier implements Carrier {
         return before;
       }
       EmitReceipt receipt = emit.apply(emitters.apply(Tx.on(lease.connection())));
-      transaction.commit(
-          Map.of(EmittedSteps.PREFIX + id, EmittedSteps.memory(listener, receipt)));
+      transaction.commit(Map.of(EmittedSteps.PREFIX + id, EmittedSteps.memory(listener, receipt)));
       return receipt;
     } catch (RiverException failure) {
       if (failure.code() == RiverError.OUTCOME_UNKNOWN) {

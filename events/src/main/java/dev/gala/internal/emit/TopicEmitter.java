@@ -230,7 +230,8 @@ public final class TopicEmitter implements Emitter {
 
   private static String fate(RuntimeException failure) {
     return isOutcomeUnknown(failure)
-        ? "it is not known whether the event was stored; emit it again with the same event id"
+        ? "it is not known whether the event was stored; emitted again it may be there twice, unless"
+            + " it has a uniqueKey and uniqueOnce, by which a second one is no other event"
         : "nothing was stored";
   }
 

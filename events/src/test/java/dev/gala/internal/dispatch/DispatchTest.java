@@ -478,7 +478,9 @@ final class DispatchTest {
     now = now.plus(Duration.ofMinutes(9));
     Verdict second = dispatch().run(delivery(envelope, due));
     assertThat(second).isInstanceOf(Verdict.Snooze.class);
-    assertThat(second.metadata()).as("the first time counts").doesNotContainKey("gala:waiting_since");
+    assertThat(second.metadata())
+        .as("the first time counts")
+        .doesNotContainKey("gala:waiting_since");
     now = now.plus(Duration.ofMinutes(1));
     assertThat(dispatch().run(delivery(envelope, due))).isInstanceOf(Verdict.Done.class);
   }
@@ -520,8 +522,7 @@ final class DispatchTest {
   void defersATopicThatNobodyListensToHere() {
     registry.register(ORDERS);
     assertThat(run().metadata())
-        .isEqualTo(
-            Map.of("gala:deferred", "1", "gala:waiting_since", "\"2026-01-02T03:04:05Z\""));
+        .isEqualTo(Map.of("gala:deferred", "1", "gala:waiting_since", "\"2026-01-02T03:04:05Z\""));
     assertThat(run(envelope().withHeaders(Headers.builder().listeners(List.of("x")).build())))
         .isInstanceOf(Verdict.Snooze.class);
     Instant before = now.minus(Duration.ofMinutes(10));

@@ -227,7 +227,9 @@ final class FakeExecutor implements Executor {
     return jobInsertUnique(jobs, notifyQueues, inserted -> {});
   }
 
-  /** What is checked here is who holds a key before: nothing is inserted that is to be taken back. */
+  /**
+   * What is checked here is who holds a key before: nothing is inserted that is to be taken back.
+   */
   @Override
   public List<JobInsertedRow> jobInsertUnique(
       List<JobInsertParams> jobs, Set<String> notifyQueues, Consumer<List<JobInsertedRow>> check) {

@@ -11,8 +11,8 @@ final class Signals {
   private Signals() {}
 
   /**
-   * The outcome that {@code thrown}, or what caused it, stands for; null if it is a failure. What is
-   * beneath a {@link PlainFailure} was judged by the worker.
+   * The outcome that {@code thrown}, or what caused it, stands for; null if it is a failure. What
+   * is beneath a {@link PlainFailure} was judged by the worker.
    */
   static @Nullable Outcome in(Throwable thrown) {
     @Nullable Outcome cancel = null;
