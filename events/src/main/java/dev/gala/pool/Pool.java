@@ -12,8 +12,10 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +114,7 @@ public final class Pool implements AutoCloseable {
    * nobody has begun.
    *
    * @return their results, in their order
+   * @throws CancellationException if the pool closed, and dropped some of them before they began
    * @throws ExecutionException with the first failure, by order, as its cause, once all have ended
    * @throws InterruptedException if interrupted; tasks begun go on
    * @throws IllegalStateException if the pool is closed
@@ -148,7 +151,7 @@ public final class Pool implements AutoCloseable {
    * @throws InterruptedException if interrupted
    */
   public boolean waitIdle(Duration timeout) throws InterruptedException {
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
     int looks = 0;
     lock.lock();
     try {
@@ -190,12 +193,14 @@ public final class Pool implements AutoCloseable {
 
   /**
    * Accepts no more, lets what was accepted run, and interrupts what still runs after the close
-   * timeout; what then waits is dropped, and the number logged. Idempotent.
+   * timeout; what then waits is dropped, and the number logged. Futures among that are cancelled,
+   * lest somebody wait for them for ever. Idempotent.
    */
   @Override
   public void close() {
-    long left = closeTimeout.toNanos();
+    long left = TimeUnit.NANOSECONDS.convert(closeTimeout);
     boolean interrupted = false;
+    List<Runnable> dropped = List.of();
     lock.lock();
     try {
       closed = true;
@@ -216,14 +221,22 @@ public final class Pool implements AutoCloseable {
             name,
             running.size(),
             waiting.size());
+        dropped = List.copyOf(waiting);
         waiting.clear();
         running.forEach(Thread::interrupt);
       }
     } finally {
       lock.unlock();
     }
+    dropped.forEach(Pool::cancel); // Without the lock: a future tells whoever asked it to.
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void cancel(Runnable dropped) {
+    if (dropped instanceof Future<?> future) {
+      future.cancel(false);
     }
   }
 
@@ -365,9 +378,18 @@ public final class Pool implements AutoCloseable {
       return this;
     }
 
-    /** How long closing waits for what was accepted. */
+    /**
+     * How long closing waits for what was accepted; zero means not at all, and more than 292 years
+     * for ever.
+     *
+     * @throws IllegalArgumentException if negative
+     */
     public Builder closeTimeout(Duration closeTimeout) {
-      this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
+      if (closeTimeout.isNegative()) {
+        throw new IllegalArgumentException(
+            "closeTimeout is " + closeTimeout + ": give zero or more");
+      }
+      this.closeTimeout = closeTimeout;
       return this;
     }
 

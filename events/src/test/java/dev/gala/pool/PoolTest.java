@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,44 @@ final class PoolTest {
     pool.close();
     interrupted.await();
     assertThat(pool.stats().waiting()).isZero();
+  }
+
+  /** Whoever waits for what is dropped is told, rather than left to wait. */
+  @Test
+  void closingCancelsTheFuturesItDrops() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Pool pool = Pool.builder().workers(1).closeTimeout(Duration.ZERO).build();
+    Callable<Integer> overruns =
+        () -> {
+          begun.countDown();
+          release.await();
+          return 1;
+        };
+    var all = new FutureTask<>(() -> pool.submitAllAndWait(List.of(overruns, () -> 2, () -> 3)));
+    Thread.ofPlatform().start(all);
+    begun.await();
+    FutureTask<Integer> mine = new FutureTask<>(() -> 4);
+    pool.submit(mine);
+    pool.close();
+    assertThatThrownBy(() -> all.get(LONG.toSeconds(), TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
+    assertThat(mine.isCancelled()).isTrue();
+  }
+
+  @Test
+  void aTimeoutWithoutAnEndIsOneAndANegativeOneIsRefused() throws Exception {
+    AtomicInteger ran = new AtomicInteger();
+    Pool pool =
+        Pool.builder().workers(1).closeTimeout(ChronoUnit.FOREVER.getDuration()).build();
+    pool.submit(ran::incrementAndGet);
+    assertThat(pool.waitIdle(ChronoUnit.FOREVER.getDuration())).isTrue();
+    pool.submit(ran::incrementAndGet);
+    pool.close();
+    assertThat(ran).hasValue(2);
+    assertThatThrownBy(() -> Pool.builder().closeTimeout(Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("closeTimeout is PT-0.001S: give zero or more");
   }
 
   private static void await(CountDownLatch latch) {
