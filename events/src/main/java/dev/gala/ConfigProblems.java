@@ -27,6 +27,8 @@ final class ConfigProblems {
     found.look(config);
     if (config.enabled() && config.dispatchMode() == DispatchMode.DURABLE) {
       found.lookAtEngine(config);
+    } else {
+      found.requireNotNegative("softStopTimeout", config.softStopTimeout()); // Else the engine does.
     }
     if (!found.problems.isEmpty()) {
       throw new IllegalArgumentException(

@@ -344,7 +344,7 @@ public final class GalaConfig {
 
     /**
      * How long a stop waits for running listeners before it interrupts them; 8 s by default, zero
-     * means for ever.
+     * means for ever. In memory that is how long a close waits for all that was emitted and is due.
      */
     public Builder softStopTimeout(Duration softStopTimeout) {
       settings.softStopTimeout = Objects.requireNonNull(softStopTimeout, "softStopTimeout");

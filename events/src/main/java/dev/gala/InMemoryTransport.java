@@ -16,9 +16,12 @@ import dev.gala.internal.registry.Registry;
 import dev.gala.internal.threads.Threads;
 import dev.gala.pool.Pool;
 import dev.gala.river.job.Tx;
+import dev.gala.spi.GalaMetrics;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -55,10 +58,10 @@ final class InMemoryTransport implements Transport {
         Pool.builder()
             .name(config.queueName())
             .workers(config.workerCount())
-            .closeTimeout(config.softStopTimeout())
+            .closeTimeout(patience(config.softStopTimeout()))
             .threads(Threads.virtual("memory"))
             .build();
-    unmetered = config.metrics().opened(pool);
+    unmetered = opened(config.metrics(), pool);
     dispatcher =
         new InMemoryDispatcher(
             dispatch,
@@ -79,6 +82,21 @@ final class InMemoryTransport implements Transport {
             config.limits(),
             config.clock(),
             background);
+  }
+
+  /** What metrics throw changes nothing, here as elsewhere. */
+  private static Runnable opened(GalaMetrics metrics, Pool pool) {
+    try {
+      return Objects.requireNonNull(metrics.opened(pool), "what to run at a pool's end");
+    } catch (RuntimeException | Error broken) {
+      LOG.warn("metrics fail, and do not count pool \"{}\"", pool.name(), broken);
+      return () -> {};
+    }
+  }
+
+  /** Of a pool zero means at once, of a runtime for ever. */
+  private static Duration patience(Duration softStopTimeout) {
+    return softStopTimeout.isZero() ? ChronoUnit.FOREVER.getDuration() : softStopTimeout;
   }
 
   /** For handlers. */
@@ -142,6 +160,10 @@ final class InMemoryTransport implements Transport {
   public void close() {
     dispatcher.close();
     pool.close();
-    unmetered.run();
+    try {
+      unmetered.run();
+    } catch (RuntimeException | Error broken) {
+      LOG.warn("metrics fail at the end of pool \"{}\"", pool.name(), broken);
+    }
   }
 }
