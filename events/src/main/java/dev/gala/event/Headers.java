@@ -232,7 +232,10 @@ public record Headers(
       return this;
     }
 
-    /** Whether a finished event holds its unique key still. */
+    /**
+     * Whether a finished event holds its unique key still: as long as it is stored, and in memory
+     * until a hundred thousand other such keys have been used since.
+     */
     public Builder uniqueOnce(boolean uniqueOnce) {
       this.uniqueOnce = uniqueOnce;
       return this;

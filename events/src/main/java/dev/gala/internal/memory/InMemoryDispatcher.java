@@ -35,13 +35,16 @@ import org.slf4j.LoggerFactory;
 public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InMemoryDispatcher.class);
 
+  /** Of so many events that were unique once the keys are kept when they have ended. */
+  private static final int MOST_REMEMBERED = 100_000;
+
   private final Dispatch dispatch;
   private final Pool pool;
   private final Later later;
   private final HandlerThreads handlers;
   private final Supplier<Emitter> emitter;
   private final InstantSource clock;
-  private final LiveKeys keys = new LiveKeys();
+  private final LiveKeys keys = new LiveKeys(MOST_REMEMBERED);
   private final LongAdder failures = new LongAdder();
 
   /**
@@ -75,7 +78,9 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
    * {@inheritDoc}
    *
    * <p>A caller's transaction is refused: an event in memory would run whether or not that commits.
-   * Waits while the pool is full, except on a handler's thread.
+   * Waits while the pool is full, except on a handler's thread. Unique keys count from when an event
+   * is accepted, and those of events that are unique once for as long as a hundred thousand others
+   * have not been used since.
    *
    * @throws GalaException with {@link GalaError#DISPATCH_FAILED}
    */
@@ -104,20 +109,24 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
     if (events.isEmpty()) {
       return List.of();
     }
-    var taken = new ArrayList<Envelope>(events.size());
-    var receipts = new ArrayList<EmitReceipt>(events.size());
-    for (Outgoing event : events) {
-      boolean duplicate = keys.isHeldByAnother(event.envelope());
-      if (!duplicate) {
-        taken.add(event.envelope());
+    var free = new ArrayList<Envelope>(events.size());
+    int[] places = new int[events.size()];
+    for (int i = 0; i < places.length; i++) {
+      Envelope envelope = events.get(i).envelope();
+      boolean held = keys.isHeld(envelope);
+      places[i] = held ? -1 : free.size();
+      if (!held) {
+        free.add(envelope);
       }
-      receipts.add(new EmitReceipt(event.envelope().id(), duplicate, null));
     }
-    try {
-      accept(taken, within);
-    } catch (RuntimeException notTaken) {
-      taken.forEach(keys::release);
-      throw notTaken;
+    var admission = new Admission(keys, free);
+    if (!free.isEmpty()) {
+      accept(free, admission, within);
+    }
+    var receipts = new ArrayList<EmitReceipt>(places.length);
+    for (int i = 0; i < places.length; i++) {
+      boolean duplicate = places[i] < 0 || !admission.letsIn(places[i]);
+      receipts.add(new EmitReceipt(events.get(i).envelope().id(), duplicate, null));
     }
     return receipts;
   }
@@ -145,17 +154,27 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
   }
 
   /** All or none; what is due later cannot fail, and so comes last. */
-  private void accept(List<Envelope> envelopes, boolean within) {
+  private void accept(List<Envelope> envelopes, Admission admission, boolean within) {
     Instant now = clock.instant();
     List<Runnable> dueNow = new ArrayList<>(envelopes.size());
     List<Runnable> dueLater = new ArrayList<>();
-    for (Envelope envelope : envelopes) {
+    for (int i = 0; i < envelopes.size(); i++) {
+      int place = i;
+      Envelope envelope = envelopes.get(i);
       Instant due = envelope.headers().scheduledTime();
-      if (due != null && due.isAfter(now)) {
-        dueLater.add(() -> again(envelope, Marks.none(), carrier(), Duration.between(now, due)));
-      } else {
-        dueNow.add(() -> deliver(envelope, Marks.none(), carrier()));
-      }
+      boolean later = due != null && due.isAfter(now);
+      (later ? dueLater : dueNow)
+          .add(
+              () -> {
+                if (!admission.letsIn(place)) {
+                  return;
+                }
+                if (later) {
+                  again(envelope, Marks.none(), carrier(), Duration.between(now, due));
+                } else {
+                  deliver(envelope, Marks.none(), carrier());
+                }
+              });
     }
     try {
       if (within) {

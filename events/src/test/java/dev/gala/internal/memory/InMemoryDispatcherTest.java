@@ -23,6 +23,7 @@ import dev.gala.internal.threads.Threads;
 import dev.gala.json.JsonCodecs;
 import dev.gala.pool.Pool;
 import dev.gala.river.job.Tx;
+import dev.gala.spi.Dispatcher;
 import dev.gala.spi.Outgoing;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -36,6 +37,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +279,65 @@ final class InMemoryDispatcherTest {
         .isInstanceOf(GalaException.class)
         .hasMessageContaining("closed");
     assertThat(dispatcher.dispatch(List.of(), Tx.own())).isEmpty();
+  }
+
+  /** Who is turned away has turned nobody away. */
+  @Test
+  void aKeyIsTakenOnlyByWhatIsAccepted() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    registry.register(
+        List.of(
+            Definition.of(
+                PINGS,
+                "a",
+                (event, context) -> {
+                  ran.add("a" + event.n());
+                  if (event.n() == 0) {
+                    release.await();
+                  }
+                })));
+    dispatcher.dispatch(ping(0));
+    dispatcher.dispatch(ping(1));
+    var interrupted = new FutureTask<>(() -> dispatcher.dispatch(keyed(2)));
+    Thread first = waiting(interrupted);
+    var late = new FutureTask<>(() -> dispatcher.dispatch(keyed(3)));
+    waiting(late);
+
+    Dispatcher within = dispatcher.fromWithin();
+    assertThat(within.dispatch(keyed(4)).duplicate()).isFalse();
+    assertThat(within.dispatch(keyed(5)).duplicate()).isTrue();
+    assertThat(dispatcher.dispatch(keyed(6)).duplicate()).as("told without waiting").isTrue();
+    first.interrupt();
+    assertThatThrownBy(interrupted::get).cause().hasMessageContaining("nothing was accepted");
+    release.countDown();
+    late.get();
+    assertThat(pool.waitIdle(LONG)).isTrue();
+    // The late one may have got its place before the fourth had its turn, or after it.
+    assertThat(ran).startsWith("a0", "a1", "a4").hasSize(late.get().duplicate() ? 3 : 4);
+  }
+
+  @Test
+  void ofOneEmitTheFirstHasTheKey() throws Exception {
+    registry.register(
+        List.of(Definition.of(PINGS, "a", (event, context) -> ran.add("a" + event.n()))));
+    List<EmitReceipt> receipts =
+        dispatcher.dispatch(
+            List.of(Outgoing.of(keyed(1)), Outgoing.of(ping(2)), Outgoing.of(keyed(3))), Tx.own());
+    assertThat(receipts).extracting(EmitReceipt::duplicate).containsExactly(false, false, true);
+    assertThat(pool.waitIdle(LONG)).isTrue();
+    assertThat(ran).containsExactly("a1", "a2");
+  }
+
+  private static Thread waiting(FutureTask<EmitReceipt> emit) {
+    Thread thread = Thread.ofPlatform().start(emit);
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    return thread;
+  }
+
+  private Envelope keyed(int n) {
+    return ping(n).withHeaders(Headers.builder().uniqueKey("k").build());
   }
 
   private Envelope ping(int n) {
