@@ -28,7 +28,8 @@ final class ConfigProblems {
     if (config.enabled() && config.dispatchMode() == DispatchMode.DURABLE) {
       found.lookAtEngine(config);
     } else {
-      found.requireNotNegative("softStopTimeout", config.softStopTimeout()); // Else the engine does.
+      found.requireNotNegative(
+          "softStopTimeout", config.softStopTimeout()); // Else the engine does.
     }
     if (!found.problems.isEmpty()) {
       throw new IllegalArgumentException(

@@ -172,8 +172,7 @@ final class PoolTest {
   @Test
   void aTimeoutWithoutAnEndIsOneAndANegativeOneIsRefused() throws Exception {
     AtomicInteger ran = new AtomicInteger();
-    Pool pool =
-        Pool.builder().workers(1).closeTimeout(ChronoUnit.FOREVER.getDuration()).build();
+    Pool pool = Pool.builder().workers(1).closeTimeout(ChronoUnit.FOREVER.getDuration()).build();
     pool.submit(ran::incrementAndGet);
     assertThat(pool.waitIdle(ChronoUnit.FOREVER.getDuration())).isTrue();
     pool.submit(ran::incrementAndGet);

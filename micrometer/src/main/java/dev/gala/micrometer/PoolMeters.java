@@ -84,8 +84,7 @@ final class PoolMeters {
   private double sum(ToDoubleFunction<PoolStats> value) {
     lock.lock();
     try {
-      return value.applyAsDouble(ended)
-          + open.stream().map(Pool::stats).mapToDouble(value).sum();
+      return value.applyAsDouble(ended) + open.stream().map(Pool::stats).mapToDouble(value).sum();
     } finally {
       lock.unlock();
     }

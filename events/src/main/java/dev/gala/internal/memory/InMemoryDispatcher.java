@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -78,9 +79,9 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
    * {@inheritDoc}
    *
    * <p>A caller's transaction is refused: an event in memory would run whether or not that commits.
-   * Waits while the pool is full, except on a handler's thread. Unique keys count from when an event
-   * is accepted, and those of events that are unique once for as long as a hundred thousand others
-   * have not been used since.
+   * Waits while the pool is full, except on a handler's thread. Unique keys count from when an
+   * event is accepted, and those of events that are unique once for as long as a hundred thousand
+   * others have not been used since.
    *
    * @throws GalaException with {@link GalaError#DISPATCH_FAILED}
    */
@@ -139,7 +140,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
    * @throws InterruptedException if interrupted
    */
   public boolean waitIdle(Duration timeout) throws InterruptedException {
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
     boolean idle;
     do {
       idle = pool.waitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
