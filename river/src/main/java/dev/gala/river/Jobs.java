@@ -2,6 +2,8 @@ package dev.gala.river;
 
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
+import dev.gala.river.driver.JobCounted;
+import dev.gala.river.driver.JobListQuery;
 import dev.gala.river.internal.control.DeleteRules;
 import dev.gala.river.internal.control.ListRules;
 import dev.gala.river.internal.control.RestartRules;
@@ -39,6 +41,7 @@ public final class Jobs {
   /** The most jobs restarted at once. */
   public static final int MAX_RESTARTS = 10_000;
 
+  private static final int COUNTED_AT_ONCE = 100_000;
   private static final int MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
   private final Driver driver;
@@ -93,6 +96,24 @@ public final class Jobs {
    */
   public List<JobCount> tally(JobTallyParams params) {
     return in(Tx.own()).jobTally(params);
+  }
+
+  /**
+   * How many jobs pass these filters. Counted in statements of at most {@value #COUNTED_AT_ONCE}
+   * jobs, each a transaction of its own: what changes meanwhile may be counted or not. Order, place
+   * and limit are not looked at.
+   *
+   * @throws RiverException with {@link RiverError#PARAMS_INVALID} if a parameter is out of bounds
+   */
+  public long count(JobListParams params) {
+    JobListQuery query = ListRules.resolve(params);
+    long jobs = 0;
+    JobCounted counted = new JobCounted(0, 0);
+    do {
+      counted = driver.executor().jobCountListed(query.after(counted.lastId(), COUNTED_AT_ONCE));
+      jobs += counted.jobs();
+    } while (counted.jobs() == COUNTED_AT_ONCE);
+    return jobs;
   }
 
   /** {@link #cancel(long, Tx)} in a transaction of its own. */

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +48,7 @@ final class LiveSelection implements LiveEvents {
 
   @Override
   public long count() {
-    var count = new AtomicLong();
-    live.forEachPage(metadata, page -> count.addAndGet(page.size()));
-    return count.get();
+    return live.jobs().count(live.matching(metadata, LiveJobs.LIVE).build());
   }
 
   /**

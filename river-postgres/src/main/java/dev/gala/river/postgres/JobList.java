@@ -21,17 +21,23 @@ final class JobList {
 
   List<JobRow> run(Connection connection, JobListQuery query) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql(query))) {
-      var filters = new Filters(connection, statement);
-      filters.jobs(query.ids(), query.kinds(), query.priorities(), query.queues(), query.states());
-      filters.texts(query.tagsAll());
-      filters.texts(query.tagsAny());
-      filters.text(query.metadata());
-      filters.text(Times.text(query.createdFrom()));
-      filters.text(Times.text(query.createdBefore()));
-      bindAfter(statement, filters, query);
-      statement.setInt(filters.next(), query.max());
+      bind(connection, statement, query);
       return JobRows.all(statement);
     }
+  }
+
+  /** Binds a statement that has the list's parameters. */
+  static void bind(Connection connection, PreparedStatement statement, JobListQuery query)
+      throws SQLException {
+    var filters = new Filters(connection, statement);
+    filters.jobs(query.ids(), query.kinds(), query.priorities(), query.queues(), query.states());
+    filters.texts(query.tagsAll());
+    filters.texts(query.tagsAny());
+    filters.text(query.metadata());
+    filters.text(Times.text(query.createdFrom()));
+    filters.text(Times.text(query.createdBefore()));
+    bindAfter(statement, filters, query);
+    statement.setInt(filters.next(), query.max());
   }
 
   private static void bindAfter(PreparedStatement statement, Filters filters, JobListQuery query)

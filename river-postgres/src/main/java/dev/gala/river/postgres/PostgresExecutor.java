@@ -3,6 +3,7 @@ package dev.gala.river.postgres;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobClaimParams;
+import dev.gala.river.driver.JobCounted;
 import dev.gala.river.driver.JobDeleteManyParams;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInserted;
@@ -203,6 +204,16 @@ final class PostgresExecutor implements Executor {
           connection.releaseSavepoint(before);
           return inserted;
         });
+  }
+
+  @Override
+  public JobCounted jobCountListed(JobListQuery query) {
+    if (query.max() <= 0) {
+      return new JobCounted(0, 0);
+    }
+    return inserts.run(
+        "counting up to " + query.max() + " job(s)",
+        connection -> statements.jobCountListed().run(connection, query));
   }
 
   @Override

@@ -161,12 +161,8 @@ final class RiverJobControlSql {
       """;
 
   /** As {@link #JOB_DELETE_MANY}; the place to begin after and the order are put in by column. */
-  private static final String LIST =
+  private static final String LISTED =
       """
-      select
-      """
-          + RiverJobSql.COLUMNS
-          + """
       from /* schema */river_job as job
       where (?::bigint[] is null or job.id = any(?::bigint[]))
         and (?::text[] is null or job.kind = any(?::text[]))
@@ -180,6 +176,28 @@ final class RiverJobControlSql {
         and (?::timestamptz is null or job.created_at >= ?::timestamptz)
         and (?::timestamptz is null or job.created_at < ?::timestamptz)
       """;
+
+  private static final String LIST =
+      """
+      select
+      """
+          + RiverJobSql.COLUMNS
+          + LISTED;
+
+  /** As the list by id, of which it sees no row. */
+  static final String JOB_COUNT_LISTED =
+      """
+      select count(*) as jobs, coalesce(max(listed.id), 0) as last_id
+      from (
+        select job.id
+      """
+          + LISTED
+          + """
+              and (?::bigint is null or job.id > ?::bigint)
+            order by job.id
+            limit ?
+          ) as listed
+          """;
 
   static final String JOB_LIST_BY_ID_ASCENDING =
       LIST

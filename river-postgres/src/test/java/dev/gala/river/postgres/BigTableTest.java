@@ -35,6 +35,7 @@ class BigTableTest {
   private static final Set<String> ELSEWHERE =
       Set.of(
           "COLUMNS",
+          "JOB_COUNT_LISTED",
           "JOB_DELETE_MANY",
           "JOB_INSERT_BULK",
           "JOB_LIST_BY_ID_ASCENDING",

@@ -198,6 +198,11 @@ class PlanTest {
         List.of(
             plan(
                 "force_custom_plan",
+                RiverJobControlSql.JOB_COUNT_LISTED,
+                types + ", bigint, bigint, int",
+                values + ", null, null, 10"),
+            plan(
+                "force_custom_plan",
                 RiverJobControlSql.JOB_LIST_BY_ID_ASCENDING,
                 types + ", bigint, bigint, int",
                 values + ", null, null, 10"),

@@ -78,6 +78,12 @@ public interface Executor {
   List<Long> jobComplete(List<AttemptId> attempts, Instant finalizedAt);
 
   /**
+   * Counts the jobs that pass a query's filters, of those after its place by id the first ones up
+   * to its limit; its order is not looked at.
+   */
+  JobCounted jobCountListed(JobListQuery query);
+
+  /**
    * Deletes a job that does not run.
    *
    * @return the row as it was: deleted, unless its state is running; null if there is none

@@ -52,6 +52,25 @@ public record JobListQuery(
     SCHEDULED_AT
   }
 
+  /** The same filters, by id, and after this one. */
+  public JobListQuery after(long id, int limit) {
+    return new JobListQuery(
+        ids,
+        kinds,
+        priorities,
+        queues,
+        states,
+        tagsAll,
+        tagsAny,
+        metadata,
+        createdFrom,
+        createdBefore,
+        Order.ID,
+        false,
+        new After(id, null),
+        limit);
+  }
+
   /**
    * A place in the list.
    *

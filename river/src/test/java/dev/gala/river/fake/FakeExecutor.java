@@ -3,6 +3,7 @@ package dev.gala.river.fake;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobClaimParams;
+import dev.gala.river.driver.JobCounted;
 import dev.gala.river.driver.JobDeleteManyParams;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInserted;
@@ -262,6 +263,12 @@ final class FakeExecutor implements Executor {
           inTransaction(() -> notifyQueues.forEach(channels()::sendInsert));
           return inserted;
         });
+  }
+
+  @Override
+  public JobCounted jobCountListed(JobListQuery query) {
+    List<JobRow> rows = jobList(query);
+    return new JobCounted(rows.size(), rows.isEmpty() ? 0 : rows.getLast().id());
   }
 
   @Override

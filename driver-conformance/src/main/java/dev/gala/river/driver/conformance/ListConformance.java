@@ -3,6 +3,7 @@ package dev.gala.river.driver.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.JobCounted;
 import dev.gala.river.driver.JobListQuery;
 import dev.gala.river.driver.JobListQuery.After;
 import dev.gala.river.driver.JobListQuery.Order;
@@ -45,6 +46,23 @@ public abstract class ListConformance extends DriverConformance {
     assertThat(ids(Lists.created(one, one.plusNanos(1_000))))
         .contains(first)
         .hasSize(one.equals(two) ? 2 : 1);
+  }
+
+  @Test
+  void whatIsListedIsCountedInParts() {
+    long first = insertOne(Jobs.of("a", 1, PAST));
+    insertOne(Jobs.of("b", 1, PAST));
+    long third = insertOne(Jobs.of("a", 1, PAST));
+    long last = insertOne(Jobs.of("a", 1, PAST));
+    JobListQuery query =
+        Lists.filtered(List.of(), List.of("a"), List.of(), List.of(), Set.of(JobState.AVAILABLE));
+
+    assertThat(executor().jobCountListed(query.after(0, 2))).isEqualTo(new JobCounted(2, third));
+    assertThat(executor().jobCountListed(query.after(third, 2))).isEqualTo(new JobCounted(1, last));
+    assertThat(executor().jobCountListed(query.after(last, 2))).isEqualTo(new JobCounted(0, 0));
+    assertThat(executor().jobCountListed(query.after(first - 1, 9)).jobs()).isEqualTo(3);
+    assertThat(executor().jobCountListed(Lists.labelled(List.of(), List.of(), "{\"a\":1}")))
+        .isEqualTo(new JobCounted(0, 0));
   }
 
   @Test
