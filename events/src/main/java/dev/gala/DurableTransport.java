@@ -196,8 +196,10 @@ final class DurableTransport implements Transport {
 
   @Override
   public void stopWorkers() {
-    loops.stop();
+    // A look may wait for a database that is away; what runs is to end in its time even so.
+    loops.tellToStop();
     client.stop();
+    loops.stop();
   }
 
   @Override
@@ -239,9 +241,10 @@ final class DurableTransport implements Transport {
   @Override
   public void close() {
     try (connections) {
-      loops.stop();
+      loops.tellToStop();
       client.close();
     } finally {
+      loops.stop();
       if (opened != null) {
         opened.close();
       }

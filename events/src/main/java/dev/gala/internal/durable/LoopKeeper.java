@@ -89,13 +89,18 @@ public final class LoopKeeper {
     asked.release();
   }
 
-  /** Ends the look under way, and looks no more. Idempotent. */
+  /** Tells it to look no more, without waiting for the look under way: a stop must follow. */
+  public void tellToStop() {
+    stopping = true;
+    asked.release();
+  }
+
+  /** Waits for the end of the look under way, and looks no more. Idempotent. */
   public void stop() {
     lifecycle.lock();
     try {
       if (thread != null) {
-        stopping = true;
-        asked.release();
+        tellToStop();
         join(thread);
         thread = null;
       }

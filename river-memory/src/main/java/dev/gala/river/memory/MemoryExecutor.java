@@ -3,6 +3,7 @@ package dev.gala.river.memory;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobClaimParams;
+import dev.gala.river.driver.JobCounted;
 import dev.gala.river.driver.JobDeleteManyParams;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.driver.JobInserted;
@@ -194,6 +195,12 @@ final class MemoryExecutor implements Executor {
               JobState.ofUniqueMask(job.uniqueStates())));
     }
     return rows;
+  }
+
+  @Override
+  public JobCounted jobCountListed(JobListQuery query) {
+    List<JobRow> rows = jobList(query);
+    return new JobCounted(rows.size(), rows.isEmpty() ? 0 : rows.getLast().id());
   }
 
   @Override
