@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.Gala;
 import dev.gala.event.Definition;
+import dev.gala.event.Emission;
 import dev.gala.event.EmitOptions;
 import dev.gala.event.EmitReceipt;
 import dev.gala.event.Envelope;
@@ -95,6 +96,25 @@ abstract class TestGalaSuite {
     }
     test.drain().hasCount(2);
     assertThat(test.emitted(PAID).payloads()).containsExactly(new OrderPaid("o-2", 2));
+  }
+
+  @Test
+  void whatIsEmittedTogetherIsStoredTogetherOrNotAtAll() throws Exception {
+    gala.on(NOTE, "reader", (note, ctx) -> {});
+    EmitOptions once = EmitOptions.of(Headers.builder().uniqueKey("k").uniqueOnce(true).build());
+    Long holder = gala.emit(NOTE, "held", once).jobId();
+    test.jobs().cancel(Objects.requireNonNull(holder));
+    List<Emission<String>> both =
+        List.of(Emission.of(NOTE, "other"), new Emission<>(NOTE, "again", once));
+    assertThatThrownBy(() -> gala.emitAll(both)).hasMessageContaining("nothing was stored");
+    try (Connection connection = test.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      gala.in(connection).emit(NOTE, "before");
+      assertThatThrownBy(() -> gala.in(connection).emitAll(both))
+          .hasMessageContaining("nothing was stored");
+      connection.commit();
+    }
+    assertThat(test.emitted(NOTE).payloads()).containsExactlyInAnyOrder("held", "before");
   }
 
   @Test
