@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * and time: then those that ended without success. Of each event those listeners run again that
  * failed, or were missing, or never had their turn; others only where that is said.
  *
+ * <p>No event is redriven twice by one redrive. Where that takes several calls, since each has a
+ * limit or one was broken off, all are given the time at which the first began: with {@code begun}
+ * the same call again goes on, whatever became of the events meanwhile.
+ *
  * @param ids these events; if none, those that pass the filters
  * @param topic of this topic; null for all
  * @param listener only this listener; null for all of an event
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param withCancelled whether listeners that gave an event up run again too
  * @param withDone whether listeners that handled an event run again too
  * @param limit at most so many events
+ * @param begun what was redriven then or later is left as it is; null means from now on
  */
 public record Redrive(
     List<EventId> ids,
@@ -32,7 +37,8 @@ public record Redrive(
     List<String> kinds,
     boolean withCancelled,
     boolean withDone,
-    long limit) {
+    long limit,
+    @Nullable Instant begun) {
   /**
    * Copies the lists.
    *
@@ -72,6 +78,14 @@ public record Redrive(
     return new Builder();
   }
 
+  /** This, begun then if it does not say when. */
+  Redrive begunAt(Instant now) {
+    return begun != null
+        ? this
+        : new Redrive(
+            ids, topic, listener, since, until, kinds, withCancelled, withDone, limit, now);
+  }
+
   /** How listeners stand that are to run again. */
   Set<ListenerState> again() {
     Set<ListenerState> again =
@@ -96,6 +110,7 @@ public record Redrive(
     private boolean withCancelled;
     private boolean withDone;
     private long limit = Long.MAX_VALUE;
+    private @Nullable Instant begun;
 
     private Builder() {}
 
@@ -147,9 +162,19 @@ public record Redrive(
       return this;
     }
 
-    /** At most so many events: 1 or more. */
+    /** At most so many events: 1 or more. For the next so many {@link #begun} is needed. */
     public Builder limit(long limit) {
       this.limit = limit;
+      return this;
+    }
+
+    /**
+     * When the redrive began that this goes on with: what was redriven then or later is left as it
+     * is. Null, the default, means that this begins one. Give a time, and the same again does the
+     * rest, however often that takes: as after a failure, or with a {@link #limit}.
+     */
+    public Builder begun(@Nullable Instant begun) {
+      this.begun = begun;
       return this;
     }
 
@@ -159,7 +184,8 @@ public record Redrive(
      * @throws IllegalArgumentException if it cannot be meant so, naming the value and the remedy
      */
     public Redrive build() {
-      return new Redrive(ids, topic, listener, since, until, kinds, withCancelled, withDone, limit);
+      return new Redrive(
+          ids, topic, listener, since, until, kinds, withCancelled, withDone, limit, begun);
     }
   }
 }

@@ -29,8 +29,12 @@ sealed interface RedrivePlan {
   /** It stays as it is. */
   record Refused(Refusal why) implements RedrivePlan {}
 
-  /** What {@code what} does to an event that stands so. */
+  /** What {@code what} does to an event that stands so, whatever has become of it since. */
   static RedrivePlan of(Standing standing, Redrive what, Instant now) {
+    Redriven before = standing.marks().redriven();
+    if (before != null && what.begun() != null && !before.at().isBefore(what.begun())) {
+      return new Refused(Refusal.REDRIVEN);
+    }
     if (!standing.isEnded()) {
       return new Refused(Refusal.NOT_ENDED);
     }

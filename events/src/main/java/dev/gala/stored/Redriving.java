@@ -10,6 +10,8 @@ import dev.gala.river.job.JobState;
 import dev.gala.river.job.JobsRestarted;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.json.GoTime;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One redrive under way. Rows are read a page at a time, by their ids, and restarted in one
- * statement each page: what is done is done, and a redrive that was broken off is begun anew, since
- * what runs again is not found again. For one thread.
+ * statement each page: what is done is done. Each row then says when it was redriven, so that it is
+ * not met again: neither by a later pass, nor by a call that goes on with the same redrive. For one
+ * thread.
  */
 final class Redriving {
   private static final int PAGE = 200;
 
   private final Jobs jobs;
   private final InstantSource clock;
+  private final Instant begun;
   private final Redrive what;
   private final List<String> kinds;
   private final boolean dry;
@@ -47,7 +51,8 @@ final class Redriving {
   Redriving(Jobs jobs, InstantSource clock, Redrive what, List<String> kinds, boolean dry) {
     this.jobs = jobs;
     this.clock = clock;
-    this.what = what;
+    this.begun = what.begun() == null ? clock.instant() : what.begun();
+    this.what = what.begunAt(begun);
     this.kinds = kinds;
     this.dry = dry;
   }
@@ -60,17 +65,19 @@ final class Redriving {
         what.ids().forEach(this::one);
       }
     } catch (RiverException failure) {
-      throw redriven == 0
+      throw redriven == 0 && failure.code() != RiverError.OUTCOME_UNKNOWN
           ? failure
           : new RiverException(
               failure.code(),
               redriven
                   + " events were redriven before this: "
                   + failure.getMessage()
-                  + " (redrive again: those are not found again)",
+                  + " (go on with the same redrive, begun "
+                  + GoTime.format(begun)
+                  + ": those are left as they are)",
               failure);
     }
-    return new RedriveReport(matched, redriven, refused, results);
+    return new RedriveReport(begun, matched, redriven, refused, results);
   }
 
   /** What ended without success, each state or kind of it for itself, so that an index finds it. */
@@ -156,7 +163,9 @@ final class Redriving {
     } catch (IllegalArgumentException unreadable) {
       return new RedrivePlan.Refused(Refusal.UNREADABLE);
     }
-    return RedrivePlan.of(standing, what, clock.instant());
+    Instant now = clock.instant();
+    // A clock that was set back must not make it look as if it had not been redriven.
+    return RedrivePlan.of(standing, what, now.isBefore(begun) ? begun : now);
   }
 
   /**
@@ -204,8 +213,10 @@ final class Redriving {
     show(new RedriveResult(id, jobId, List.of(), why));
   }
 
+  /** What a window was asked for before is no news. */
   private void show(RedriveResult result) {
-    if (results.size() < RedriveReport.SHOWN) {
+    boolean passedOver = result.refusal() == Refusal.REDRIVEN && what.ids().isEmpty();
+    if (results.size() < RedriveReport.SHOWN && !passedOver) {
       results.add(result);
     }
   }

@@ -6,6 +6,8 @@ public enum Refusal {
   UNKNOWN("no event of this id is stored: it was deleted since it ended, or never emitted"),
   /** Its job has not ended. */
   NOT_ENDED("it has not ended: what failed is tried again by itself"),
+  /** This redrive has had its turn with it. */
+  REDRIVEN("it was redriven since this redrive began: begin another one if it is meant again"),
   /** All its listeners handled it. */
   DONE("it was handled: say so if it is to be handled again (withDone)"),
   /** The listeners that did not handle it gave it up. */

@@ -129,9 +129,11 @@ public final class StoredEvents {
    * Only events that have ended are redriven.
    *
    * <p>They are gone through in pages, each of which is committed: if this ends early, by an
-   * exception or with the process, what is done is done, and the same redrive again does the rest.
+   * exception or with the process, what is done is done. The same redrive again does the rest, and
+   * nothing twice, if both are told the same {@link Redrive#begun}.
    *
-   * @throws RiverException with what the database says, and how many events were redriven before
+   * @throws RiverException with what the database says, how many events were redriven before, and
+   *     when this began
    */
   public RedriveReport redrive(Redrive what) {
     return new Redriving(jobs, clock, what, kinds, false).run();

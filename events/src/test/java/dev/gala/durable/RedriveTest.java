@@ -29,6 +29,7 @@ import dev.gala.stored.StoredListener;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -278,7 +279,7 @@ class RedriveTest {
     assertThat(gala.events().redrive(all).redriven()).as("the rest").isEqualTo(1);
   }
 
-  /** What is done is done, and the same again does the rest. */
+  /** What is done is done, and the same again does the rest and repeats nothing. */
   @Test
   void aRedriveThatIsBrokenOffSaysHowFarItCame() throws Exception {
     Gala gala = durable.gala();
@@ -287,7 +288,8 @@ class RedriveTest {
         .execute(
             "insert into river_job (args, finalized_at, kind, max_attempts, metadata, queue, state)"
                 + " select args, now(), kind, max_attempts, metadata, queue,"
-                + " 'discarded'::river_job_state from river_job, generate_series(1, 300)");
+                + " 'completed'::river_job_state from river_job, generate_series(1, 300)");
+    endAll();
     rows()
         .execute(
             "create function break_off() returns trigger language plpgsql as $$ begin"
@@ -296,14 +298,54 @@ class RedriveTest {
         .execute(
             "create trigger break_off before update on river_job for each row when (old.id > 250)"
                 + " execute function break_off()");
-    Redrive all = Redrive.builder().topic(Order.PLACED.name()).build();
-    assertThatThrownBy(() -> gala.events().redrive(all))
+    Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Redrive.Builder all = Redrive.builder().topic(Order.PLACED.name()).withDone(true);
+    Redrive redrive = all.begun(begun).build();
+    assertThatThrownBy(() -> gala.events().redrive(redrive))
         .isInstanceOf(RiverException.class)
         .hasMessageContaining("200 events were redriven before this: ")
         .hasMessageContaining("out of disk")
-        .hasMessageContaining("redrive again");
+        .hasMessageContaining("go on with the same redrive, begun " + begun);
+    endAll();
     rows().execute("drop trigger break_off on river_job");
-    assertThat(gala.events().redrive(all).redriven()).isEqualTo(100);
+    RedriveReport rest = gala.events().redrive(redrive);
+    assertThat(List.of(rest.redriven(), rest.matched())).containsExactly(101L, 301L);
+    assertThat(rest.refused()).isEqualTo(Map.of(Refusal.REDRIVEN, 200L));
+    assertThat(rest.results()).as("what was passed over is not told of").hasSize(101);
+    assertThat(rest.begun()).isEqualTo(begun);
+    endAll();
+    assertThat(gala.events().preview(redrive).redriven()).as("nothing is left").isZero();
+    assertThat(gala.events().preview(all.begun(null).build()).redriven())
+        .as("another one")
+        .isEqualTo(301);
+  }
+
+  /** However fast they end again. */
+  @Test
+  void aLimitedRedriveComesToAllOfThemInTheEnd() throws Exception {
+    Gala gala = durable.gala();
+    for (int i = 0; i < 5; i++) {
+      gala.emit(Order.PLACED, ORDER);
+    }
+    endAll();
+    Redrive.Builder some = Redrive.builder().topic(Order.PLACED.name()).withDone(true).limit(2);
+    List<Long> redriven = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      RedriveReport report = gala.events().redrive(some.build());
+      redriven.add(report.redriven());
+      some.begun(report.begun());
+      endAll();
+    }
+    assertThat(redriven).containsExactly(2L, 2L, 1L, 0L);
+    EventId first = gala.events().list(EventQuery.builder().build()).events().getFirst().id();
+    refused(gala, Redrive.of(first).withDone(true).begun(some.build().begun()), Refusal.REDRIVEN);
+  }
+
+  private void endAll() throws Exception {
+    rows()
+        .execute(
+            "update river_job set state = 'completed', finalized_at = now()"
+                + " where state = 'available'");
   }
 
   /** Its next run is remembered with it, as whatever is emitted once. */

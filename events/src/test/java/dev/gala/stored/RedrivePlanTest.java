@@ -259,6 +259,22 @@ final class RedrivePlanTest {
   }
 
   @Test
+  void whatWasRedrivenSinceItBeganIsLeftAsItIs() {
+    String redriven = "\"gala:redriven\":{\"at\":\"2026-01-02T03:04:05.123456789Z\"}";
+    Instant at = Instant.parse("2026-01-02T03:04:05.123456789Z");
+    for (JobState state : List.of(JobState.COMPLETED, JobState.DISCARDED, JobState.RUNNING)) {
+      JobRow row = Ended.row(state, redriven);
+      assertThat(refused(row, any().withDone(true).begun(at))).isEqualTo(Refusal.REDRIVEN);
+      assertThat(refused(row, any().withDone(true).begun(at.minusNanos(1))))
+          .isEqualTo(Refusal.REDRIVEN);
+    }
+    JobRow failed = Ended.row(JobState.DISCARDED, redriven);
+    assertThat(again(failed, any().begun(at.plusNanos(1))).restart().merge())
+        .contains("gala:redriven");
+    assertThat(again(failed, any()).restart().id()).isEqualTo(failed.id());
+  }
+
+  @Test
   void whatCannotBeMeantIsRefusedWithTheRemedy() {
     refusedToBuild("nothing says which events to redrive", Redrive.builder());
     refusedToBuild("nothing says which events listener \"a\"", Redrive.builder().listener("a"));

@@ -13,6 +13,7 @@ import dev.gala.stored.Refusal;
 import dev.gala.stored.StoredEvent;
 import dev.gala.stored.StoredEvents;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -113,12 +114,17 @@ public final class EventsCommand implements Runnable {
       @Parameters(arity = "0..*", paramLabel = "ID", description = "the events")
           @Nullable List<String> ids) {
     List<String> named = ids == null ? List.of() : ids;
-    Redrive what = options.redrive(named);
+    Instant begun = options.begun();
+    Redrive what = options.redrive(named, begun);
     boolean dryRun = options.isDryRun();
     try (RiverDatabase database = at.connect(APPLICATION)) {
       StoredEvents events = StoredEvents.of(database);
-      RedriveReport report = dryRun ? events.preview(what) : events.redrive(what);
       boolean byId = !named.isEmpty();
+      if (!byId && !dryRun && !output.isJson()) {
+        spec.commandLine().getOut().println(RedriveView.begun(begun));
+        spec.commandLine().getOut().flush(); // Whoever kills this needs it.
+      }
+      RedriveReport report = dryRun ? events.preview(what) : events.redrive(what);
       CommandLine command = spec.commandLine();
       if (output.isJson()) {
         command.getOut().println(RedriveView.json(report, dryRun));

@@ -3,6 +3,7 @@ package dev.gala.cli.control;
 import dev.gala.cli.input.UsageException;
 import dev.gala.event.EventId;
 import dev.gala.stored.Redrive;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -26,13 +27,21 @@ final class RedriveOptions {
       description = "listeners that handled an event run again too, transactional ones included")
   private boolean withDone;
 
+  @Option(
+      names = "--begun",
+      paramLabel = "TIME",
+      converter = TimeConverter.class,
+      description =
+          "go on with the redrive that began then: what was redriven since is left as it is")
+  private @Nullable Instant begun;
+
   @Option(names = "--limit", paramLabel = "N", description = "at most so many events; default: all")
   private @Nullable Long limit;
 
   @Option(names = "--dry-run", description = "say what would be done, and change nothing")
   private boolean dryRun;
 
-  Redrive redrive(List<String> ids) {
+  Redrive redrive(List<String> ids, Instant begunAt) {
     try {
       return Redrive.builder()
           .ids(ids.stream().map(EventId::of).toList())
@@ -44,10 +53,16 @@ final class RedriveOptions {
           .withCancelled(withCancelled)
           .withDone(withDone)
           .limit(limit == null ? Long.MAX_VALUE : limit)
+          .begun(begunAt)
           .build();
     } catch (IllegalArgumentException bad) {
       throw new UsageException(String.valueOf(bad.getMessage()), bad);
     }
+  }
+
+  /** When it began: now, if nothing is said. */
+  Instant begun() {
+    return begun == null ? Instant.now() : begun;
   }
 
   boolean isDryRun() {

@@ -1,9 +1,11 @@
 package dev.gala.cli.control;
 
 import dev.gala.river.json.GoJson;
+import dev.gala.river.json.GoTime;
 import dev.gala.stored.RedriveReport;
 import dev.gala.stored.RedriveResult;
 import dev.gala.stored.Refusal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +14,12 @@ import java.util.Map;
 /** How it is shown what came of a redrive. */
 final class RedriveView {
   private RedriveView() {}
+
+  /** What is told before anything is done. */
+  static String begun(Instant begun) {
+    return "begun; to go on if this is broken off, or for the rest beyond a limit: --begun "
+        + GoTime.format(begun);
+  }
 
   /** One event of those that were named, which is handled again. */
   static String line(RedriveResult result, boolean dryRun) {
@@ -48,6 +56,7 @@ final class RedriveView {
         .forEach(entry -> refused.number(name(entry.getKey()), entry.getValue()));
     return new JsonText()
         .json("dry_run", String.valueOf(dryRun))
+        .text("begun", GoTime.format(report.begun()))
         .number("matched", report.matched())
         .number("redriven", report.redriven())
         .json("refused", refused.end())

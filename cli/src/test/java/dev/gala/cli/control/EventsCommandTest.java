@@ -12,8 +12,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,21 +153,31 @@ class EventsCommandTest {
         .isEqualTo("would redrive 1 of 1 events");
     assertThat(gala("redrive", "--topic", "mail", "--listener", "typo").assertDone().out().lines())
         .satisfiesExactly(
+            line -> assertThat(line).startsWith("begun; to go on if"),
             line -> assertThat(line).isEqualTo("redriven 0 of 1 events"),
             line -> assertThat(line).startsWith("not 1: nothing tells of such a listener"));
-    Cli json =
-        gala("redrive", "--since", "1h", "--listener", "send", "--with-done", "--output", "json");
+    String begun = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    String[] all = {"redrive", "--since", "1h", "--listener", "send", "--with-done"};
+    Cli json = gala(with(all, "--begun", begun, "--limit", "1", "--output", "json"));
     assertThat(json.assertDone().out().strip())
         .isEqualTo(
-            "{\"dry_run\":false,\"matched\":2,\"redriven\":2,\"refused\":{},\"results\":["
+            "{\"dry_run\":false,\"begun\":\""
+                + begun
+                + "\",\"matched\":1,\"redriven\":1,\"refused\":{},\"results\":["
                 + "{\"event_id\":\""
                 + id(0)
-                + "\",\"job_id\":1,\"listeners\":[\"send\"],\"refused\":null},"
-                + "{\"event_id\":\""
-                + id(1)
-                + "\",\"job_id\":2,\"listeners\":[\"send\"],\"refused\":null}]}");
+                + "\",\"job_id\":1,\"listeners\":[\"send\"],\"refused\":null}]}");
+    assertThat(gala(with(all, "--begun", begun)).assertDone().out().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith("--begun " + begun),
+            line -> assertThat(line).isEqualTo("redriven 1 of 1 events"));
+    assertThat(gala("redrive", id(0), "--begun", begun).err()).contains("since this redrive began");
     assertThat(gala("redrive", "--topic", "mail").assertDone().out().strip())
-        .isEqualTo("redriven 0 of 0 events");
+        .endsWith("redriven 0 of 0 events");
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   @Test
