@@ -5,6 +5,7 @@ import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.JobType;
+import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.json.JsonArgs;
 import dev.gala.river.worker.Outcome;
@@ -248,7 +249,7 @@ final class MortalWorker implements AutoCloseable {
       takeWhateverHappens(mayEnd, task);
     }
     if (task.number() % 2 == 1) {
-      completeWithEffect(database, context);
+      completeWithEffect(database, context, mayEnd != null);
     }
     return Outcome.done();
   }
@@ -274,21 +275,40 @@ final class MortalWorker implements AutoCloseable {
     }
   }
 
-  private static void completeWithEffect(RiverDatabase database, WorkContext<Task> context)
+  /**
+   * A stubborn task does it again when it was interrupted meanwhile: that says that its process is
+   * taken for dead, and breaks the connection, but what the database says of the claim is asked for.
+   */
+  private static void completeWithEffect(
+      RiverDatabase database, WorkContext<Task> context, boolean stubborn) throws SQLException {
+    while (true) {
+      try {
+        tryToComplete(database, context);
+        return;
+      } catch (SQLException | RiverException e) {
+        if (e instanceof RiverException refused && refused.code() == RiverError.CLAIM_LOST) {
+          System.out.println("lost " + context.args().number());
+          throw e;
+        }
+        if (!stubborn || !Thread.interrupted()) {
+          throw e;
+        }
+        System.out.println("told " + context.args().number());
+      }
+    }
+  }
+
+  private static void tryToComplete(RiverDatabase database, WorkContext<Task> context)
       throws SQLException {
-    int number = context.args().number();
     try (Connection connection = database.openConnection()) {
       connection.setAutoCommit(false);
       try (PreparedStatement insert =
           connection.prepareStatement("insert into effect (number) values (?)")) {
-        insert.setInt(1, number);
+        insert.setInt(1, context.args().number());
         insert.execute();
       }
       context.complete(connection);
       connection.commit();
-    } catch (RiverException e) {
-      System.out.println("lost " + number);
-      throw e;
     }
   }
 }
