@@ -5,6 +5,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,11 @@ final class Filters {
   void text(@Nullable String value) throws SQLException {
     statement.setString(++last, value);
     statement.setString(++last, value);
+  }
+
+  void id(@Nullable Long value) throws SQLException {
+    statement.setObject(++last, value, Types.BIGINT);
+    statement.setObject(++last, value, Types.BIGINT);
   }
 
   /** The next parameter that is no filter. */

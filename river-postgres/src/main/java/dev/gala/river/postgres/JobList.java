@@ -14,20 +14,27 @@ final class JobList {
   private static final String TIME_SLOT = "/* time */";
 
   private final Schema schema;
+  private final JobWindow window;
 
   JobList(Schema schema) {
     this.schema = schema;
+    this.window = new JobWindow(schema);
   }
 
   List<JobRow> run(Connection connection, JobListQuery query) throws SQLException {
+    JobWindow.Ids within = window.of(connection, query);
     try (PreparedStatement statement = connection.prepareStatement(sql(query))) {
-      bind(connection, statement, query);
+      bind(connection, statement, query, within);
       return JobRows.all(statement);
     }
   }
 
   /** Binds a statement that has the list's parameters. */
-  static void bind(Connection connection, PreparedStatement statement, JobListQuery query)
+  static void bind(
+      Connection connection,
+      PreparedStatement statement,
+      JobListQuery query,
+      JobWindow.Ids within)
       throws SQLException {
     var filters = new Filters(connection, statement);
     filters.jobs(query.ids(), query.kinds(), query.priorities(), query.queues(), query.states());
@@ -36,6 +43,8 @@ final class JobList {
     filters.text(query.metadata());
     filters.text(Times.text(query.createdFrom()));
     filters.text(Times.text(query.createdBefore()));
+    filters.id(within.from());
+    filters.id(within.before());
     bindAfter(statement, filters, query);
     statement.setInt(filters.next(), query.max());
   }

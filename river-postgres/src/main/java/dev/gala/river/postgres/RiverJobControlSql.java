@@ -175,6 +175,8 @@ final class RiverJobControlSql {
         and (?::jsonb is null or job.metadata @> ?::jsonb)
         and (?::timestamptz is null or job.created_at >= ?::timestamptz)
         and (?::timestamptz is null or job.created_at < ?::timestamptz)
+        and (?::bigint is null or job.id >= ?::bigint)
+        and (?::bigint is null or job.id < ?::bigint)
       """;
 
   private static final String LIST =

@@ -192,8 +192,9 @@ class PlanTest {
     String types =
         "bigint[], bigint[], text[], text[], int[], int[]"
             + ", text[]".repeat(8)
-            + ", text".repeat(6);
-    String values = "'{1,2}', '{1,2}'" + ", null".repeat(18);
+            + ", text".repeat(6)
+            + ", bigint".repeat(4);
+    String values = "'{1,2}', '{1,2}'" + ", null".repeat(22);
     for (List<String> plan :
         List.of(
             plan(
@@ -262,7 +263,8 @@ class PlanTest {
         "bigint[], bigint[], text[], text[], int[], int[]"
             + ", text[]".repeat(8)
             + ", text".repeat(6)
-            + ", bigint, bigint, int";
+            + ", bigint".repeat(6)
+            + ", int";
     String[] sought = {"\"topic\": \"common\"", "\"topic\": \"rare\"", "\"event_id\": \"17\""};
     String[] indexes = {"river_job_pkey", "river_job_metadata_index", "river_job_metadata_index"};
     for (int i = 0; i < sought.length; i++) {
@@ -275,13 +277,21 @@ class PlanTest {
               "null, null, '{kind}', '{kind}'"
                   + ", null".repeat(10)
                   + (", " + metadata).repeat(2)
-                  + ", null, null, now()::text, now()::text, 1, 1, 200");
+                  + ", null, null, now()::text, now()::text"
+                  + ", null, null, null, null, 1, 1, 200");
       String index = indexes[i];
       assertThat(plan)
           .as(String.join("\n", plan))
           .anyMatch(line -> line.contains(index))
           .noneMatch(line -> line.contains("Seq Scan on river_job"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTimeIsLookedForByTheIds(boolean filled) throws Exception {
+    fill(filled);
+    assertByIdOnly(plan(RiverJobWindowSql.JOB_ID_AT, "text", "'2026-01-02 03:04:05Z'"));
   }
 
   private static void assertByIdOnly(List<String> plan) {

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * <p>There is no filter of free SQL, as River's Go client has it: what goes into a statement would
  * depend on the driver's tables and quoting, and could not be checked.
  *
+ * <p>Times of creation are no index: by id, among many jobs, those of a time are looked for where
+ * their ids must be, since ids grow with time. It is supposed that no transaction that inserts jobs
+ * takes longer than six hours, and that nobody sets the times of rows by hand.
+ *
  * @param ids of these
  * @param kinds of these kinds
  * @param priorities of these priorities, 1 to 4
