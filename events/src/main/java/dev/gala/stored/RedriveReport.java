@@ -12,8 +12,8 @@ import java.util.Map;
  *     filters
  * @param redriven how many of them are handled again
  * @param refused how many are not, and why
- * @param results of the first {@value #SHOWN} events, in the order they were looked at;
- *     by filters without those that were {@link Refusal#REDRIVEN}
+ * @param results of the first {@value #SHOWN} events, in the order they were looked at; by filters
+ *     without those that were {@link Refusal#REDRIVEN}
  */
 public record RedriveReport(
     Instant begun,

@@ -31,10 +31,7 @@ final class JobList {
 
   /** Binds a statement that has the list's parameters. */
   static void bind(
-      Connection connection,
-      PreparedStatement statement,
-      JobListQuery query,
-      JobWindow.Ids within)
+      Connection connection, PreparedStatement statement, JobListQuery query, JobWindow.Ids within)
       throws SQLException {
     var filters = new Filters(connection, statement);
     filters.jobs(query.ids(), query.kinds(), query.priorities(), query.queues(), query.states());

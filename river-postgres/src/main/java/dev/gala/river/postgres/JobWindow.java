@@ -47,11 +47,17 @@ final class JobWindow {
     boolean begun = query.after() != null;
     Long first = null;
     if (from != null && from.isAfter(EARLIEST) && from.isBefore(LATEST)) {
-      first = begun && !query.descending() ? null : at(connection, from.minus(LONGEST_TRANSACTION)).from();
+      first =
+          begun && !query.descending()
+              ? null
+              : at(connection, from.minus(LONGEST_TRANSACTION)).from();
     }
     Long end = null;
     if (before != null && before.isAfter(EARLIEST) && before.isBefore(LATEST)) {
-      end = begun && query.descending() ? null : at(connection, before.plus(LONGEST_TRANSACTION)).before();
+      end =
+          begun && query.descending()
+              ? null
+              : at(connection, before.plus(LONGEST_TRANSACTION)).before();
     }
     return new Ids(first, end);
   }

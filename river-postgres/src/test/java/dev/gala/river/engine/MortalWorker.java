@@ -277,7 +277,8 @@ final class MortalWorker implements AutoCloseable {
 
   /**
    * A stubborn task does it again when it was interrupted meanwhile: that says that its process is
-   * taken for dead, and breaks the connection, but what the database says of the claim is asked for.
+   * taken for dead, and breaks the connection, but what the database says of the claim is asked
+   * for.
    */
   private static void completeWithEffect(
       RiverDatabase database, WorkContext<Task> context, boolean stubborn) throws SQLException {
