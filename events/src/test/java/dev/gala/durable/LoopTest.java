@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.Gala;
 import dev.gala.event.Definition;
+import dev.gala.event.EmitOptions;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.HandlerContext;
+import dev.gala.event.Headers;
 import dev.gala.event.Loop;
 import dev.gala.event.LoopHandler;
+import dev.gala.event.Renames;
 import dev.gala.event.Topic;
+import dev.gala.event.Versions;
 import dev.gala.schedule.Schedule;
 import dev.gala.schedule.ScheduleState;
 import java.time.Duration;
@@ -219,6 +223,48 @@ class LoopTest {
     awaitWaiting(1);
   }
 
+  /** Else it would be begun anew at each look, as long as both releases run. */
+  @Test
+  void aLoopWhoseRunOnlyANewerReleaseCanReadIsNotBegun() throws Exception {
+    Gala gala = durable.gala();
+    attach(gala, seeded(HOURLY, (sync, context) -> 0, "c-1", "c-2"));
+    gala.emit(
+        SYNC,
+        new Sync("c-1"),
+        EmitOptions.builder()
+            .headers(
+                Headers.builder()
+                    .property(Versions.PROPERTY, "2")
+                    .uniqueKey("sync:c-1:incarnation:i-1:cycle:7")
+                    .build())
+            .delay(Duration.ofHours(1))
+            .build());
+    gala.startWorkers();
+    assertThat(Await.next("the first run of the other", runs).customer()).isEqualTo("c-2");
+    awaitWaiting(2);
+    assertThat(rows().jobs("true")).isEqualTo(3);
+  }
+
+  @Test
+  void aLoopThatDiedBeginsAgainUnderTheNewNameOfItsTopic() throws Exception {
+    Gala before = durable.gala();
+    attach(before, seeded(HOURLY, (sync, context) -> 0, "c-1"));
+    before.startWorkers();
+    Await.next("the first run", runs);
+    awaitWaiting(1);
+    before.close();
+    rows().execute("delete from river_job where state = 'scheduled'");
+
+    Gala after = durable.gala(durable.config().renames(Renames.none().topic("sync", "crm.sync")));
+    Topic<Sync> renamed =
+        Topic.of("crm.sync", Sync.class).uniqueBy(sync -> "sync:" + sync.customer());
+    after.register(
+        List.of(Definition.ofLoop(renamed, "loop", seeded(HOURLY, (sync, context) -> 0, "c-1"))));
+    after.startWorkers();
+    assertThat(Await.next("a first run", runs).schedule().cycle()).isZero();
+    awaitWaiting(1);
+  }
+
   @Test
   void seedsThatCannotBeToldHarmNoOtherLoop() throws Exception {
     durable.expectWarning("could not be looked after");
@@ -232,7 +278,7 @@ class LoopTest {
                 loop(HOURLY, (sync, context) -> 0)
                     .seededBy(
                         () -> {
-                          throw new IllegalStateException("no list of customers");
+                          throw new AssertionError("no list of customers");
                         }))));
     attach(gala, seeded(HOURLY, (sync, context) -> 0, "c-1"));
     gala.startWorkers();

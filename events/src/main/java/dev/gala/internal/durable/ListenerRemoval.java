@@ -83,9 +83,10 @@ public final class ListenerRemoval {
       LOG.warn("job {} cannot be read, and is left: {}", job.id(), unreadable.getMessage());
       return false;
     }
-    RegisteredTopic now = registry.find(detached.topic());
+    RegisteredTopic now = registry.receiving(topic);
     return envelope.topic().equals(topic)
         && now != null
+        && (now.name().equals(detached.topic()) || now.listeners().isEmpty())
         && !isExpectedElsewhere(envelope, now, marks, detached.listeners())
         && !isWantedHere(envelope, now, marks);
   }

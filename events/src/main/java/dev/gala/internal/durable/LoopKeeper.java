@@ -20,13 +20,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,6 +157,14 @@ public final class LoopKeeper {
             definition.name(),
             topic.name(),
             failure.toString());
+      } catch (Error broken) {
+        // What the application says of seeds and states may end so; the other loops go on.
+        well = false;
+        LOG.error(
+            "loop \"{}\" of topic {} could not be looked after, and will be soon",
+            definition.name(),
+            topic.name(),
+            broken);
       }
     }
     return well;
@@ -165,6 +176,12 @@ public final class LoopKeeper {
     private final Definition<Object> definition;
     private final Loop<Object> loop;
     private final Map<String, List<LiveRuns.Run>> alive = new HashMap<>();
+
+    /** Loops of which a run is stored that only another release can read. */
+    private final Set<String> foreign = new HashSet<>();
+
+    /** Whether a run is stored of which not even that is known. */
+    private boolean unknown;
 
     Look(RegisteredTopic topic, Definition<Object> definition, Loop<Object> loop) {
       this.topic = topic;
@@ -182,19 +199,38 @@ public final class LoopKeeper {
       for (Object seed : loop.seeds().get()) {
         missing.putIfAbsent(LoopKeys.ofLoop(definition, seed), seed);
       }
-      missing.keySet().removeAll(alive.keySet());
+      drop(missing);
       if (!missing.isEmpty()) {
         Map<String, Long> before = new HashMap<>();
         missing.keySet().forEach(key -> before.put(key, lastSeed(key)));
         lookForRuns();
-        missing.keySet().removeAll(alive.keySet());
+        drop(missing);
         missing.forEach((key, seed) -> begin(key, seed, before.getOrDefault(key, 0L)));
       }
       alive.forEach(this::tend);
     }
 
+    /**
+     * What another release runs is not begun here: it would be begun anew at each look, as long as
+     * both releases are there.
+     */
+    private void drop(Map<String, Object> missing) {
+      missing.keySet().removeAll(alive.keySet());
+      missing.keySet().removeAll(foreign);
+      if (unknown && !missing.isEmpty()) {
+        LOG.info(
+            "loop \"{}\" of topic {}: {} are not begun while a run is stored that cannot be read",
+            definition.name(),
+            topic.name(),
+            missing.keySet());
+        missing.clear();
+      }
+    }
+
     private void lookForRuns() {
       alive.clear();
+      foreign.clear();
+      unknown = false;
       look(topic.name());
       registry.renames().formerTopics(topic.name()).forEach(this::look);
     }
@@ -204,8 +240,14 @@ public final class LoopKeeper {
     }
 
     private void note(JobRow job) {
+      Envelope envelope;
       try {
-        Envelope envelope = LiveJobs.envelope(job);
+        envelope = LiveJobs.envelope(job);
+      } catch (RuntimeException broken) {
+        LOG.debug("job {} is nobody's run", job.id(), broken); // Its own attempts say so louder.
+        return;
+      }
+      try {
         Object event = topic.received(envelope.headers(), envelope.payload());
         ScheduleState place = loop.stateOf(event);
         if (place.incarnation().isEmpty()) {
@@ -218,8 +260,13 @@ public final class LoopKeeper {
             .computeIfAbsent(LoopKeys.ofLoop(definition, event), key -> new ArrayList<>())
             .add(run);
       } catch (RuntimeException unreadable) {
-        // Its own attempts say so louder.
-        LOG.debug("job {} is no run of loop \"{}\"", job.id(), definition.name(), unreadable);
+        LOG.debug("job {} is a run that cannot be read here", job.id(), unreadable);
+        String key = LoopKeys.ofHeaders(envelope.headers());
+        if (key == null) {
+          unknown = true;
+        } else {
+          foreign.add(key);
+        }
       }
     }
 
@@ -245,12 +292,21 @@ public final class LoopKeeper {
       }
     }
 
+    /** Under the names the topic had before, too: it has the same keys. */
     private long lastSeed(String key) {
+      return Stream.concat(
+              Stream.of(topic.name()), registry.renames().formerTopics(topic.name()).stream())
+          .mapToLong(name -> lastSeed(name, key))
+          .max()
+          .orElse(0);
+    }
+
+    private long lastSeed(String topicName, String key) {
       List<JobRow> last =
           live.jobs()
               .list(
                   live.matching(
-                          LiveJobs.withProperty(topic.name(), LoopKeys.SEEDED_LOOP, key), List.of())
+                          LiveJobs.withProperty(topicName, LoopKeys.SEEDED_LOOP, key), List.of())
                       .order(JobListOrder.ID)
                       .descending(true)
                       .limit(1)

@@ -1,6 +1,7 @@
 package dev.gala.internal.registry;
 
 import dev.gala.event.Definition;
+import dev.gala.event.Headers;
 import dev.gala.schedule.ScheduleState;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class LoopKeys {
   /** Property of a first run that the runtime emitted: the key of its loop. */
   public static final String SEEDED_LOOP = "gala_loop";
+
+  private static final String INCARNATION = ":incarnation:";
+  private static final String SEED = ":seed:";
 
   private LoopKeys() {}
 
@@ -22,9 +26,22 @@ public final class LoopKeys {
     return key == null || key.isBlank() ? definition.topic().name() + ':' + definition.name() : key;
   }
 
+  /**
+   * The key of the loop that a run is of, by what stands beside its payload; null if nothing does.
+   */
+  public static @Nullable String ofHeaders(Headers headers) {
+    String seeded = headers.properties().get(SEEDED_LOOP);
+    String key = headers.uniqueKey();
+    if (seeded != null || key == null) {
+      return seeded;
+    }
+    int end = Math.max(key.lastIndexOf(INCARNATION), key.lastIndexOf(SEED));
+    return end < 0 ? key : key.substring(0, end);
+  }
+
   /** The unique key of one run, as the original writes it. */
   public static String ofRun(String loop, ScheduleState state) {
-    return loop + ":incarnation:" + state.incarnation() + ":cycle:" + state.cycle();
+    return loop + INCARNATION + state.incarnation() + ":cycle:" + state.cycle();
   }
 
   /**
@@ -33,6 +50,6 @@ public final class LoopKeys {
    * @param before the job that was the first run before; 0 if none is known
    */
   public static String ofSeed(String loop, long before) {
-    return loop + ":seed:" + before;
+    return loop + SEED + before;
   }
 }
