@@ -59,6 +59,9 @@ public final class RiverDispatcher implements Dispatcher {
   private static final UniqueOptions UNIQUE_ONCE =
       UniqueOptions.builder().byArgs(UNIQUE_KEY).byState(EnumSet.allOf(JobState.class)).build();
 
+  /** Kinds come from envelopes too: those that were warned of must not fill the memory. */
+  private static final int MOST_WARNINGS = 1_000;
+
   private final RiverInsertClient client;
   private final String defaultQueue;
   private final int maxAttempts;
@@ -140,7 +143,10 @@ public final class RiverDispatcher implements Dispatcher {
     if (family != null) {
       return family;
     }
-    if (kind != null && !kind.equals(RiverDispatchArgs.KIND) && unknownKinds.add(kind)) {
+    if (kind != null
+        && !kind.equals(RiverDispatchArgs.KIND)
+        && unknownKinds.size() < MOST_WARNINGS
+        && unknownKinds.add(kind)) {
       LOG.warn(
           "events of kind {} are stored as {} in queue {}: this runtime is not configured with that"
               + " namespace (topic {})",

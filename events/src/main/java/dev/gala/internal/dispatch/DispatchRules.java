@@ -6,6 +6,7 @@ import dev.gala.event.RecordOutcomes;
 import dev.gala.event.UnknownTopics;
 import dev.gala.spi.GalaMetrics;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How events are dispatched.
@@ -78,114 +79,42 @@ public record DispatchRules(
 
   /** These with another timeout of listeners. */
   public DispatchRules withListenerTimeout(Duration listenerTimeout) {
-    return new DispatchRules(
-        listenerTimeout,
-        interruptGrace,
-        missingListenerGrace,
-        unknownTopics,
-        alone,
-        delivery,
-        recordOutcomes,
-        metrics,
-        injector);
+    return changed(draft -> draft.listenerTimeout = listenerTimeout);
   }
 
   /** These with another grace for interrupted listeners. */
   public DispatchRules withInterruptGrace(Duration interruptGrace) {
-    return new DispatchRules(
-        listenerTimeout,
-        interruptGrace,
-        missingListenerGrace,
-        unknownTopics,
-        alone,
-        delivery,
-        recordOutcomes,
-        metrics,
-        injector);
+    return changed(draft -> draft.interruptGrace = interruptGrace);
   }
 
   /** These with another grace for missing listeners. */
   public DispatchRules withMissingListenerGrace(Duration missingListenerGrace) {
-    return new DispatchRules(
-        listenerTimeout,
-        interruptGrace,
-        missingListenerGrace,
-        unknownTopics,
-        alone,
-        delivery,
-        recordOutcomes,
-        metrics,
-        injector);
+    return changed(draft -> draft.missingListenerGrace = missingListenerGrace);
   }
 
   /** These with another way with unknown topics. */
   public DispatchRules withUnknownTopics(UnknownTopics unknownTopics) {
-    return new DispatchRules(
-        listenerTimeout,
-        interruptGrace,
-        missingListenerGrace,
-        unknownTopics,
-        alone,
-        delivery,
-        recordOutcomes,
-        metrics,
-        injector);
+    return changed(draft -> draft.unknownTopics = unknownTopics);
   }
 
   /** These with another way of the listeners with each other. */
   public DispatchRules withDelivery(Delivery delivery) {
-    return new DispatchRules(
-        listenerTimeout,
-        interruptGrace,
-        missingListenerGrace,
-        unknownTopics,
-        alone,
-        delivery,
-        recordOutcomes,
-        metrics,
-        injector);
+    return changed(draft -> draft.delivery = delivery);
   }
 
   /** These with another rule of what is recorded. */
   public DispatchRules withRecordOutcomes(RecordOutcomes recordOutcomes) {
-    return new DispatchRules(
-        listenerTimeout,
-        interruptGrace,
-        missingListenerGrace,
-        unknownTopics,
-        alone,
-        delivery,
-        recordOutcomes,
-        metrics,
-        injector);
+    return changed(draft -> draft.recordOutcomes = recordOutcomes);
   }
 
   /** These, with somebody who counts. */
   public DispatchRules withMetrics(GalaMetrics metrics) {
-    return new DispatchRules(
-        listenerTimeout,
-        interruptGrace,
-        missingListenerGrace,
-        unknownTopics,
-        alone,
-        delivery,
-        recordOutcomes,
-        metrics,
-        injector);
+    return changed(draft -> draft.metrics = metrics);
   }
 
   /** These, with what handlers depend on. */
   public DispatchRules withInjector(Injector injector) {
-    return new DispatchRules(
-        listenerTimeout,
-        interruptGrace,
-        missingListenerGrace,
-        unknownTopics,
-        alone,
-        delivery,
-        recordOutcomes,
-        metrics,
-        injector);
+    return changed(draft -> draft.injector = injector);
   }
 
   boolean isSequential() {
@@ -195,5 +124,43 @@ public record DispatchRules(
   /** How rounds are judged. */
   Round.Mode mode() {
     return new Round.Mode(isSequential(), recordOutcomes == RecordOutcomes.ALWAYS);
+  }
+
+  private DispatchRules changed(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return new DispatchRules(
+        draft.listenerTimeout,
+        draft.interruptGrace,
+        draft.missingListenerGrace,
+        draft.unknownTopics,
+        alone,
+        draft.delivery,
+        draft.recordOutcomes,
+        draft.metrics,
+        draft.injector);
+  }
+
+  /** Rules of which some are about to be others. */
+  private static final class Draft {
+    private Duration listenerTimeout;
+    private Duration interruptGrace;
+    private Duration missingListenerGrace;
+    private UnknownTopics unknownTopics;
+    private Delivery delivery;
+    private RecordOutcomes recordOutcomes;
+    private GalaMetrics metrics;
+    private Injector injector;
+
+    private Draft(DispatchRules rules) {
+      listenerTimeout = rules.listenerTimeout;
+      interruptGrace = rules.interruptGrace;
+      missingListenerGrace = rules.missingListenerGrace;
+      unknownTopics = rules.unknownTopics;
+      delivery = rules.delivery;
+      recordOutcomes = rules.recordOutcomes;
+      metrics = rules.metrics;
+      injector = rules.injector;
+    }
   }
 }

@@ -103,9 +103,12 @@ public final class Elector extends LoopService {
   public void told(LeadershipMessage message) {
     switch (message) {
       case LeadershipMessage.RequestResign(String leaderId) -> {
-        if (leads() && (leaderId.isEmpty() || leaderId.equals(config.clientId()))) {
+        if (leaderId.isEmpty() || leaderId.equals(config.clientId())) {
+          // Also while an election is under way: it may have been won, and not be known here yet.
           resignationAsked.set(true);
-          wakeup().signal();
+          if (leads()) {
+            wakeup().signal();
+          }
         }
       }
       case LeadershipMessage.Resigned(String leaderId) -> {
@@ -158,6 +161,7 @@ public final class Elector extends LoopService {
   }
 
   private void stand() {
+    resignationAsked.set(false); // it meant another
     long began = clock.nanos();
     Leader won;
     try {
@@ -184,7 +188,6 @@ public final class Elector extends LoopService {
   }
 
   private void lead(Leader won, long began) {
-    resignationAsked.set(false);
     term = won;
     counts(began);
     if (stopping()) {

@@ -194,6 +194,20 @@ final class ElectorTest {
     assertThat(driver.faults().count(Call.LEADER_RESIGN)).isEqualTo(1);
   }
 
+  /** The row says so already, and whoever asks may have read it. */
+  @Test
+  @RiverPoint(84)
+  void whoeverIsAskedInTheMomentItIsElectedResignsToo() {
+    Gate elected = driver.faults().blockAfter(Call.LEADER_ELECT);
+    a.start();
+    elected.awaitEntered();
+    a.told(new LeadershipMessage.RequestResign(""));
+    elected.open();
+    driver.faults().awaitCount(Call.LEADER_RESIGN, 1);
+    Await.until("the row to go", () -> driver.leadership().row() == null);
+    assertThat(beatOfA.isTold()).isTrue();
+  }
+
   @Test
   @RiverPoint(84)
   void ifThereIsNobodyElseItLeadsAgain() {
