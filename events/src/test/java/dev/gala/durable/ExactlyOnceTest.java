@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
  * their answers cut off; then the effects are counted.
  */
 class ExactlyOnceTest {
-  /** Each step is deadly so often. */
-  private static final int ROUNDS = Integer.getInteger("gala.kill.rounds", 10);
+  /** Each step is deadly so often; in the profile of long runs, more often. */
+  private static final int ROUNDS = Integer.getInteger("gala.kill.rounds", 3);
 
   /** Enough that each step occurs as often as {@link #OCCURRENCES}. */
   private static final int EVENTS_A_ROUND = 4;
