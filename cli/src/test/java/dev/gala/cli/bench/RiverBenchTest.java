@@ -117,7 +117,9 @@ class RiverBenchTest {
     assertThat(inserted % 5_000).isZero();
     assertThat(inserted).isGreaterThanOrEqualTo(75_000);
     assertThat(Long.parseLong(total.group(1))).isPositive().isLessThanOrEqualTo(inserted);
-    assertThat(value("select count(*) from river_job")).isEqualTo(String.valueOf(inserted));
+    assertThat(Long.parseLong(value("select count(*) from river_job")) - inserted)
+        .as("the batch that was under way at the end may be there too")
+        .isIn(0L, 5_000L);
   }
 
   @Test
