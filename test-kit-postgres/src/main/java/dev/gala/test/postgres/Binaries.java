@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 record Binaries(Path home) {
   private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
   private static final List<String> SCRIPTS = List.of("template.sh", "watcher.sh");
+  private static final Pattern MAJOR = Pattern.compile("^(\\d+)\\.");
   private static final Pattern VERSION = Pattern.compile("-(\\d+(?:\\.\\d+)+)\\.jar!");
 
   /** The binaries of this platform, unpacked if they are not in the cache yet. */
@@ -54,6 +55,12 @@ record Binaries(Path home) {
 
   Path postgres() {
     return home.resolve("bin/postgres");
+  }
+
+  /** The version's first number; that of no version is one that is newer than all. */
+  int major() {
+    Matcher number = MAJOR.matcher(home.getFileName().toString());
+    return number.find() ? Integer.parseInt(number.group(1)) : Integer.MAX_VALUE;
   }
 
   Path initdb() {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.slf4j.Logger;
@@ -25,27 +26,30 @@ record Template(Path home) {
   /**
    * The same behaviour on every machine: no locale of the operating system, sorting by code point.
    * The password is random, so one round of hashing is as good as thousands and lets connections be
-   * made quickly; over the loopback interface it may travel in the clear.
+   * made quickly; over the loopback interface it may travel in the clear. Servers before 16 know
+   * their hashing only, and before 17 letters of ASCII only.
    */
-  private static final List<String> OPTIONS =
-      List.of(
-          "--username=" + USER,
-          "--auth=password",
-          "--set=scram_iterations=1",
-          "--encoding=UTF8",
-          "--no-locale",
-          "--locale-provider=builtin",
-          "--builtin-locale=C.UTF-8",
-          "--no-instructions");
+  private static List<String> options(int major) {
+    var options = new ArrayList<>(List.of("--username=" + USER, "--auth=password"));
+    options.addAll(List.of("--encoding=UTF8", "--no-locale", "--no-instructions"));
+    if (major >= 16) {
+      options.add("--set=scram_iterations=1");
+    }
+    if (major >= 17) {
+      options.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+    }
+    return options;
+  }
 
   /** The template made by these binaries, initialised if it is not in the cache yet. */
   static Template initialise(Binaries binaries, Workspace workspace, ServerUser user) {
-    String name = "%s-template-%08x".formatted(binaries.home().getFileName(), OPTIONS.hashCode());
+    List<String> options = options(binaries.major());
+    String name = "%s-template-%08x".formatted(binaries.home().getFileName(), options.hashCode());
     Template template = new Template(workspace.templates().resolve(name));
     if (!template.complete()) {
       try (CacheLock lock = CacheLock.acquire(workspace.installs())) {
         if (!template.complete()) {
-          template.build(binaries, user);
+          template.build(binaries, user, options);
         }
       }
     }
@@ -69,7 +73,7 @@ record Template(Path home) {
     return Files.exists(data().resolve("PG_VERSION")) && Files.exists(home.resolve("password"));
   }
 
-  private void build(Binaries binaries, ServerUser user) {
+  private void build(Binaries binaries, ServerUser user, List<String> options) {
     long started = System.nanoTime();
     byte[] secret = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(secret);
@@ -81,7 +85,7 @@ record Template(Path home) {
             binaries.initdb().toString());
     Command initdb =
         Command.run(
-            Command.line(user.initPrefix(), script, OPTIONS),
+            Command.line(user.initPrefix(), script, options),
             HexFormat.of().formatHex(secret) + "\n");
     if (!initdb.succeeded()) {
       throw new EmbeddedPostgresException(
