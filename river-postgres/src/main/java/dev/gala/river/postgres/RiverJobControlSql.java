@@ -83,23 +83,8 @@ final class RiverJobControlSql {
           and kind = any(?::text[])
         for no key update skip locked
       )
-      update /* schema */river_job as job
-      set
-        state = 'running',
-        attempt = least(job.attempt + 1, 32767),
-        attempted_at = now(),
-        attempted_by = array_append(
-          case
-            when array_ndims(job.attempted_by) > 1 then null
-            when cardinality(job.attempted_by) >= 100
-              then job.attempted_by[cardinality(job.attempted_by) - 98:]
-            else job.attempted_by
-          end,
-          ?::text)
-      where job.id = any(array(select id from candidate))
-      returning
       """
-          + RiverJobSql.COLUMNS;
+          + RiverJobSql.CLAIM_CANDIDATES;
 
   /** The row is returned also when it runs, and so stays. */
   static final String JOB_DELETE =

@@ -72,6 +72,27 @@ final class RiverJobSql {
    */
   static final String JOB_COMPLETE_WAITING = JOB_COMPLETE.replace(SKIP_LOCKED, "");
 
+  /** Begins an attempt at each of the {@code candidate}s: how, for every statement that claims. */
+  static final String CLAIM_CANDIDATES =
+      """
+      update /* schema */river_job as job
+      set
+        state = 'running',
+        attempt = least(job.attempt + 1, 32767),
+        attempted_at = now(),
+        attempted_by = array_append(
+          case
+            when array_ndims(job.attempted_by) > 1 then null
+            when cardinality(job.attempted_by) >= 100
+              then job.attempted_by[cardinality(job.attempted_by) - 98:]
+            else job.attempted_by
+          end,
+          ?::text)
+      where job.id = any(array(select id from candidate))
+      returning
+      """
+          + COLUMNS;
+
   /**
    * The candidates are gathered into an array: they are found once, whatever the plan (joined, they
    * may be put under a loop and found again, claiming more than the limit), and the rows are then
@@ -92,23 +113,8 @@ final class RiverJobSql {
         limit ?
         for no key update skip locked
       )
-      update /* schema */river_job as job
-      set
-        state = 'running',
-        attempt = least(job.attempt + 1, 32767),
-        attempted_at = now(),
-        attempted_by = array_append(
-          case
-            when array_ndims(job.attempted_by) > 1 then null
-            when cardinality(job.attempted_by) >= 100
-              then job.attempted_by[cardinality(job.attempted_by) - 98:]
-            else job.attempted_by
-          end,
-          ?::text)
-      where job.id = any(array(select id from candidate))
-      returning
       """
-          + COLUMNS;
+          + CLAIM_CANDIDATES;
 
   /** The same, of one kind only: cheaper than an array of one. */
   static final String JOB_GET_AVAILABLE_OF_KIND =
