@@ -84,8 +84,9 @@ public final class RiverClient implements AutoCloseable {
    * Inserts a job.
    *
    * <p>Inserts that come at the same time share a transaction where neither a connection nor a
-   * unique key is given; each still returns when its own row is committed. An interrupt does not
-   * end the wait for that, and stays set.
+   * unique key is given, and where their {@link dev.gala.river.job.Durability} is the same; each
+   * still returns when its own row is committed. An interrupt does not end the wait for that, and
+   * stays set.
    *
    * @throws RiverException with {@link RiverError#INSERT_INVALID} if an option breaks a rule,
    *     {@link RiverError#UNKNOWN_KIND} if this client has workers, but none for the kind, {@link

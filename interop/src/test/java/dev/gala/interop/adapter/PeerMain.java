@@ -162,7 +162,8 @@ public final class PeerMain {
             unique.byPeriod(),
             unique.byQueue(),
             unique.byState(),
-            unique.excludeKind()));
+            unique.excludeKind()),
+        options.durability());
   }
 
   /** Arguments as they are. */

@@ -7,6 +7,7 @@ import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.ArgsCodec;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobDeleteParams;
 import dev.gala.river.job.JobListOrder;
@@ -209,6 +210,13 @@ class MemoryDatabaseTest {
         .extracting(count -> count.texts().getFirst() + " " + count.jobs())
         .startsWith("x 2")
         .containsExactlyInAnyOrder("x 2", "7 1", "null 1");
+  }
+
+  @Test
+  void relaxedJobsAreAsThereAsOthers() {
+    var relaxed = InsertOptions.builder().durability(Durability.RELAXED).build();
+    long id = client.insert(KIND, "{}", relaxed, Tx.own()).job().id();
+    assertThat(all()).extracting(JobRow::id).containsExactly(id);
   }
 
   @Test

@@ -2,11 +2,13 @@ package dev.gala.river.postgres;
 
 import dev.gala.river.driver.InsertPayload;
 import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.UniqueKey;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -21,22 +23,34 @@ final class JobInsertBulk {
 
   private static final String NULL = "\\N";
 
+  private final Durability durability;
   private final NotifyMany notifyMany;
   private final String sql;
 
-  JobInsertBulk(Schema schema, NotifyMany notifyMany) {
+  JobInsertBulk(Schema schema, Durability durability, NotifyMany notifyMany) {
+    this.durability = durability;
     this.notifyMany = notifyMany;
     sql = schema.resolve(RiverJobSql.JOB_INSERT_BULK);
   }
 
   int run(Connection connection, List<JobInsertParams> jobs, Set<String> notifyQueues)
       throws SQLException {
+    if (durability == Durability.RELAXED) {
+      relax(connection);
+    }
     long inserted = copy(connection, jobs);
     if (!notifyQueues.isEmpty()) {
       List<String> payloads = notifyQueues.stream().sorted().map(InsertPayload::of).toList();
       notifyMany.run(connection, NotificationTopic.INSERT, payloads);
     }
     return Math.toIntExact(inserted);
+  }
+
+  /** A COPY can hold nothing else: so this is a statement of its own, in the same transaction. */
+  private static void relax(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SessionSql.RELAX)) {
+      statement.execute();
+    }
   }
 
   private long copy(Connection connection, List<JobInsertParams> jobs) throws SQLException {

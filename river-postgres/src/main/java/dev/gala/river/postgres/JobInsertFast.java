@@ -1,6 +1,7 @@
 package dev.gala.river.postgres;
 
 import dev.gala.river.driver.JobInserted;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.JobInsertParams;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,16 +12,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Binds {@link RiverJobSql#JOB_INSERT_FAST} and {@link RiverJobSql#JOB_INSERT_ALIKE}. */
+/**
+ * Binds {@link RiverJobSql#JOB_INSERT_FAST} and {@link RiverJobSql#JOB_INSERT_ALIKE}, or the
+ * relaxed ones.
+ */
 final class JobInsertFast {
   private final Schema schema;
   private final String sql;
   private final String sqlOfAlike;
 
-  JobInsertFast(Schema schema) {
+  JobInsertFast(Schema schema, Durability durability) {
     this.schema = schema;
-    sql = schema.resolve(RiverJobSql.JOB_INSERT_FAST);
-    sqlOfAlike = schema.resolve(RiverJobSql.JOB_INSERT_ALIKE);
+    sql =
+        schema.resolve(
+            switch (durability) {
+              case FULL -> RiverJobSql.JOB_INSERT_FAST;
+              case RELAXED -> RiverJobRelaxedSql.JOB_INSERT_FAST;
+            });
+    sqlOfAlike =
+        schema.resolve(
+            switch (durability) {
+              case FULL -> RiverJobSql.JOB_INSERT_ALIKE;
+              case RELAXED -> RiverJobRelaxedSql.JOB_INSERT_ALIKE;
+            });
   }
 
   List<JobInserted> run(Connection connection, List<JobInsertParams> jobs, Set<String> notifyQueues)

@@ -1,6 +1,7 @@
 package dev.gala.river.postgres;
 
 import dev.gala.river.driver.JobInserted;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.JobInsertParams;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,12 +11,17 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Binds {@link RiverJobRunningSql#JOB_INSERT_RUNNING}. */
+/** Binds {@link RiverJobRunningSql#JOB_INSERT_RUNNING}, or the relaxed one. */
 final class JobInsertRunning {
   private final String sql;
 
-  JobInsertRunning(Schema schema) {
-    sql = schema.resolve(RiverJobRunningSql.JOB_INSERT_RUNNING);
+  JobInsertRunning(Schema schema, Durability durability) {
+    sql =
+        schema.resolve(
+            switch (durability) {
+              case FULL -> RiverJobRunningSql.JOB_INSERT_RUNNING;
+              case RELAXED -> RiverJobRelaxedSql.JOB_INSERT_RUNNING;
+            });
   }
 
   List<JobInserted> run(Connection connection, List<JobInsertParams> jobs, String clientId)

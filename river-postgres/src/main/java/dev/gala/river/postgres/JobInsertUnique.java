@@ -1,6 +1,7 @@
 package dev.gala.river.postgres;
 
 import dev.gala.river.driver.JobInsertedRow;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.UniqueKey;
@@ -17,16 +18,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds {@link RiverJobSql#JOB_INSERT_UNIQUE} and {@link RiverJobSql#JOB_INSERT_UNIQUE_WAITING}.
+ * Binds {@link RiverJobSql#JOB_INSERT_UNIQUE}, or the relaxed one, and {@link
+ * RiverJobSql#JOB_INSERT_UNIQUE_WAITING}.
  */
 final class JobInsertUnique {
   private final Schema schema;
   private final String limited;
   private final String waiting;
 
-  JobInsertUnique(Schema schema) {
+  JobInsertUnique(Schema schema, Durability durability) {
     this.schema = schema;
-    limited = schema.resolve(RiverJobSql.JOB_INSERT_UNIQUE);
+    limited =
+        schema.resolve(
+            switch (durability) {
+              case FULL -> RiverJobSql.JOB_INSERT_UNIQUE;
+              case RELAXED -> RiverJobRelaxedSql.JOB_INSERT_UNIQUE;
+            });
     waiting = schema.resolve(RiverJobSql.JOB_INSERT_UNIQUE_WAITING);
   }
 

@@ -11,6 +11,7 @@ import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.driver.WorkTransaction;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.ConnectionPool;
+import dev.gala.river.job.Durability;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDriver implements Driver {
   private final Connections connections;
   private final Executor executor;
+  private final Executor relaxed;
   private final Leadership leadership;
   private final Maintenance maintenance;
   private final Migrations migrations;
@@ -38,9 +40,10 @@ final class PostgresDriver implements Driver {
     this.connections = connections;
     this.schema = schema;
     scripts = new Scripts(schema);
-    statements = new Statements(schema);
+    statements = new Statements(schema, Durability.FULL);
     workTransactions = new WorkTransactions(schema);
     executor = PostgresExecutor.of(statements, work, inserts);
+    relaxed = PostgresExecutor.of(new Statements(schema, Durability.RELAXED), work, inserts);
     var limited = new LimitedTransactions(work);
     leadership = new PostgresLeadership(limited, schema);
     maintenance = new PostgresMaintenance(limited, connections, schema);
@@ -50,6 +53,14 @@ final class PostgresDriver implements Driver {
   @Override
   public Executor executor() {
     return executor;
+  }
+
+  @Override
+  public Executor executor(Durability inserts) {
+    return switch (inserts) {
+      case FULL -> executor;
+      case RELAXED -> relaxed;
+    };
   }
 
   @Override

@@ -181,7 +181,7 @@ final class RiverJobSql {
       returning id, created_at
       """;
 
-  private static final String PATIENCE =
+  static final String PATIENCE =
       """
         where (
           select set_config(

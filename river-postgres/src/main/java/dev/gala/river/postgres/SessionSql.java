@@ -16,6 +16,12 @@ final class SessionSql {
         set_config('enable_seqscan', 'off', true)
       """;
 
+  /** For this transaction alone: its commit is answered before it is on disk. */
+  static final String RELAX =
+      """
+      select set_config('synchronous_commit', 'off', true)
+      """;
+
   static final String NO_TIMEOUTS =
       """
       set statement_timeout = 0; set lock_timeout = 0

@@ -1,5 +1,7 @@
 package dev.gala.river.postgres;
 
+import dev.gala.river.job.Durability;
+
 /** Every statement of the seam, resolved for one schema. */
 record Statements(
     JobAttemptStates jobAttemptStates,
@@ -31,8 +33,12 @@ record Statements(
     QueueResume queueResume,
     QueueUpdate queueUpdate) {
 
-  /** Resolves them for {@code schema}. */
-  Statements(Schema schema) {
+  /**
+   * Resolves them for {@code schema}.
+   *
+   * @param durability of what is inserted
+   */
+  Statements(Schema schema, Durability durability) {
     this(
         new JobAttemptStates(schema),
         new JobCancel(schema),
@@ -44,10 +50,10 @@ record Statements(
         new JobDeleteMany(schema),
         new JobGet(schema),
         new JobGetAvailable(schema),
-        new JobInsertBulk(schema, new NotifyMany(schema)),
-        new JobInsertFast(schema),
-        new JobInsertRunning(schema),
-        new JobInsertUnique(schema),
+        new JobInsertBulk(schema, durability, new NotifyMany(schema)),
+        new JobInsertFast(schema, durability),
+        new JobInsertRunning(schema, durability),
+        new JobInsertUnique(schema, durability),
         new JobList(schema),
         new JobMergeMetadataIfRunning(schema),
         new JobRestartMany(schema),

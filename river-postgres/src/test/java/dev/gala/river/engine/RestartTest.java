@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.engine.MortalWorker.Manner;
+import dev.gala.river.job.Durability;
 import dev.gala.test.postgres.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -78,7 +79,11 @@ class RestartTest {
     }
     for (int i = 0; i < EMITTERS; i++) {
       emitters.add(
-          MortalWorker.start(Emitting.class, postgres.url(), String.valueOf(i * NUMBERS_OF_EACH)));
+          MortalWorker.start(
+              Emitting.class,
+              postgres.url(),
+              String.valueOf(i * NUMBERS_OF_EACH),
+              Durability.FULL.name()));
     }
     for (int restart = 0; restart < RESTARTS; restart++) {
       awaitLoad();

@@ -2,6 +2,7 @@ package dev.gala.river.driver;
 
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.ConnectionPool;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.RiverException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -17,6 +18,14 @@ import org.jspecify.annotations.Nullable;
 public interface Driver extends MigrationScripts, AutoCloseable {
   /** Statements on the driver's own connections; each call is a transaction of its own. */
   Executor executor();
+
+  /**
+   * The same, whose inserts survive no more than that once they have returned; other statements are
+   * as ever. A driver that knows no less survives as much as it can.
+   */
+  default Executor executor(Durability inserts) {
+    return executor();
+  }
 
   /**
    * Statements in the transaction open on the caller's connection, which is never committed, rolled

@@ -2,12 +2,13 @@ package dev.gala.river.job;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a job is inserted. What is not given (null, or 0) is taken from the options of its {@link
- * JobType}, else from the client's configuration, else from River's default; metadata and pending
- * from the insert alone.
+ * JobType}, else from the client's configuration, else from River's default; metadata, pending and
+ * durability from the insert alone.
  *
  * @param maxAttempts how many attempts the job may use, more than 32,767 meaning these; 0 means the
  *     client's, River's default is 25
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     given, while an empty list means none
  * @param unique what makes the job unique, as a whole; null, or options that say nothing, means not
  *     given
+ * @param durability what the insert survives once it has returned; not stored
  */
 public record InsertOptions(
     int maxAttempts,
@@ -30,12 +32,14 @@ public record InsertOptions(
     @Nullable String queue,
     @Nullable Instant scheduledAt,
     @Nullable List<String> tags,
-    @Nullable UniqueOptions unique) {
+    @Nullable UniqueOptions unique,
+    Durability durability) {
 
   private static final InsertOptions DEFAULTS = builder().build();
 
-  /** Copies the tags. */
+  /** Copies the tags; refuses a null durability. */
   public InsertOptions {
+    Objects.requireNonNull(durability, "durability");
     tags = tags == null ? null : List.copyOf(tags);
   }
 
@@ -59,6 +63,7 @@ public record InsertOptions(
     private @Nullable Instant scheduledAt;
     private @Nullable List<String> tags;
     private @Nullable UniqueOptions unique;
+    private Durability durability = Durability.FULL;
 
     private Builder() {}
 
@@ -110,10 +115,16 @@ public record InsertOptions(
       return this;
     }
 
+    /** What the insert survives once it has returned; {@link Durability#FULL} if not given. */
+    public Builder durability(Durability durability) {
+      this.durability = Objects.requireNonNull(durability, "durability");
+      return this;
+    }
+
     /** The options as given. They are checked when a job is inserted with them. */
     public InsertOptions build() {
       return new InsertOptions(
-          maxAttempts, metadata, pending, priority, queue, scheduledAt, tags, unique);
+          maxAttempts, metadata, pending, priority, queue, scheduledAt, tags, unique, durability);
     }
   }
 }

@@ -28,12 +28,14 @@ public record JobType<T>(
     aliases = List.copyOf(aliases);
     checkName(kind);
     aliases.forEach(JobType::checkName);
-    if (options.metadata() != null || options.pending()) {
+    if (options.metadata() != null
+        || options.pending()
+        || options.durability() != Durability.FULL) {
       throw new RiverException(
           RiverError.CONFIG_INVALID,
           "the options of job kind \""
               + kind
-              + "\" give metadata or pending: give them with each insert");
+              + "\" give metadata, pending or durability: give them with each insert");
     }
   }
 
@@ -45,7 +47,7 @@ public record JobType<T>(
   /**
    * The same kind, its jobs inserted with these options where an insert gives none of its own.
    *
-   * @param options without metadata and pending, which only an insert can give
+   * @param options without metadata, pending and durability, which only an insert can give
    */
   public JobType<T> withOptions(InsertOptions options) {
     return new JobType<>(kind, codec, options, aliases);

@@ -29,10 +29,14 @@ record FakeDatabase(
    *
    * @param batchSizes the sizes of the completion statements that worked, both kinds
    * @param insertSizes the sizes of the fast inserts that worked
+   * @param relaxedSizes the sizes of inserts of any way that were told to be relaxed
    * @param claims what was claimed with
    */
   record Seen(
-      List<Integer> batchSizes, List<Integer> insertSizes, List<JobGetAvailableParams> claims) {}
+      List<Integer> batchSizes,
+      List<Integer> insertSizes,
+      List<Integer> relaxedSizes,
+      List<JobGetAvailableParams> claims) {}
 
   static FakeDatabase empty() {
     var signal = new Signal();
@@ -44,6 +48,6 @@ record FakeDatabase(
         new QueueTable(InstantSource.system()),
         new FakeChannels(signal, faults),
         new FakeTransactions(),
-        new Seen(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
+        new Seen(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
   }
 }

@@ -12,6 +12,7 @@ import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.driver.WorkTransaction;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.ConnectionPool;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
@@ -159,6 +160,11 @@ public final class FakeDriver implements Driver {
     return signal.look(() -> List.copyOf(database.seen().insertSizes()));
   }
 
+  /** The sizes of the relaxed inserts that worked, of any way, in order. */
+  public List<Integer> relaxedSizes() {
+    return signal.look(() -> List.copyOf(database.seen().relaxedSizes()));
+  }
+
   /** What was claimed with, in order. */
   public List<JobGetAvailableParams> claims() {
     return signal.look(() -> List.copyOf(database.seen().claims()));
@@ -263,12 +269,17 @@ public final class FakeDriver implements Driver {
 
   @Override
   public Executor executor() {
-    return new FakeExecutor(database, null);
+    return executor(Durability.FULL);
+  }
+
+  @Override
+  public Executor executor(Durability inserts) {
+    return new FakeExecutor(database, null, inserts);
   }
 
   @Override
   public Executor executor(Connection connection) {
-    return new FakeExecutor(database, connection);
+    return new FakeExecutor(database, connection, Durability.FULL);
   }
 
   @Override

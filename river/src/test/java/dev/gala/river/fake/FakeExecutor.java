@@ -13,6 +13,7 @@ import dev.gala.river.driver.JobSetStateParams;
 import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.JobCount;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRestart;
@@ -40,14 +41,16 @@ final class FakeExecutor implements Executor {
   private final JobTable table;
   private final QueueTable queues;
   private final @Nullable Connection connection;
+  private final Durability inserts;
 
-  FakeExecutor(FakeDatabase database, @Nullable Connection connection) {
+  FakeExecutor(FakeDatabase database, @Nullable Connection connection, Durability inserts) {
     this.database = database;
     this.signal = database.signal();
     this.faults = database.faults();
     this.table = database.table();
     this.queues = database.queues();
     this.connection = connection;
+    this.inserts = inserts;
   }
 
   @Override
@@ -122,7 +125,14 @@ final class FakeExecutor implements Executor {
           rows.forEach(table::insert);
           notifyQueues.forEach(channels()::sendInsert);
         });
+    noteRelaxed(jobs);
     return rows;
+  }
+
+  private void noteRelaxed(List<JobInsertParams> jobs) {
+    if (inserts == Durability.RELAXED) {
+      database.seen().relaxedSizes().add(jobs.size());
+    }
   }
 
   @Override
@@ -260,6 +270,7 @@ final class FakeExecutor implements Executor {
             inTransaction(() -> table.insert(row));
             inserted.add(new JobInsertedRow(row, false));
           }
+          noteRelaxed(jobs);
           inTransaction(() -> notifyQueues.forEach(channels()::sendInsert));
           return inserted;
         });

@@ -3,9 +3,11 @@ package dev.gala.river.driver.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.InsertPayload;
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Inserts without unique keys, one by one, many and in bulk, and what they tell. */
@@ -124,6 +127,36 @@ public abstract class InsertConformance extends DriverConformance {
         List.of("tag"),
         null,
         0);
+  }
+
+  /** Less is survived, and nothing else is different. */
+  @Test
+  void relaxedInsertsWriteAndTellTheSame() throws Exception {
+    Executor relaxed = driver().executor(Durability.RELAXED);
+    List<JobInsertParams> jobs = numbered(3);
+    List<String> args = jobs.stream().map(JobInsertParams::args).toList();
+    List<JobInsertParams> alike = List.of(jobs.get(0), jobs.get(2));
+
+    assertThat(told(NotificationTopic.INSERT, () -> relaxed.jobInsertFast(jobs, Set.of("a"))))
+        .containsExactly("{\"queue\":\"a\"}");
+    assertThat(told(NotificationTopic.INSERT, () -> relaxed.jobInsertUnique(jobs, Set.of("b"))))
+        .containsExactly("{\"queue\":\"b\"}");
+    assertThat(told(NotificationTopic.INSERT, () -> relaxed.jobInsertBulk(jobs, Set.of("c"))))
+        .containsExactly("{\"queue\":\"c\"}");
+    assertThat(Lists.all(executor()))
+        .extracting(JobRow::args)
+        .containsExactlyElementsOf(Stream.of(args, args, args).flatMap(List::stream).toList());
+    List<JobInserted> together = relaxed.jobInsertFast(alike, Set.of());
+    assertThat(together).extracting(JobInserted::id).isSorted();
+    assertThat(together)
+        .extracting(one -> row(one.id()).args())
+        .containsExactly(args.get(0), args.get(2));
+    JobInserted odd = relaxed.jobInsertFast(List.of(ODD), Set.of()).getFirst();
+    assertThat(row(odd.id())).isEqualTo(expected(ODD, odd.id(), odd.createdAt()));
+    JobInserted running = relaxed.jobInsertRunning(List.of(due("{}")), "me").getFirst();
+    assertThat(running.running()).isTrue();
+    assertThat(row(running.id()).attemptedBy()).containsExactly("me");
+    assertThat(relaxed.jobGet(odd.id())).as("the rest is as ever").isEqualTo(row(odd.id()));
   }
 
   @Test

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * were nobody else. Who comes later waits for the next shared statement. Those are run by threads
  * of our own: an interrupt of one caller, which may close the connection its thread is using, must
  * not take away everybody's answer.
+ *
+ * <p>Those who share a statement share its commit: so there is one of these for each durability,
+ * and who takes less waits for nobody's disk.
  */
 final class InsertCoalescer implements AutoCloseable {
   /** Inserts rows in one statement and transaction. */
@@ -50,23 +53,26 @@ final class InsertCoalescer implements AutoCloseable {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Statement statement;
   private final Threads threads;
+  private final String name;
   private final Duration longestWait;
   private int underWay;
   private boolean flushing;
   private boolean closed;
 
-  InsertCoalescer(Statement statement, Threads threads) {
-    this(statement, threads, LONGEST_WAIT);
+  InsertCoalescer(Statement statement, Threads threads, String name) {
+    this(statement, threads, name, LONGEST_WAIT);
   }
 
   /**
    * A coalescer.
    *
+   * @param name what its threads are called
    * @param longestWait after which a row whose statement has not begun is refused
    */
-  InsertCoalescer(Statement statement, Threads threads, Duration longestWait) {
+  InsertCoalescer(Statement statement, Threads threads, String name, Duration longestWait) {
     this.statement = statement;
     this.threads = threads;
+    this.name = name;
     this.longestWait = longestWait;
   }
 
@@ -141,7 +147,7 @@ final class InsertCoalescer implements AutoCloseable {
       }
       if (!flushing) {
         for (int i = 1; i <= MOST_UNDER_WAY; i++) {
-          threads.loop("insert-" + i, this::flushUntilClosed).start();
+          threads.loop(name + "-" + i, this::flushUntilClosed).start();
         }
         flushing = true;
       }

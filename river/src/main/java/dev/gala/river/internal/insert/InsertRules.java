@@ -1,12 +1,14 @@
 package dev.gala.river.internal.insert;
 
 import dev.gala.river.internal.unique.UniqueKeys;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobInsert;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.job.Tx;
 import dev.gala.river.job.UniqueKey;
 import dev.gala.river.job.UniqueOptions;
 import dev.gala.river.json.GoJson;
@@ -96,7 +98,31 @@ public final class InsertRules {
         call.queue() == null ? kind.queue() : call.queue(),
         call.scheduledAt() == null ? kind.scheduledAt() : call.scheduledAt(),
         call.tags() == null ? kind.tags() : call.tags(),
-        unique(kind.unique(), call.unique()));
+        unique(kind.unique(), call.unique()),
+        call.durability());
+  }
+
+  /**
+   * The durability of jobs that are inserted together: what one of them asks for, all have.
+   *
+   * @throws RiverException with {@link RiverError#INSERT_INVALID} if one wants less than the
+   *     transaction it is to be part of gives
+   */
+  static Durability durability(List<? extends JobInsert<?>> inserts, Tx tx) {
+    boolean all = true;
+    for (JobInsert<?> insert : inserts) {
+      boolean relaxed = insert.options().durability() == Durability.RELAXED;
+      if (relaxed && tx instanceof Tx.OnConnection) {
+        throw invalid(
+            "the durability of a job of kind \""
+                + insert.type().kind()
+                + "\" is RELAXED, but it is inserted in a transaction of yours, whose commit decides"
+                + " for all that is in it: leave the durability out, and run \"set local"
+                + " synchronous_commit = off\" in that transaction if all of it may be lost");
+      }
+      all &= relaxed;
+    }
+    return all ? Durability.RELAXED : Durability.FULL;
   }
 
   private static @Nullable UniqueOptions unique(

@@ -4,6 +4,7 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Executor;
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.driver.JobInsertedRow;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.HolderCheck;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsertParams;
@@ -31,6 +32,7 @@ final class InsertStatements {
   }
 
   private final Driver driver;
+  private final Durability durability;
   private final DirectWork direct;
   private final InsertNotifications notifications;
   private final Consumer<String> localWakeup;
@@ -38,15 +40,18 @@ final class InsertStatements {
   /**
    * Inserts.
    *
+   * @param durability of inserts in transactions of their own
    * @param direct where rows inserted in transactions of their own may begin at once
    * @param localWakeup is told of each queue that a committed insert of ours made work for
    */
   InsertStatements(
       Driver driver,
+      Durability durability,
       InsertNotifications notifications,
       DirectWork direct,
       Consumer<String> localWakeup) {
     this.driver = driver;
+    this.durability = durability;
     this.direct = direct;
     this.notifications = notifications;
     this.localWakeup = localWakeup;
@@ -74,7 +79,7 @@ final class InsertStatements {
     List<JobInserted> inserted;
     var begun = new ArrayList<JobRow>(rows.size());
     try {
-      inserted = driver.executor().jobInsertRunning(rows, direct.clientId());
+      inserted = driver.executor(durability).jobInsertRunning(rows, direct.clientId());
       for (int i = 0; i < rows.size(); i++) {
         begun.add(row(rows.get(i), inserted.get(i)));
       }
@@ -194,7 +199,7 @@ final class InsertStatements {
   /** What may be committed is looked for, as what is. */
   private <R> R run(Statement<R> statement, Set<String> queues, Set<String> due) {
     try {
-      return statement.run(driver.executor(), due);
+      return statement.run(driver.executor(durability), due);
     } catch (RiverException e) {
       if (e.code() == RiverError.OUTCOME_UNKNOWN) {
         notifications.maybeCommitted(queues, System.nanoTime());

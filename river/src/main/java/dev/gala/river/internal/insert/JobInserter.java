@@ -7,6 +7,7 @@ import dev.gala.river.driver.NotificationTopic;
 import dev.gala.river.internal.lifecycle.Backoff;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.HolderCheck;
 import dev.gala.river.job.InsertResult;
 import dev.gala.river.job.JobInsert;
@@ -19,8 +20,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +57,15 @@ public final class JobInserter implements AutoCloseable {
       List<Plugin> plugins,
       Map<String, List<Plugin>> kindPlugins) {}
 
+  /** What inserts of one durability go by; in a caller's transaction that of full. */
+  private record Way(InsertStatements statements, InsertCoalescer coalescer) {}
+
   private final Driver driver;
   private final Config config;
   private final Timer timer;
   private final InsertNotifications notifications;
   private final InsertPlugins plugins;
-  private final InsertStatements statements;
-  private final InsertCoalescer coalescer;
+  private final Map<Durability, Way> ways = new EnumMap<>(Durability.class);
   private final UnderWay underWay = new UnderWay();
 
   /** Of the timer's thread. */
@@ -95,8 +100,21 @@ public final class JobInserter implements AutoCloseable {
     this.timer = threads.timer("notify-timer");
     this.notifications = new InsertNotifications(config.notifyCooldown(), this::scheduleTrailing);
     this.plugins = new InsertPlugins(config.plugins(), config.kindPlugins());
-    this.statements = new InsertStatements(driver, notifications, direct, localWakeup);
-    this.coalescer = new InsertCoalescer(rows -> statements.insertFast(rows, Tx.own()), threads);
+    for (Durability durability : Durability.values()) {
+      var statements = new InsertStatements(driver, durability, notifications, direct, localWakeup);
+      String name =
+          switch (durability) {
+            case FULL -> "insert";
+            case RELAXED -> "insert-relaxed";
+          };
+      var coalescer =
+          new InsertCoalescer(rows -> statements.insertFast(rows, Tx.own()), threads, name);
+      ways.put(durability, new Way(statements, coalescer));
+    }
+  }
+
+  private Way way(List<? extends JobInsert<?>> inserts, Tx tx) {
+    return Objects.requireNonNull(ways.get(InsertRules.durability(inserts, tx)));
   }
 
   /** The same, where every holder of a key will do. */
@@ -114,7 +132,7 @@ public final class JobInserter implements AutoCloseable {
       List<? extends JobInsert<?>> inserts, Tx tx, HolderCheck check) {
     underWay.begin();
     try {
-      return insertRows(rows(inserts), tx, check);
+      return insertRows(way(inserts, tx), rows(inserts), tx, check);
     } finally {
       underWay.end();
     }
@@ -129,7 +147,8 @@ public final class JobInserter implements AutoCloseable {
         checkKind(periodic.insert().type().kind());
         rows.add(periodic.row(config.maxAttempts(), config.clock()));
       }
-      return insertRows(rows, Tx.own(), HolderCheck.NONE);
+      List<? extends JobInsert<?>> jobs = inserts.stream().map(PeriodicInsert::insert).toList();
+      return insertRows(way(jobs, Tx.own()), rows, Tx.own(), HolderCheck.NONE);
     } finally {
       underWay.end();
     }
@@ -143,11 +162,13 @@ public final class JobInserter implements AutoCloseable {
   public int insertBulk(List<? extends JobInsert<?>> inserts, Tx tx) {
     underWay.begin();
     try {
+      InsertStatements statements = way(inserts, tx).statements();
       List<JobInsertParams> rows = rows(inserts);
       if (plugins.isEmpty()) {
         return statements.insertBulk(rows, tx);
       }
-      List<InsertResult> results = plugins.insertMany(rows, changed -> writeBulk(changed, tx));
+      List<InsertResult> results =
+          plugins.insertMany(rows, changed -> writeBulk(statements, changed, tx));
       return (int) results.stream().filter(result -> !result.skippedAsDuplicate()).count();
     } finally {
       underWay.end();
@@ -166,7 +187,7 @@ public final class JobInserter implements AutoCloseable {
     if (left > 0) {
       LOG.warn("{} inserts are still under way: they wait for the database, and end later", left);
     }
-    coalescer.close();
+    ways.values().forEach(way -> way.coalescer().close());
     timer.close(TRAILING_TIMEOUT);
     notifications.takeTrailing();
     Set<String> queues = notifications.outstanding();
@@ -183,7 +204,7 @@ public final class JobInserter implements AutoCloseable {
 
   /** How many inserts wait for a statement to share. */
   int waiting() {
-    return coalescer.waiting();
+    return ways.values().stream().mapToInt(way -> way.coalescer().waiting()).sum();
   }
 
   /** Every option decided and checked, before the database is asked. */
@@ -211,13 +232,16 @@ public final class JobInserter implements AutoCloseable {
     }
   }
 
-  private List<InsertResult> insertRows(List<JobInsertParams> rows, Tx tx, HolderCheck check) {
+  private List<InsertResult> insertRows(
+      Way way, List<JobInsertParams> rows, Tx tx, HolderCheck check) {
     return plugins.isEmpty()
-        ? write(rows, tx, check)
-        : plugins.insertMany(rows, changed -> write(changed, tx, check));
+        ? write(way, rows, tx, check)
+        : plugins.insertMany(rows, changed -> write(way, changed, tx, check));
   }
 
-  private List<InsertResult> write(List<JobInsertParams> rows, Tx tx, HolderCheck check) {
+  private static List<InsertResult> write(
+      Way way, List<JobInsertParams> rows, Tx tx, HolderCheck check) {
+    InsertStatements statements = way.statements();
     if (rows.isEmpty()) {
       return List.of(); // Plugins may leave nothing to insert.
     }
@@ -225,19 +249,20 @@ public final class JobInserter implements AutoCloseable {
       return statements.insertUnique(rows, tx, check);
     }
     if (rows.size() == 1 && tx instanceof Tx.Own) {
-      return results(rows, List.of(coalescer.insert(rows.getFirst())));
+      return results(statements, rows, List.of(way.coalescer().insert(rows.getFirst())));
     }
-    return results(rows, statements.insertFast(rows, tx));
+    return results(statements, rows, statements.insertFast(rows, tx));
   }
 
   /** With rows as far as they are known without the database's word: id 0, and our time. */
-  private List<InsertResult> writeBulk(List<JobInsertParams> rows, Tx tx) {
+  private List<InsertResult> writeBulk(
+      InsertStatements statements, List<JobInsertParams> rows, Tx tx) {
     if (rows.isEmpty()) {
       return List.of();
     }
     statements.insertBulk(rows, tx);
     var inserted = new JobInserted(0, config.clock().instant());
-    return results(rows, Collections.nCopies(rows.size(), inserted));
+    return results(statements, rows, Collections.nCopies(rows.size(), inserted));
   }
 
   private void scheduleTrailing(String queue, long delayNanos) {
@@ -279,7 +304,8 @@ public final class JobInserter implements AutoCloseable {
     driver.executor().notifyMany(NotificationTopic.INSERT, payloads);
   }
 
-  private List<InsertResult> results(List<JobInsertParams> rows, List<JobInserted> inserted) {
+  private static List<InsertResult> results(
+      InsertStatements statements, List<JobInsertParams> rows, List<JobInserted> inserted) {
     var results = new ArrayList<InsertResult>(rows.size());
     for (int i = 0; i < rows.size(); i++) {
       results.add(new InsertResult(statements.row(rows.get(i), inserted.get(i)), false));

@@ -52,7 +52,8 @@ public record PeriodicInsert<T>(JobInsert<T> insert, Instant slot, @Nullable Str
             options.queue(),
             slot,
             options.tags(),
-            options.unique());
+            options.unique(),
+            options.durability());
     return new JobInsert<>(insert.type(), insert.args(), scheduled);
   }
 

@@ -49,7 +49,8 @@ final class SharedFailureTest {
   private List<CompletableFuture<JobInserted>> occupied(
       Duration longestWait, Function<List<String>, @Nullable RiverException> failure) {
     coalescer =
-        new InsertCoalescer(rows -> insert(rows, failure), new Threads("gala"), longestWait);
+        new InsertCoalescer(
+            rows -> insert(rows, failure), new Threads("gala"), "insert", longestWait);
     var first = new ArrayList<CompletableFuture<JobInserted>>();
     for (int i = 0; i < InsertCoalescer.MOST_UNDER_WAY; i++) {
       first.add(submit("held"));
