@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.event.DispatchMode;
+import dev.gala.event.EmitOptions;
 import dev.gala.event.Topic;
 import dev.gala.pool.Pool;
+import dev.gala.river.job.Durability;
 import dev.gala.spi.GalaMetrics;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -54,6 +56,17 @@ class InMemoryTransportTest {
     release.countDown();
     closing.get();
     assertThat(ran).containsExactly("a1", "a2");
+  }
+
+  /** Nothing survives in memory: less of it is no difference. */
+  @Test
+  void anEventMayBeRelaxed() throws Exception {
+    try (Gala gala = Gala.create(inMemory().build())) {
+      gala.on(PINGS, "a", (ping, context) -> ran.add("a" + ping.n()));
+      gala.emit(PINGS, new Ping(1), EmitOptions.builder().durability(Durability.RELAXED).build());
+      assertThat(gala.waitIdle(Duration.ofSeconds(20))).isTrue();
+    }
+    assertThat(ran).containsExactly("a1");
   }
 
   @Test

@@ -181,6 +181,7 @@ public final class RiverDispatcher implements Dispatcher {
         .tags(headers.tags())
         .metadata(JobMetadata.of(envelope))
         .unique(unique(headers))
+        .durability(event.durability())
         .build();
   }
 

@@ -1,5 +1,6 @@
 package dev.gala.event;
 
+import dev.gala.river.job.Durability;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -17,6 +18,7 @@ public final class EmitOptions {
   private final int maxAttempts;
   private final @Nullable EventId eventId;
   private final byte @Nullable [] rawPayload;
+  private final Durability durability;
 
   private EmitOptions(Builder builder) {
     headers = builder.headers;
@@ -27,6 +29,7 @@ public final class EmitOptions {
     maxAttempts = builder.maxAttempts;
     eventId = builder.eventId;
     rawPayload = builder.rawPayload;
+    durability = builder.durability;
   }
 
   /** Nothing given. */
@@ -55,6 +58,7 @@ public final class EmitOptions {
     builder.maxAttempts = maxAttempts;
     builder.eventId = eventId;
     builder.rawPayload = rawPayload;
+    builder.durability = durability;
     return builder;
   }
 
@@ -107,6 +111,11 @@ public final class EmitOptions {
     return rawPayload != null;
   }
 
+  /** What the event survives once the emit has returned. Not part of the envelope. */
+  public Durability durability() {
+    return durability;
+  }
+
   /** Collects options. Not safe for use by many threads. */
   public static final class Builder {
     private Headers headers = Headers.none();
@@ -117,6 +126,7 @@ public final class EmitOptions {
     private int maxAttempts;
     private @Nullable EventId eventId;
     private byte @Nullable [] rawPayload;
+    private Durability durability = Durability.FULL;
 
     private Builder() {}
 
@@ -183,6 +193,19 @@ public final class EmitOptions {
     /** The payload as the topic's codec would encode it, taken as it is; copied. */
     public Builder rawPayload(byte[] rawPayload) {
       this.rawPayload = rawPayload.clone();
+      return this;
+    }
+
+    /**
+     * What the event survives once the emit has returned; {@link Durability#FULL} if not given.
+     * With {@link Durability#RELAXED} the emit does not wait for the server's disk, and a crash of
+     * the server may take the event away that was emitted in the moment before; the end of this
+     * process does not. Of events emitted together all have the highest that one of them asks for.
+     * On a caller's connection a relaxed one is refused, for the commit is the caller's; in memory
+     * nothing survives anyway, and it means nothing.
+     */
+    public Builder durability(Durability durability) {
+      this.durability = Objects.requireNonNull(durability, "durability");
       return this;
     }
 

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  * Emits events: the runtime, the runtime in a caller's transaction, and the context of a handler.
  * Safe for use by many threads, as far as a connection it is bound to is.
  *
- * <p>To return normally is to have stored the event, or, on a caller's connection, to have made it
- * part of that transaction. Whatever fails is a {@link GalaException}; nothing is lost silently.
- * Where the outcome is unknown, and so the message says, the event may be emitted again without
- * being there twice if it has a unique key that holds once: {@link Headers#uniqueKey()}, {@link
+ * <p>To return normally is to have stored the event, as durably as {@link
+ * EmitOptions.Builder#durability} says, or, on a caller's connection, to have made it part of that
+ * transaction. Whatever fails is a {@link GalaException}; nothing is lost silently. Where the
+ * outcome is unknown, and so the message says, the event may be emitted again without being there
+ * twice if it has a unique key that holds once: {@link Headers#uniqueKey()}, {@link
  * Headers#uniqueOnce()}. An event id is not looked at.
  */
 public interface Emitter {

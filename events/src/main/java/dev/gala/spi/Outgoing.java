@@ -1,6 +1,7 @@
 package dev.gala.spi;
 
 import dev.gala.event.Envelope;
+import dev.gala.river.job.Durability;
 import java.util.Objects;
 
 /**
@@ -8,15 +9,17 @@ import java.util.Objects;
  *
  * @param envelope the event
  * @param priority 1 (first) to 4; 0 means 1
+ * @param durability what the event survives once it is taken on, where it is stored
  */
-public record Outgoing(Envelope envelope, int priority) {
+public record Outgoing(Envelope envelope, int priority, Durability durability) {
   /** Refuses null. */
   public Outgoing {
     Objects.requireNonNull(envelope, "envelope");
+    Objects.requireNonNull(durability, "durability");
   }
 
-  /** An event of ordinary priority. */
+  /** An event of ordinary priority and full durability. */
   public static Outgoing of(Envelope envelope) {
-    return new Outgoing(envelope, 0);
+    return new Outgoing(envelope, 0, Durability.FULL);
   }
 }

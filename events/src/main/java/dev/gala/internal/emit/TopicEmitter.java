@@ -140,7 +140,7 @@ public final class TopicEmitter implements Emitter {
             headers.withListeners(topic.listenerNames()),
             payload,
             context);
-    return new Outgoing(envelope, options.priority());
+    return new Outgoing(envelope, options.priority(), options.durability());
   }
 
   /** Encoded bytes may be of an older form, which only who gives them can say. */
