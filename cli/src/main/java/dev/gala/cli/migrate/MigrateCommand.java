@@ -7,6 +7,7 @@ import dev.gala.river.migrate.Migrator;
 import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
     description = {
       "The tables: bring them up to date or back, or say where they stand.",
       "They come in two lines of versions: River's own, main, and gala, what this engine has beside"
-          + " it. Every command works on both, main first, unless --line names one."
+          + " it. Every command works on both, main first, unless --line names one.",
+      "With --profile instead of a command: how the table of jobs is kept, apart from versions."
     },
     mixinStandardHelpOptions = true,
     subcommands = MigrateSqlCommand.class)
@@ -31,13 +33,31 @@ public final class MigrateCommand implements Runnable {
   @Spec
   private CommandSpec spec;
 
+  @ArgGroup(exclusive = false)
+  private @Nullable ProfileChoice choice;
+
   /** The command; its options are filled in by the command line. */
   public MigrateCommand() {}
 
   @Override
   public void run() {
+    if (choice != null) {
+      choice.go(out());
+      return;
+    }
     throw new ParameterException(
-        spec.commandLine(), "say what to do: gala migrate up, down, list, validate or sql");
+        spec.commandLine(),
+        "say what to do: gala migrate up, down, list, validate or sql, or --profile NAME");
+  }
+
+  /** A profile is never applied on the way of something else. */
+  void refuseProfile() {
+    if (choice != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--profile stands alone: run gala migrate --profile NAME --database URL, and the other"
+              + " command by itself");
+    }
   }
 
   @Command(
@@ -61,6 +81,7 @@ public final class MigrateCommand implements Runnable {
   }
 
   private void run(Tables tables, Extent extent, Direction direction) {
+    refuseProfile();
     MigrationRange range = extent.range(direction);
     try (RiverDatabase database = tables.open()) {
       new Report(tables.migrator(database), range, extent.showSql).go(extent.dryRun);
@@ -68,12 +89,20 @@ public final class MigrateCommand implements Runnable {
   }
 
   @Command(
-      description = "Lists the versions; * marks those applied.",
+      description = {
+        "Lists the versions; * marks those applied.",
+        "Says which schema profile the tables have, unless --line says gala."
+      },
       mixinStandardHelpOptions = true)
   void list(@Mixin Tables tables) {
+    refuseProfile();
     try (RiverDatabase database = tables.open()) {
-      for (Migrator.Version version : tables.migrator(database).list()) {
+      Migrator migrator = tables.migrator(database);
+      for (Migrator.Version version : migrator.list()) {
         out().printf("%s %s%n", version.applied() ? "*" : " ", named(version));
+      }
+      if (!Migrator.GALA_LINE.equals(tables.line)) {
+        ProfileChoice.print(migrator, out());
       }
     }
   }
@@ -88,6 +117,7 @@ public final class MigrateCommand implements Runnable {
               paramLabel = "N",
               description = "The last version that must be there; the newest by default.")
           @Nullable Integer target) {
+    refuseProfile();
     try (RiverDatabase database = tables.open()) {
       Migrator migrator = tables.migrator(database);
       Migrator.Validation found = target == null ? migrator.validate() : migrator.validate(target);

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Prints migrations for those who run them by another tool; no database is needed. */
@@ -25,6 +26,10 @@ final class MigrateSqlCommand implements Runnable {
   @SuppressWarnings("NullAway.Init") // filled in by picocli
   @Spec
   private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // filled in by picocli
+  @ParentCommand
+  private MigrateCommand parent;
 
   // Not the usual mixin: its --version would be the program's.
   @SuppressWarnings("unused") // read by picocli
@@ -47,6 +52,7 @@ final class MigrateSqlCommand implements Runnable {
 
   @Override
   public void run() {
+    parent.refuseProfile();
     MigrationSql sql = MigrationSql.of(schema);
     Direction direction = choice.direction();
     PrintWriter out = spec.commandLine().getOut();

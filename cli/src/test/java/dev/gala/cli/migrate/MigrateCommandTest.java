@@ -26,10 +26,11 @@ class MigrateCommandTest {
           .endsWith("applied gala 001 client heartbeats");
 
       Cli after = migrate("list", database.url()).assertDone();
+      assertThat(after.out().lines().limit(9)).allMatch(line -> line.startsWith("* "));
       assertThat(after.out().lines())
-          .hasSize(9)
-          .allMatch(line -> line.startsWith("* "))
-          .contains("* 008 job id autoincrement", "* gala 001 client heartbeats");
+          .hasSize(10)
+          .contains("* 008 job id autoincrement", "* gala 001 client heartbeats")
+          .endsWith("profile: river");
 
       assertThat(migrate("up", database.url()).assertDone().out()).contains("nothing to apply");
     }

@@ -8,6 +8,7 @@ import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Maintenance;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.driver.SchemaProfiles;
 import dev.gala.river.driver.WorkTransaction;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.ConnectionPool;
@@ -103,6 +104,11 @@ final class MemoryDriver implements Driver {
   public boolean migrationRevert(
       String line, Migration migration, @Nullable Duration statementTimeout) {
     throw Absent.refusal("migrations");
+  }
+
+  @Override
+  public SchemaProfiles schemaProfiles() {
+    throw Absent.refusal("schema profiles");
   }
 
   @Override

@@ -22,16 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Binds {@link IndexSql}. What builds or drops an index cannot be in a transaction, takes long, and
- * waits for whoever uses the table: it has a session of its own, where that is one with the server
- * itself, without the timeouts of others.
+ * Binds {@link IndexSql}. What builds or drops an index cannot be in a transaction: it has a session
+ * of its own.
  */
 final class IndexRebuilds {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRebuilds.class);
-  private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
-
-  /** The server is to end first what takes too long, and to be heard saying so. */
-  private static final Duration MARGIN = Duration.ofSeconds(10);
+  private static final String OR_ELSE =
+      "rebuild no indexes: MaintenanceConfig.reindexIndexes(List.of())";
 
   /** So often the server is asked to end a rebuild, and no request may take so long. */
   private static final int MOST_REQUESTS = 5;
@@ -40,13 +37,13 @@ final class IndexRebuilds {
   private static final String SLOT = "/* index */";
 
   private final LimitedTransactions transactions;
-  private final Connections connections;
+  private final Sessions sessions;
   private final String artifactsSql;
   private final String existSql;
 
-  IndexRebuilds(LimitedTransactions transactions, Connections connections, Schema schema) {
+  IndexRebuilds(LimitedTransactions transactions, Sessions sessions, Schema schema) {
     this.transactions = transactions;
-    this.connections = connections;
+    this.sessions = sessions;
     artifactsSql = schema.resolve(IndexSql.INDEX_ARTIFACTS);
     existSql = schema.resolve(IndexSql.INDEXES_EXIST);
   }
@@ -63,8 +60,9 @@ final class IndexRebuilds {
     Map<String, String> artifacts = artifactPaths(index);
     var dropped = new ArrayList<String>();
     for (Map.Entry<String, String> artifact : artifacts.entrySet()) {
-      onSession(
+      sessions.run(
           "dropping index " + artifact.getKey(),
+          OR_ELSE,
           limit,
           (connection, statement) -> {
             statement.setQueryTimeout(seconds(limit));
@@ -81,8 +79,9 @@ final class IndexRebuilds {
       throw new RiverException(
           RiverError.NOT_FOUND, "there is no index " + index + " where River's tables are");
     }
-    onSession(
+    sessions.run(
         "rebuilding index " + index,
+        OR_ELSE,
         limit,
         (connection, statement) -> {
           if (limit != null) {
@@ -101,7 +100,7 @@ final class IndexRebuilds {
   private Map<String, String> paths(List<String> indexes) {
     return transactions.run(
         "looking for indexes",
-        LOOK_LIMIT,
+        Sessions.LOOK_LIMIT,
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(existSql)) {
             statement.setArray(1, new Columns<>(connection, indexes).text(index -> index));
@@ -113,7 +112,7 @@ final class IndexRebuilds {
   private Map<String, String> artifactPaths(String index) {
     return transactions.run(
         "looking for what remains of rebuilds of index " + index,
-        LOOK_LIMIT,
+        Sessions.LOOK_LIMIT,
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(artifactsSql)) {
             for (int parameter = 1; parameter <= 3; parameter++) {
@@ -132,73 +131,6 @@ final class IndexRebuilds {
       }
       return paths;
     }
-  }
-
-  /** Something done by a statement outside of transactions. */
-  @FunctionalInterface
-  private interface Step {
-    void run(Connection connection, Statement statement) throws SQLException;
-  }
-
-  private void onSession(String doing, @Nullable Duration limit, Step step) {
-    ListeningPlace server = connections.listening();
-    if (server.dataSource() == null) {
-      throw new RiverException(
-          RiverError.CONFIG_INVALID,
-          doing
-              + " needs a session, and through a transaction pooler there is none: give"
-              + " RiverDatabase.Builder.listenUrl a URL that leads to the server itself, or rebuild"
-              + " no indexes: MaintenanceConfig.reindexIndexes(List.of())");
-    }
-    try (Connection connection = server.connect()) {
-      int patience = connection.getNetworkTimeout();
-      setPatience(connection, LOOK_LIMIT);
-      var before = new Before(connection.getAutoCommit(), patience, timeouts(connection));
-      try (Statement statement = connection.createStatement()) {
-        connection.setAutoCommit(true);
-        statement.execute(SessionSql.NO_TIMEOUTS);
-        setPatience(connection, limit == null ? Duration.ZERO : limit.plus(MARGIN));
-        step.run(connection, statement);
-      } finally {
-        restore(connection, before);
-      }
-    } catch (SQLException e) {
-      throw SqlStates.failure(doing, e, SqlStates.Commit.OURS);
-    }
-  }
-
-  /**
-   * How a connection was.
-   *
-   * @param autoCommit its mode
-   * @param patience how long it waits for an answer
-   * @param timeouts the statements that bring its session's back
-   */
-  private record Before(boolean autoCommit, int patience, String timeouts) {}
-
-  private static String timeouts(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(SessionSql.TIMEOUTS)) {
-      row.next();
-      return row.getString(1);
-    }
-  }
-
-  /** The connection may be somebody's pool's. What went wrong before this is what is reported. */
-  private static void restore(Connection connection, Before before) {
-    try (Statement statement = connection.createStatement()) {
-      setPatience(connection, LOOK_LIMIT);
-      statement.execute(before.timeouts());
-      connection.setNetworkTimeout(Runnable::run, before.patience());
-      connection.setAutoCommit(before.autoCommit());
-    } catch (SQLException e) {
-      LOG.debug("a session's timeouts could not be restored; it is broken", e);
-    }
-  }
-
-  private static void setPatience(Connection connection, Duration patience) throws SQLException {
-    int millis = Math.clamp(patience.toMillis(), 0, Integer.MAX_VALUE);
-    connection.setNetworkTimeout(Runnable::run, millis);
   }
 
   /**

@@ -41,10 +41,12 @@ final class Migrations {
 
   boolean apply(String line, Migration migration, @Nullable Duration statementTimeout) {
     String sql = scripts.migrationSql(line, migration, true);
+    String doing = "applying " + named(line, migration.version());
     return transactions.runMany(
-        "applying " + named(line, migration.version()),
+        doing,
         connection ->
             inTurn(
+                doing,
                 connection,
                 statementTimeout,
                 () -> apply(connection, line, migration.version(), sql)));
@@ -52,10 +54,12 @@ final class Migrations {
 
   boolean revert(String line, Migration migration, @Nullable Duration statementTimeout) {
     String sql = scripts.migrationSql(line, migration, false);
+    String doing = "taking back " + named(line, migration.version());
     return transactions.runMany(
-        "taking back " + named(line, migration.version()),
+        doing,
         connection ->
             inTurn(
+                doing,
                 connection,
                 statementTimeout,
                 () -> revert(connection, line, migration.version(), sql)));
@@ -159,10 +163,21 @@ final class Migrations {
   }
 
   /** Runs one version's work when no other migrator is at work. */
-  private boolean inTurn(Connection connection, @Nullable Duration statementTimeout, Step step)
+  private boolean inTurn(
+      String doing, Connection connection, @Nullable Duration statementTimeout, Step step)
       throws SQLException {
     int patience = connection.getNetworkTimeout();
     connection.setNetworkTimeout(Runnable::run, 0);
+    try {
+      Turn.await(doing, statementTimeout, () -> isOurTurn(connection, statementTimeout));
+      return step.run();
+    } finally {
+      restore(connection, patience);
+    }
+  }
+
+  private boolean isOurTurn(Connection connection, @Nullable Duration statementTimeout)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
       // What others committed while we waited for the lock must be seen after it.
       statement.execute("set transaction isolation level read committed");
@@ -170,11 +185,12 @@ final class Migrations {
       long millis = statementTimeout == null ? 0 : Math.max(statementTimeout.toMillis(), 1);
       statement.execute("set local statement_timeout = " + millis);
       statement.execute("set local lock_timeout = 0");
-      riverMigration.lock(connection);
-      return step.run();
-    } finally {
-      restore(connection, patience);
     }
+    if (riverMigration.lock(connection)) {
+      return true;
+    }
+    connection.rollback();
+    return false;
   }
 
   /** What went wrong before this is what is reported. */

@@ -8,6 +8,7 @@ import dev.gala.river.driver.Listener;
 import dev.gala.river.driver.Maintenance;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.NotificationTopic;
+import dev.gala.river.driver.SchemaProfiles;
 import dev.gala.river.driver.WorkTransaction;
 import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.ConnectionPool;
@@ -28,6 +29,7 @@ final class PostgresDriver implements Driver {
   private final Maintenance maintenance;
   private final Migrations migrations;
   private final Schema schema;
+  private final SchemaProfiles schemaProfiles;
   private final Scripts scripts;
   private final Statements statements;
   private final OwnTransactions work;
@@ -46,7 +48,9 @@ final class PostgresDriver implements Driver {
     relaxed = PostgresExecutor.of(new Statements(schema, Durability.RELAXED), work, inserts);
     var limited = new LimitedTransactions(work);
     leadership = new PostgresLeadership(limited, schema);
-    maintenance = new PostgresMaintenance(limited, connections, schema);
+    var sessions = new Sessions(connections);
+    maintenance = new PostgresMaintenance(limited, sessions, schema);
+    schemaProfiles = new PostgresSchemaProfiles(limited, sessions, schema);
     migrations = new Migrations(work, schema);
   }
 
@@ -132,6 +136,11 @@ final class PostgresDriver implements Driver {
   @Override
   public String migrationSql(String line, Migration migration, boolean up) {
     return scripts.migrationSql(line, migration, up);
+  }
+
+  @Override
+  public SchemaProfiles schemaProfiles() {
+    return schemaProfiles;
   }
 
   @Override

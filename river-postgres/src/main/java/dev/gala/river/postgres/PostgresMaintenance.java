@@ -30,9 +30,9 @@ final class PostgresMaintenance implements Maintenance {
   private final String deleteExpired;
   private final String getStuck;
 
-  PostgresMaintenance(LimitedTransactions transactions, Connections connections, Schema schema) {
+  PostgresMaintenance(LimitedTransactions transactions, Sessions sessions, Schema schema) {
     this.transactions = transactions;
-    this.indexes = new IndexRebuilds(transactions, connections, schema);
+    this.indexes = new IndexRebuilds(transactions, sessions, schema);
     this.rescueMany = new JobRescueMany(schema);
     this.schedule = new JobSchedule(schema);
     this.deleteBefore = new JobDeleteBefore(schema);

@@ -39,11 +39,18 @@ final class RiverMigration {
     versionsWithoutLine = schema.resolve(RiverMigrationSql.VERSIONS_WITHOUT_LINE);
   }
 
-  /** Waits until no other migrator of this schema is at work, and keeps them off until commit. */
-  void lock(Connection connection) throws SQLException {
+  /**
+   * Keeps other migrators of this schema off until commit.
+   *
+   * @return false if one is at work
+   */
+  boolean lock(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(RiverMigrationSql.LOCK)) {
       statement.setString(1, schema.name());
-      statement.execute();
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
     }
   }
 

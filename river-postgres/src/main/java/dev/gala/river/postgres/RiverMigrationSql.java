@@ -41,11 +41,12 @@ final class RiverMigrationSql {
 
   /**
    * The lock that migrators of one schema share until they commit: its keys are the bytes "gala" as
-   * a number, and the hash of the schema's name.
+   * a number, and the hash of the schema's name. It is never waited for: {@link Turn}.
    */
   static final String LOCK =
       """
-      select pg_advisory_xact_lock(1734437985, hashtext(coalesce(?::text, current_schema(), '')))
+      select pg_try_advisory_xact_lock(
+        1734437985, hashtext(coalesce(?::text, current_schema(), '')))
       """;
 
   /** Whether there is a schema to create in: the configured one, or one of the search path. */

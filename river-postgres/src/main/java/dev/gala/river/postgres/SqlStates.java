@@ -63,6 +63,7 @@ final class SqlStates {
       Set.of("53", "54", "55", "57", "58", "72", "99", "IM", "P0", "S1", "XX");
 
   private static final String COMPLETION_UNKNOWN = "40003";
+  private static final String DEADLOCK = "40P01";
   private static final String INTEGRITY_AT_COMMIT = "40002";
   private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
   private static final String READ_ONLY = "25006";
@@ -257,6 +258,16 @@ final class SqlStates {
   /** Whether a statement failed for what is in a row. */
   static boolean isOfTheRow(SQLException failure) {
     return failure("", failure, Commit.OURS).code() == RiverError.ROW_REFUSED;
+  }
+
+  /** Whether a statement was ended because it and another one waited for each other. */
+  static boolean isDeadlock(SQLException failure) {
+    return stateOf(failure).equals(DEADLOCK);
+  }
+
+  /** Whether a lock was not to be had in the time that is waited for it. */
+  static boolean isLocked(SQLException failure) {
+    return stateOf(failure).equals(LOCK_NOT_AVAILABLE);
   }
 
   /** The queue of notifications has its limit too, and no row is to blame. */

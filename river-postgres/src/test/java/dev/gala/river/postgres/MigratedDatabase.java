@@ -6,6 +6,7 @@ import dev.gala.river.driver.Migration;
 import dev.gala.river.driver.conformance.TestedDatabase;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobState;
+import dev.gala.river.job.SchemaProfile;
 import dev.gala.test.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -57,6 +58,13 @@ final class MigratedDatabase implements TestedDatabase {
         List.of(),
         null,
         0);
+  }
+
+  /** With a schema profile. */
+  static MigratedDatabase withProfile(SchemaProfile profile) {
+    var migrated = new MigratedDatabase();
+    migrated.driver.schemaProfiles().apply(profile, null, statement -> {});
+    return migrated;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.gala.river.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gala.river.job.SchemaProfile;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,7 +25,12 @@ class PlanTest {
 
   @BeforeEach
   void migrate() throws SQLException {
-    migrated = new MigratedDatabase();
+    migrated = MigratedDatabase.withProfile(profile());
+  }
+
+  /** The schema profile of the tables. */
+  SchemaProfile profile() {
+    return SchemaProfile.RIVER;
   }
 
   @AfterEach
@@ -258,7 +264,7 @@ class PlanTest {
             'topic', case when n % 20000 = 0 then 'rare' else 'common' end, 'event_id', n::text)
         from generate_series(1, 40000) as n
         """);
-    migrated.execute("analyze river_job");
+    migrated.execute("vacuum (analyze) river_job");
     String types =
         "bigint[], bigint[], text[], text[], int[], int[]"
             + ", text[]".repeat(8)
@@ -266,7 +272,9 @@ class PlanTest {
             + ", bigint".repeat(6)
             + ", int";
     String[] sought = {"\"topic\": \"common\"", "\"topic\": \"rare\"", "\"event_id\": \"17\""};
-    String[] indexes = {"river_job_pkey", "river_job_metadata_index", "river_job_metadata_index"};
+    String ofRare =
+        profile() == SchemaProfile.EVENTS_MAX ? "river_job_pkey" : "river_job_metadata_index";
+    String[] indexes = {"river_job_pkey", ofRare, ofRare};
     for (int i = 0; i < sought.length; i++) {
       String metadata = "'{" + sought[i] + "}'";
       List<String> plan =

@@ -110,6 +110,9 @@ public interface Driver extends MigrationScripts, AutoCloseable {
    */
   boolean migrationRevert(String line, Migration migration, @Nullable Duration statementTimeout);
 
+  /** How the table of jobs is kept. */
+  SchemaProfiles schemaProfiles();
+
   /** Closes every connection. Idempotent. */
   @Override
   void close();

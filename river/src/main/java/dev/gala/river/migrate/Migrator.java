@@ -4,11 +4,15 @@ import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.Migration;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.job.SchemaProfile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +99,24 @@ public final class Migrator {
     /** Whether nothing is missing. */
     public boolean isUpToDate() {
       return outstanding.isEmpty();
+    }
+  }
+
+  /**
+   * Which profile the tables have.
+   *
+   * @param nearest the profile that they have, or else the one that they are nearest to
+   * @param differences what they differ in from it, in words; empty if they have it
+   */
+  public record ProfileState(SchemaProfile nearest, List<String> differences) {
+    /** Copies the list. */
+    public ProfileState {
+      differences = List.copyOf(differences);
+    }
+
+    /** The profile that the tables have; empty if it is none of those known. */
+    public Optional<SchemaProfile> profile() {
+      return differences.isEmpty() ? Optional.of(nearest) : Optional.empty();
     }
   }
 
@@ -323,6 +345,64 @@ public final class Migrator {
       }
     }
     return Collections.unmodifiableList(versions);
+  }
+
+  /**
+   * Which profile the tables have, as the database's catalogue says; of whatever line the migrator
+   * is.
+   *
+   * @return empty where there is no table of jobs yet
+   * @throws RiverException as the database refuses
+   */
+  public Optional<ProfileState> profile() {
+    Map<SchemaProfile, List<String>> differences = driver.schemaProfiles().differences();
+    return differences.entrySet().stream()
+        .min(Comparator.comparingInt(found -> found.getValue().size()))
+        .map(found -> new ProfileState(found.getKey(), found.getValue()));
+  }
+
+  /**
+   * The statements that {@link #applyProfile(SchemaProfile)} would run now; touches nothing.
+   *
+   * @return empty if the tables have the profile
+   * @throws RiverException with {@link RiverError#SCHEMA_OUTDATED} if there is no table of jobs
+   */
+  public List<String> planProfile(SchemaProfile profile) {
+    return driver.schemaProfiles().plan(profile);
+  }
+
+  /** As {@link #applyProfile(SchemaProfile, Consumer)}. */
+  public List<String> applyProfile(SchemaProfile profile) {
+    return applyProfile(profile, statement -> {});
+  }
+
+  /**
+   * Gives the tables a profile, whichever they have, beside their use: indexes are built and
+   * dropped concurrently, which waits for transactions that are open then, and no other statement
+   * is kept waiting for longer than 1.5 s. It may be done again, also after it died on its way, and
+   * by several at once, who take turns. Migrations go up and down on every profile, and change
+   * none, but that tables made anew are as River's.
+   *
+   * @param next told of each statement before it is run, in this thread; what it throws ends the
+   *     call, and the statements before stay done
+   * @return the statements run; empty if there was nothing to do
+   * @throws RiverException with {@link RiverError#SCHEMA_OUTDATED} if there is no table of jobs,
+   *     {@link RiverError#ROW_LOCKED} if long transactions use it, {@link
+   *     RiverError#CONFIG_INVALID} through a transaction pooler, unless a URL for listening leads
+   *     to the server itself; as the database refuses. What was done stays done
+   */
+  public List<String> applyProfile(SchemaProfile profile, Consumer<String> next) {
+    var statements = new ArrayList<String>();
+    driver
+        .schemaProfiles()
+        .apply(
+            profile,
+            statementTimeout,
+            statement -> {
+              next.accept(statement);
+              statements.add(statement);
+            });
+    return Collections.unmodifiableList(statements);
   }
 
   private Set<Integer> applied(String line) {

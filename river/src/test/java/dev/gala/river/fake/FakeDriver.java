@@ -34,6 +34,7 @@ public final class FakeDriver implements Driver {
   private final FakeLeadership leadership = new FakeLeadership(database);
   private final FakeMaintenance maintenance = new FakeMaintenance(database);
   private final FakeMigrations migrations = new FakeMigrations(database.signal());
+  private final FakeSchemaProfiles profiles = new FakeSchemaProfiles();
   private final Signal signal = database.signal();
   private final JobTable table = database.table();
   private final QueueTable queues = database.queues();
@@ -349,6 +350,11 @@ public final class FakeDriver implements Driver {
   @Override
   public String migrationSql(String line, Migration migration, boolean up) {
     return (up ? "up " : "down ") + line + " " + migration.version() + "\n";
+  }
+
+  @Override
+  public FakeSchemaProfiles schemaProfiles() {
+    return profiles;
   }
 
   @Override

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.job.SchemaProfile;
+import dev.gala.river.migrate.Migrator.ProfileState;
 import dev.gala.river.migrate.Migrator.Version;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -182,5 +185,37 @@ class MigratorTest {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(RiverException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(said);
+  }
+
+  @Test
+  void theProfileIsTheOneNothingDiffersFromOrTheNearest() {
+    assertThat(migrator.profile()).as("no tables").isEmpty();
+    driver.schemaProfiles().differ(SchemaProfile.RIVER, "a", "b");
+    driver.schemaProfiles().differ(SchemaProfile.EVENTS, "c");
+    driver.schemaProfiles().differ(SchemaProfile.EVENTS_MAX, "d");
+
+    ProfileState nearest = migrator.profile().orElseThrow();
+    assertThat(nearest).isEqualTo(new ProfileState(SchemaProfile.EVENTS, List.of("c")));
+    assertThat(nearest.profile()).isEmpty();
+
+    driver.schemaProfiles().differ(SchemaProfile.EVENTS_MAX);
+    assertThat(migrator.profile().orElseThrow().profile()).contains(SchemaProfile.EVENTS_MAX);
+  }
+
+  @Test
+  void aProfileIsAppliedStatementByStatement() {
+    driver.schemaProfiles().differ(SchemaProfile.EVENTS, "a", "b");
+    assertThat(migrator.planProfile(SchemaProfile.EVENTS)).containsExactly("mend a", "mend b");
+
+    var told = new ArrayList<String>();
+    assertThat(
+            migrator
+                .withStatementTimeout(Duration.ofMinutes(1))
+                .applyProfile(SchemaProfile.EVENTS, told::add))
+        .containsExactly("mend a", "mend b")
+        .isEqualTo(told);
+    assertThat(driver.schemaProfiles().statementTimeout()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(migrator.applyProfile(SchemaProfile.EVENTS)).isEmpty();
+    assertThat(driver.schemaProfiles().statementTimeout()).isNull();
   }
 }

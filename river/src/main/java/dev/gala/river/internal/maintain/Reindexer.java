@@ -6,6 +6,7 @@ import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.lifecycle.Timer;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
+import dev.gala.river.job.SchemaProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Rebuilds indexes beside their use, for those of a table of which so much is deleted grow. What a
@@ -126,7 +128,8 @@ public final class Reindexer extends LoopService {
       if (there.contains(index)) {
         rebuild(index);
       } else if (missing.add(index)) {
-        LOG.warn("there is no index {} to rebuild", index);
+        Level level = SchemaProfile.mayLack(index) ? Level.INFO : Level.WARN;
+        LOG.atLevel(level).log("there is no index {} to rebuild", index);
       }
     }
   }

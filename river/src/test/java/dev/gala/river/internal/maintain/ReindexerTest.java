@@ -111,6 +111,22 @@ final class ReindexerTest {
     assertThat(logs.count("there is no index absent")).isEqualTo(1);
   }
 
+  /** An operator's choice, and nothing to warn of. */
+  @Test
+  @RiverPoint(91)
+  void whatASchemaProfileDoesWithoutIsPassedOver(Logs logs) {
+    logs.listenTo(Reindexer.class);
+    reindexer =
+        reindexer(
+            List.of("river_job_args_index", "river_job_metadata_index", "two"),
+            this::shortlyThenHourly);
+    startAtItsTime();
+    driver.maintenance().awaitRebuilt(1);
+    reindexer.stop();
+    assertThat(done()).containsExactly("two");
+    assertThat(logs.countLesser("there is no index river_job_args_index to rebuild")).isEqualTo(1);
+  }
+
   @Test
   @RiverPoint(91)
   void whereSomebodyBuildsItPassesOver(Logs logs) {

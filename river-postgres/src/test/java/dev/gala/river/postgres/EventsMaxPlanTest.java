@@ -1,0 +1,11 @@
+package dev.gala.river.postgres;
+
+import dev.gala.river.job.SchemaProfile;
+
+/** The same plans without an index of metadata either; what searches by those goes by the ids. */
+class EventsMaxPlanTest extends PlanTest {
+  @Override
+  SchemaProfile profile() {
+    return SchemaProfile.EVENTS_MAX;
+  }
+}
