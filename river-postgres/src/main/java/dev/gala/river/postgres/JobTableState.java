@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +34,13 @@ record JobTableState(
    * What there is now.
    *
    * @param sql {@link SchemaProfileSql#STATE} of the schema
-   * @return null if there is no table
+   * @return empty if there is no table
    */
-  static @Nullable JobTableState read(Connection connection, String sql) throws SQLException {
+  static Optional<JobTableState> read(Connection connection, String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
       if (!row.next()) {
-        return null;
+        return Optional.empty();
       }
       String path = row.getString("job_path");
       Map<String, String> parameters = parameters(row, "job_parameters");
@@ -50,7 +51,7 @@ record JobTableState(
           indexes.put(name, index(row));
         }
       } while (row.next());
-      return new JobTableState(path, parameters, indexes);
+      return Optional.of(new JobTableState(path, parameters, indexes));
     }
   }
 

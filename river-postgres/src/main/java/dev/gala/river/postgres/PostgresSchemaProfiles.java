@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,12 +49,13 @@ final class PostgresSchemaProfiles implements SchemaProfiles {
   @Override
   public Map<SchemaProfile, List<String>> differences() {
     var differences = new EnumMap<SchemaProfile, List<String>>(SchemaProfile.class);
-    JobTableState state = look();
-    if (state != null) {
-      for (SchemaProfile profile : SchemaProfile.values()) {
-        differences.put(profile, ProfilePlan.of(state, profile).differences());
-      }
-    }
+    look()
+        .ifPresent(
+            state -> {
+              for (SchemaProfile profile : SchemaProfile.values()) {
+                differences.put(profile, ProfilePlan.of(state, profile).differences());
+              }
+            });
     return differences;
   }
 
@@ -62,24 +64,25 @@ final class PostgresSchemaProfiles implements SchemaProfiles {
     return plan(look(), profile).steps().stream().map(ProfilePlan.Step::sql).toList();
   }
 
-  private @Nullable JobTableState look() {
+  private Optional<JobTableState> look() {
     return transactions.run(
         "reading the schema profile",
         Sessions.LOOK_LIMIT,
         connection -> JobTableState.read(connection, stateSql));
   }
 
-  private ProfilePlan plan(@Nullable JobTableState state, SchemaProfile profile) {
-    if (state == null) {
-      throw new RiverException(
-          RiverError.SCHEMA_OUTDATED,
-          "there is no table river_job"
-              + (schemaName == null ? "" : " in schema \"" + schemaName + '"')
-              + " to give schema profile \""
-              + profile.label()
-              + "\" to: migrate up first, or name the schema it is in");
-    }
-    return ProfilePlan.of(state, profile);
+  private ProfilePlan plan(Optional<JobTableState> state, SchemaProfile profile) {
+    return state
+        .map(there -> ProfilePlan.of(there, profile))
+        .orElseThrow(
+            () ->
+                new RiverException(
+                    RiverError.SCHEMA_OUTDATED,
+                    "there is no table river_job"
+                        + (schemaName == null ? "" : " in schema \"" + schemaName + '"')
+                        + " to give schema profile \""
+                        + profile.label()
+                        + "\" to: migrate up first, or name the schema it is in"));
   }
 
   @Override

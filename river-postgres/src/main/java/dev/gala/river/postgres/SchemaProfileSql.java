@@ -45,7 +45,7 @@ final class SchemaProfileSql {
         format('%I.%I', namespace.nspname, job.relname) as job_path,
         job.reloptions as job_parameters,
         index.relname as name,
-        format('%I.%I', namespace.nspname, index.relname) as path,
+        quote_ident(namespace.nspname) || '.' || quote_ident(index.relname) as path,
         entry.indisvalid as valid,
         coalesce(
           method.amname = 'gin'

@@ -273,7 +273,7 @@ class PlanTest {
             + ", int";
     String[] sought = {"\"topic\": \"common\"", "\"topic\": \"rare\"", "\"event_id\": \"17\""};
     String ofRare =
-        profile() == SchemaProfile.EVENTS_MAX ? "river_job_pkey" : "river_job_metadata_index";
+        profile() == SchemaProfile.EVENTS_MAX ? "river_job_kind" : "river_job_metadata_index";
     String[] indexes = {"river_job_pkey", ofRare, ofRare};
     for (int i = 0; i < sought.length; i++) {
       String metadata = "'{" + sought[i] + "}'";

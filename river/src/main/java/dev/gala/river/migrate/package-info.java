@@ -1,4 +1,4 @@
-/** Bringing a database's tables up to date. */
+/** Bringing a database's tables up to date, and keeping them by a profile. */
 @NullMarked
 package dev.gala.river.migrate;
 
