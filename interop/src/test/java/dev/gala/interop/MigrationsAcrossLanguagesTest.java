@@ -6,6 +6,8 @@ import dev.gala.conformance.RiverPoint;
 import dev.gala.interop.peer.Language;
 import dev.gala.interop.peer.Peer;
 import dev.gala.interop.peer.Tables;
+import dev.gala.river.RiverDatabase;
+import dev.gala.river.job.SchemaProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +87,27 @@ class MigrationsAcrossLanguagesTest {
         down(other, -1, schema);
         assertThat(tables.value("select to_regclass('" + schema + ".river_migration')")).isNull();
       }
+    }
+  }
+
+  /** How the table of jobs is kept is no matter of versions, whichever side looks at them. */
+  @ParameterizedTest
+  @EnumSource
+  void riverMigratesTablesOfAnySchemaProfile(SchemaProfile profile) {
+    try (Tables tables = Tables.empty();
+        Peer go = Language.GO.start("go", tables.url());
+        RiverDatabase database = RiverDatabase.connect(tables.url())) {
+      up(go, NEWEST, "");
+      database.migrator().applyProfile(profile);
+      assertThat(go.call("validate").path("ok").booleanValue()).isTrue();
+      for (int version = NEWEST - 1; version >= 2; version--) {
+        down(go, version, "");
+      }
+      up(go, NEWEST, "");
+      assertThat(go.call("validate").path("ok").booleanValue()).isTrue();
+      assertThat(database.migrator().profile().orElseThrow().profile()).contains(profile);
+      down(go, -1, "");
+      assertThat(database.migrator().profile()).isEmpty();
     }
   }
 

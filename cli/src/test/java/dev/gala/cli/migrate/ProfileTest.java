@@ -62,10 +62,8 @@ class ProfileTest {
     assertThat(migrate("list", "--line", "main").assertDone().lastLine())
         .isEqualTo("profile: events-max");
 
-    assertThat(migrate("--profile", "events").assertDone().lastLine())
-        .isEqualTo("profile: events");
-    assertThat(migrate("--profile", "river").assertDone().lastLine())
-        .isEqualTo("profile: river");
+    assertThat(migrate("--profile", "events").assertDone().lastLine()).isEqualTo("profile: events");
+    assertThat(migrate("--profile", "river").assertDone().lastLine()).isEqualTo("profile: river");
   }
 
   @Test
@@ -112,20 +110,11 @@ class ProfileTest {
   void standsAlone() {
     String url = database.url();
     for (String command : List.of("up", "down", "list", "validate")) {
-      assertThat(
-              migrate("--profile", "events", "--database", url, command).assertRefused().err())
+      assertThat(migrate("--profile", "events", "--database", url, command).assertRefused().err())
           .contains("--profile stands alone");
     }
     assertThat(
-            Cli.run(
-                    "migrate",
-                    "--profile",
-                    "events",
-                    "--database",
-                    url,
-                    "sql",
-                    "--all",
-                    "--up")
+            Cli.run("migrate", "--profile", "events", "--database", url, "sql", "--all", "--up")
                 .assertRefused()
                 .err())
         .contains("--profile stands alone");

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Binds {@link IndexSql}. What builds or drops an index cannot be in a transaction: it has a session
- * of its own.
+ * Binds {@link IndexSql}. What builds or drops an index cannot be in a transaction: it has a
+ * session of its own.
  */
 final class IndexRebuilds {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRebuilds.class);

@@ -31,8 +31,12 @@ final class PostgresSchemaProfiles implements SchemaProfiles {
 
   private static final long BETWEEN_BRIEF_MILLIS = 500;
 
-  /** A leader that rebuilds indexes of the table may be in the way, for some of them. */
-  private static final int MOST_DEADLOCKS = 8;
+  /**
+   * Of two that build on one table, who comes second has a snapshot that the first waits for, and
+   * waits for the first's lock: the server ends it after a second. So a leader that rebuilds all
+   * indexes may be in the way once for each.
+   */
+  private static final int MOST_DEADLOCKS = 30;
 
   private final LimitedTransactions transactions;
   private final Sessions sessions;
@@ -99,8 +103,7 @@ final class PostgresSchemaProfiles implements SchemaProfiles {
             statement.execute(
                 "set statement_timeout = " + Math.max(statementTimeout.toMillis(), 1));
           }
-          Turn.await(
-              doing, statementTimeout, () -> turn(connection, SchemaProfileSql.TURN_TAKE));
+          Turn.await(doing, statementTimeout, () -> turn(connection, SchemaProfileSql.TURN_TAKE));
           try {
             new Run(connection, statement, statementTimeout).go(profile, next);
           } finally {

@@ -36,7 +36,9 @@ record ProfilePlan(List<String> differences, List<Step> steps) {
           "autovacuum_vacuum_scale_factor", "0.01",
           "autovacuum_vacuum_threshold", "1000");
 
-  /** In KiB: 64 MiB, where 4 are the default. What is gathered is sorted in at once, and cheaper. */
+  /**
+   * In KiB: 64 MiB, where 4 are the default. What is gathered is sorted in at once, and cheaper.
+   */
   private static final Map<String, String> LONG_PENDING_LIST =
       Map.of("gin_pending_list_limit", "65536");
 

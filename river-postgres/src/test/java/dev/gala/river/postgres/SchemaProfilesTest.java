@@ -152,8 +152,7 @@ class SchemaProfilesTest {
 
   /** Does something while a transaction keeps every concurrent build waiting. */
   private void whileATransactionIsOpen(Runnable meanwhile) throws SQLException {
-    migrated.execute(
-        "insert into river_job (args, kind, max_attempts) values ('{}', 'kind', 25)");
+    migrated.execute("insert into river_job (args, kind, max_attempts) values ('{}', 'kind', 25)");
     try (Connection other = migrated.database.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
@@ -211,8 +210,7 @@ class SchemaProfilesTest {
     migrator.applyProfile(SchemaProfile.EVENTS);
     whileATransactionIsOpen(
         () -> {
-          var run =
-              CompletableFuture.supplyAsync(() -> migrator.applyProfile(SchemaProfile.RIVER));
+          var run = CompletableFuture.supplyAsync(() -> migrator.applyProfile(SchemaProfile.RIVER));
           awaitSome(
               "select pg_terminate_backend(pid) from pg_stat_activity"
                   + " where datname = current_database() and wait_event_type = 'Lock'",
@@ -257,8 +255,7 @@ class SchemaProfilesTest {
                 CompletableFuture.supplyAsync(() -> migrator.applyProfile(SchemaProfile.RIVER)));
             awaitWaiting(runs.getFirst());
             runs.add(CompletableFuture.supplyAsync(there::up));
-            runs.add(
-                CompletableFuture.supplyAsync(() -> there.applyProfile(SchemaProfile.RIVER)));
+            runs.add(CompletableFuture.supplyAsync(() -> there.applyProfile(SchemaProfile.RIVER)));
             awaitSome(
                 "select 1 from pg_stat_activity where datname = current_database()"
                     + " and (query like '%pg_try_advisory_xact_lock(%' or query = 'ROLLBACK')"
@@ -301,8 +298,7 @@ class SchemaProfilesTest {
     migrated.execute("drop index " + METADATA);
     assertThat(migrator.profile())
         .contains(
-            new Migrator.ProfileState(
-                SchemaProfile.RIVER, List.of(METADATA + " is missing")));
+            new Migrator.ProfileState(SchemaProfile.RIVER, List.of(METADATA + " is missing")));
     migrated.execute(
         "create index " + METADATA + " on river_job using gin (metadata jsonb_path_ops)");
     assertThat(migrator.profile().orElseThrow().differences())
@@ -398,7 +394,8 @@ class SchemaProfilesTest {
     try {
       maintenance.indexReindex(index, null, canceller -> {});
     } catch (RiverException e) {
-      assertThat(e.code()).isIn(RiverError.NOT_FOUND, RiverError.DATABASE, RiverError.SCHEMA_OUTDATED);
+      assertThat(e.code())
+          .isIn(RiverError.NOT_FOUND, RiverError.DATABASE, RiverError.SCHEMA_OUTDATED);
       maintenance.indexDropArtifacts(index, Duration.ofSeconds(20));
     }
   }

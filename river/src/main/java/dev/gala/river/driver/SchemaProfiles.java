@@ -45,6 +45,5 @@ public interface SchemaProfiles {
    *     dev.gala.river.job.RiverError#CONFIG_INVALID} if there are no sessions, as through a
    *     transaction pooler
    */
-  void apply(
-      SchemaProfile profile, @Nullable Duration statementTimeout, Consumer<String> next);
+  void apply(SchemaProfile profile, @Nullable Duration statementTimeout, Consumer<String> next);
 }

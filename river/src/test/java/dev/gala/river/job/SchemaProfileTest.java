@@ -19,8 +19,7 @@ class SchemaProfileTest {
     assertThatThrownBy(() -> SchemaProfile.labelled("Events"))
         .isInstanceOfSatisfying(
             RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.PARAMS_INVALID))
-        .hasMessage(
-            "schema profile \"Events\" is not known: give river, events, events-max");
+        .hasMessage("schema profile \"Events\" is not known: give river, events, events-max");
   }
 
   @Test
