@@ -59,7 +59,7 @@ final class ClientLife {
             new CrashRescue.Config(id, ttl, config.clock()),
             threads,
             holdings,
-            producers::wake);
+            producers::wakeForAnything);
     if (!config.heartbeat().enabled()) {
       // What runs in a name that others may have too is nothing to be put back.
       return config.id() == null ? List.of(rescue) : List.of();

@@ -1,5 +1,6 @@
 package dev.gala.river.postgres;
 
+import dev.gala.river.driver.ClaimStart;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.job.JobRow;
@@ -10,12 +11,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Binds {@link RiverJobSql#JOB_GET_AVAILABLE}, {@link RiverJobSql#JOB_GET_AVAILABLE_OF_KIND} and
- * {@link RiverJobSql#JOB_GET_AVAILABLE_OF_KINDS}.
- */
+/** Binds {@link RiverJobSql#JOB_GET_AVAILABLE} and its kin, which start elsewhere or take less. */
 final class JobGetAvailable {
   /** {@code RETURNING} promises no order. */
   private static final Comparator<JobRow> STARTING_ORDER =
@@ -23,20 +22,34 @@ final class JobGetAvailable {
           .thenComparing(JobRow::scheduledAt)
           .thenComparingLong(JobRow::id);
 
-  private final String sql;
-  private final String sqlOfKind;
-  private final String sqlOfKinds;
+  private final Variants fromTheBeginning;
+  private final Variants fromPlaces;
 
   JobGetAvailable(Schema schema) {
-    sql = schema.resolve(RiverJobSql.JOB_GET_AVAILABLE);
-    sqlOfKind = schema.resolve(RiverJobSql.JOB_GET_AVAILABLE_OF_KIND);
-    sqlOfKinds = schema.resolve(RiverJobSql.JOB_GET_AVAILABLE_OF_KINDS);
+    fromTheBeginning =
+        new Variants(
+            schema.resolve(RiverJobSql.JOB_GET_AVAILABLE),
+            schema.resolve(RiverJobSql.JOB_GET_AVAILABLE_OF_KIND),
+            schema.resolve(RiverJobSql.JOB_GET_AVAILABLE_OF_KINDS));
+    fromPlaces =
+        new Variants(
+            schema.resolve(RiverJobSql.JOB_GET_AVAILABLE_FROM),
+            schema.resolve(RiverJobSql.JOB_GET_AVAILABLE_OF_KIND_FROM),
+            schema.resolve(RiverJobSql.JOB_GET_AVAILABLE_OF_KINDS_FROM));
   }
 
   List<ClaimedJob> run(Connection connection, JobGetAvailableParams params) throws SQLException {
     List<String> kinds = params.kinds();
-    try (PreparedStatement statement = connection.prepareStatement(sql(kinds))) {
+    boolean bounded = !params.starts().isEmpty();
+    Variants variants = bounded ? fromPlaces : fromTheBeginning;
+    try (PreparedStatement statement = connection.prepareStatement(variants.sql(kinds))) {
       int parameter = 0;
+      if (bounded) {
+        var starts = new Columns<>(connection, ofAllPriorities(params.starts()));
+        statement.setArray(++parameter, starts.int4(Start::priority));
+        statement.setArray(++parameter, starts.text(Start::scheduledAt));
+        statement.setArray(++parameter, starts.int8(Start::id));
+      }
       statement.setString(++parameter, params.queue());
       if (kinds != null && kinds.size() == 1) {
         statement.setString(++parameter, kinds.getFirst());
@@ -44,6 +57,9 @@ final class JobGetAvailable {
         statement.setArray(++parameter, new Columns<>(connection, kinds).text(kind -> kind));
       }
       statement.setInt(++parameter, params.max());
+      if (bounded) {
+        statement.setInt(++parameter, params.max());
+      }
       statement.setString(++parameter, params.clientId());
       try (ResultSet rows = statement.executeQuery()) {
         var jobs = new ArrayList<ClaimedJob>();
@@ -56,10 +72,28 @@ final class JobGetAvailable {
     }
   }
 
-  private String sql(@Nullable List<String> kinds) {
-    if (kinds == null) {
-      return sql;
+  private static List<Start> ofAllPriorities(List<ClaimStart> given) {
+    var starts = new ArrayList<Start>();
+    for (int priority = 1; priority <= ClaimStart.PRIORITIES; priority++) {
+      starts.add(new Start(priority, "-infinity", 0));
     }
-    return kinds.size() == 1 ? sqlOfKind : sqlOfKinds;
+    for (ClaimStart start : given) {
+      String scheduledAt = Objects.requireNonNull(Times.text(start.scheduledAt()));
+      starts.set(start.priority() - 1, new Start(start.priority(), scheduledAt, start.id()));
+    }
+    return starts;
+  }
+
+  /** A place as the statement takes it. */
+  private record Start(int priority, String scheduledAt, long id) {}
+
+  /** A statement for any kind, for one and for some: one alone is cheaper than an array of one. */
+  private record Variants(String ofAny, String ofOne, String ofSome) {
+    String sql(@Nullable List<String> kinds) {
+      if (kinds == null) {
+        return ofAny;
+      }
+      return kinds.size() == 1 ? ofOne : ofSome;
+    }
   }
 }

@@ -125,6 +125,46 @@ final class RiverJobSql {
       JOB_GET_AVAILABLE.replace("/* kinds */", "and kind = any(?::text[])");
 
   /**
+   * The same from a place on, in each priority. What comes before it is not read, nor are the dead
+   * index entries there, which cost as much as live ones while somebody holds an old snapshot. One
+   * place for all priorities would hide what is new of the first ones from whoever is at work on
+   * the others. The inner limit is for the planner: the outer one ends the reading, and what it
+   * does not take is not locked.
+   */
+  static final String JOB_GET_AVAILABLE_FROM =
+      """
+      with candidate as materialized (
+        select job.id
+        from unnest(?::int[], ?::text[], ?::bigint[])
+          with ordinality as start (priority, scheduled_at, id, position)
+        cross join lateral (
+          select job.id
+          from /* schema */river_job as job
+          where job.state = 'available'
+            and job.queue = ?
+            and job.priority = start.priority::smallint
+            and (job.scheduled_at, job.id) >= (start.scheduled_at::timestamptz, start.id)
+            and job.scheduled_at <= now()
+            /* kinds */
+          order by job.scheduled_at, job.id
+          limit ?
+          for no key update skip locked
+        ) as job
+        order by start.position
+        limit ?
+      )
+      """
+          + CLAIM_CANDIDATES;
+
+  /** The same, of one kind only. */
+  static final String JOB_GET_AVAILABLE_OF_KIND_FROM =
+      JOB_GET_AVAILABLE_FROM.replace("/* kinds */", "and job.kind = ?");
+
+  /** The same, of some kinds only. */
+  static final String JOB_GET_AVAILABLE_OF_KINDS_FROM =
+      JOB_GET_AVAILABLE_FROM.replace("/* kinds */", "and job.kind = any(?::text[])");
+
+  /**
    * The quickest way to many rows. In this format "now" is the transaction's time, by the server's
    * clock.
    */

@@ -134,6 +134,41 @@ class PlanTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClaimThatStartsAtAPlaceBeginsToReadThere(boolean filled) throws Exception {
+    fill(filled);
+    String starts = "int[], text[], bigint[], text, ";
+    String places = "'{1,2}', '{-infinity,2026-01-02 03:04:05Z}', '{0,17}', 'default', ";
+    for (List<String> plan :
+        List.of(
+            plan(
+                RiverJobSql.JOB_GET_AVAILABLE_FROM,
+                starts + "int, int, text",
+                places + "10, 10, 'me'"),
+            plan(
+                RiverJobSql.JOB_GET_AVAILABLE_OF_KIND_FROM,
+                starts + "text, int, int, text",
+                places + "'kind', 10, 10, 'me'"),
+            plan(
+                RiverJobSql.JOB_GET_AVAILABLE_OF_KINDS_FROM,
+                starts + "text[], int, int, text",
+                places + "'{kind}', 10, 10, 'me'"))) {
+      assertThat(plan)
+          .as(String.join("\n", plan))
+          .anyMatch(line -> line.contains("river_job_prioritized_fetching_index"))
+          .anyMatch(
+              line ->
+                  line.contains("Index Cond")
+                      && line.contains("priority = ")
+                      && line.contains("ROW(scheduled_at, id) >= ROW(")
+                      && line.contains("scheduled_at <= now()"))
+          .anyMatch(line -> line.contains("river_job_pkey"))
+          .noneMatch(line -> line.contains("Sort"))
+          .noneMatch(line -> line.contains("Seq Scan on river_job"));
+    }
+  }
+
   /** What runs, and nothing else, however many wait or have ended. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

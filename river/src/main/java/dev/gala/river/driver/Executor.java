@@ -101,8 +101,9 @@ public interface Executor {
   @Nullable JobRow jobGet(long id);
 
   /**
-   * Claims due jobs, by priority, scheduled time and id, passing over locked rows: each becomes
-   * running, with one attempt more and the client's id appended to those who attempted it.
+   * Claims due jobs, by priority, scheduled time and id, passing over locked rows and what comes
+   * before the {@link JobGetAvailableParams#starts starts}: each becomes running, with one attempt
+   * more and the client's id appended to those who attempted it.
    *
    * @return the claimed rows in the order they are to be started
    */

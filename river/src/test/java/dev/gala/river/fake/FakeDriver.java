@@ -66,6 +66,16 @@ public final class FakeDriver implements Driver {
         });
   }
 
+  /** Inserts an available job that was due long ago, unannounced. */
+  public void addAvailableSince(String kind, Instant scheduledAt) {
+    JobInsertParams job = JobTable.params(kind, "{}", InsertOptions.defaults());
+    signal.change(
+        () -> {
+          JobRow row = JobTable.row(table.nextId(), job, Instant.now());
+          table.insert(JobTable.ended(row, JobState.AVAILABLE, 0, null, scheduledAt));
+        });
+  }
+
   /** Puts a row there, as it is. */
   public void put(JobRow row) {
     signal.change(() -> table.put(row));

@@ -111,6 +111,7 @@ final class JobTable {
             .filter(row -> row.state() == JobState.AVAILABLE && row.queue().equals(params.queue()))
             .filter(row -> params.kinds() == null || params.kinds().contains(row.kind()))
             .filter(row -> !row.scheduledAt().isAfter(now))
+            .filter(params::reaches)
             .sorted(CLAIM_ORDER)
             .limit(params.max())
             .map(JobRow::id)

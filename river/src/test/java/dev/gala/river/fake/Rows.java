@@ -44,4 +44,28 @@ public final class Rows {
         null,
         Set.of());
   }
+
+  /** A running job that was claimed from such a place in its queue. */
+  public static JobRow at(int priority, Instant scheduledAt, long id) {
+    JobRow row = running(id, "kind");
+    return new JobRow(
+        row.id(),
+        row.state(),
+        row.attempt(),
+        row.maxAttempts(),
+        row.attemptedAt(),
+        row.createdAt(),
+        row.finalizedAt(),
+        scheduledAt,
+        priority,
+        row.args(),
+        row.attemptedBy(),
+        row.errors(),
+        row.kind(),
+        row.metadata(),
+        row.queue(),
+        row.tags(),
+        row.uniqueKey(),
+        row.uniqueStates());
+  }
 }

@@ -3,6 +3,7 @@ package dev.gala.river.driver.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.conformance.RiverPoint;
+import dev.gala.river.driver.ClaimStart;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobClaimParams;
 import dev.gala.river.driver.JobGetAvailableParams;
@@ -114,6 +115,77 @@ public abstract class ClaimConformance extends DriverConformance {
         .isEqualTo("b");
   }
 
+  private List<Long> claimFrom(@Nullable List<String> kinds, int max, ClaimStart... starts) {
+    var params = new JobGetAvailableParams("client", kinds, max, "default", List.of(starts));
+    return executor().jobGetAvailable(params).stream().map(claimed -> claimed.job().id()).toList();
+  }
+
+  @Test
+  void whereAClaimStartsIsTheFirstRowItTakes() {
+    List<Long> ids =
+        insert(
+            Jobs.of("kind", 2, PAST),
+            Jobs.of("kind", 2, PAST.plusSeconds(2)),
+            Jobs.of("kind", 2, PAST.plusSeconds(1)),
+            Jobs.of("kind", 2, PAST.plusSeconds(1)),
+            Jobs.of("kind", 2, PAST.plusSeconds(1)));
+
+    var start = new ClaimStart(2, PAST.plusSeconds(1), ids.get(3));
+    assertThat(claimFrom(null, 2, start)).containsExactly(ids.get(3), ids.get(4));
+    assertThat(claimFrom(null, 2, start)).containsExactly(ids.get(1));
+    assertThat(claimFrom(null, 2, start)).isEmpty();
+    assertThat(claimFrom(null, 10)).containsExactly(ids.get(0), ids.get(2));
+  }
+
+  /** Whatever of the first ones is new does not wait for what is left of the others. */
+  @Test
+  void aStartIsThatOfItsPriorityAlone() {
+    List<Long> ids =
+        insert(
+            Jobs.of("kind", 4, PAST),
+            Jobs.of("kind", 3, PAST),
+            Jobs.of("kind", 2, PAST),
+            Jobs.of("kind", 1, PAST));
+
+    var starts =
+        new ClaimStart[] {
+          new ClaimStart(3, PAST.plusSeconds(1), 0), new ClaimStart(1, PAST.minusSeconds(1), 0)
+        };
+    assertThat(claimFrom(null, 2, starts)).containsExactly(ids.get(3), ids.get(2));
+    assertThat(claimFrom(null, 10, starts)).containsExactly(ids.get(0));
+    assertThat(claimFrom(null, 10)).containsExactly(ids.get(1));
+  }
+
+  @Test
+  void aClaimThatStartsAtAPlaceTakesTheKindsAskedForAndWhatIsDue() {
+    List<Long> ids =
+        insert(
+            Jobs.of("a", 1, PAST),
+            Jobs.of("b", 1, PAST),
+            Jobs.of("c", 1, PAST),
+            Jobs.of("b", 1, FUTURE));
+
+    var start = new ClaimStart(1, PAST, 0);
+    assertThat(claimFrom(List.of(), 10, start)).isEmpty();
+    assertThat(claimFrom(List.of("b"), 10, start)).containsExactly(ids.get(1));
+    assertThat(claimFrom(List.of("a", "b", "z"), 10, start)).containsExactly(ids.get(0));
+    assertThat(claimFrom(null, 10, start)).containsExactly(ids.get(2));
+    assertThat(row(ids.get(1)).state()).isEqualTo(JobState.RUNNING);
+    assertThat(row(ids.get(1)).attemptedBy()).containsExactly("client");
+    assertThat(row(ids.get(3)).state()).isEqualTo(JobState.AVAILABLE);
+  }
+
+  @Test
+  void aClaimThatStartsAtAPlacePassesOverLockedRows() throws Exception {
+    List<Long> ids = insert(Jobs.job(), Jobs.job());
+    var start = new ClaimStart(1, PAST, 0);
+
+    whileLocked(
+        ids.getFirst(), () -> assertThat(claimFrom(null, 1, start)).containsExactly(ids.getLast()));
+
+    assertThat(claimFrom(null, 10, start)).containsExactly(ids.getFirst());
+  }
+
   @Test
   @RiverPoint(69)
   void aRowThatCannotBeReadFailsAlone() {
@@ -152,14 +224,16 @@ public abstract class ClaimConformance extends DriverConformance {
 
     var clients = new ArrayList<CompletableFuture<List<Long>>>();
     for (int client = 0; client < 4; client++) {
-      clients.add(CompletableFuture.supplyAsync(this::claimAll));
+      List<ClaimStart> starts =
+          client % 2 == 0 ? List.of() : List.of(new ClaimStart(1, PAST, ids.getFirst()));
+      clients.add(CompletableFuture.supplyAsync(() -> claimAll(starts)));
     }
     var claimed = new ArrayList<Long>();
     for (CompletableFuture<List<Long>> client : clients) {
       claimed.addAll(client.get());
     }
     // One that found every row locked by the others ends early: the last look takes the rest.
-    claimed.addAll(claimAll());
+    claimed.addAll(claimAll(List.of()));
 
     Collections.sort(claimed);
     assertThat(claimed).isEqualTo(ids);
@@ -167,9 +241,9 @@ public abstract class ClaimConformance extends DriverConformance {
   }
 
   /** On a connection of its own. */
-  private List<Long> claimAll() {
+  private List<Long> claimAll(List<ClaimStart> starts) {
     var ids = new ArrayList<Long>();
-    var params = new JobGetAvailableParams("client", null, 50, "default");
+    var params = new JobGetAvailableParams("client", null, 50, "default", starts);
     try (Connection connection = driver().connect()) {
       connection.setAutoCommit(false);
       int found = -1;

@@ -1,5 +1,6 @@
 package dev.gala.river.internal.produce;
 
+import dev.gala.river.driver.ClaimStart;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.Driver;
 import dev.gala.river.driver.JobGetAvailableParams;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +67,9 @@ final class Producer extends LoopService {
   private final Config config;
   private final JobExecutor executor;
   private final Audience audience;
+  private final LongSupplier nanos;
   private final FetchPace pace;
+  private final ClaimBound bound;
   private final QueueState state = new QueueState(this::pauseChanged);
   private final EarlyCancels earlyCancels = new EarlyCancels();
   private final Slot slot = new QueueSlot();
@@ -88,20 +92,39 @@ final class Producer extends LoopService {
 
   /** A producer that hands its jobs to {@code executor}. */
   Producer(Driver driver, Config config, Threads threads, JobExecutor executor, Audience audience) {
+    this(driver, config, threads, executor, audience, System::nanoTime);
+  }
+
+  /** The same, by a clock of its own. */
+  Producer(
+      Driver driver,
+      Config config,
+      Threads threads,
+      JobExecutor executor,
+      Audience audience,
+      LongSupplier nanos) {
     super(threads, "fetch-" + config.queue());
     this.driver = driver;
     this.config = config;
     this.executor = executor;
     this.audience = audience;
+    this.nanos = nanos;
+    long now = nanos.getAsLong();
     this.pace =
-        new FetchPace(
-            config.maxWorkers(), config.fetchCooldown(), config.pollInterval(), System.nanoTime());
+        new FetchPace(config.maxWorkers(), config.fetchCooldown(), config.pollInterval(), now);
+    this.bound = new ClaimBound(now);
   }
 
   /** Says that there may be work. Safe for many threads, as all that follow. */
   void wake() {
     woken.set(true);
     wakeup().signal();
+  }
+
+  /** The same, where it may be anywhere in the queue, and not at its end alone. */
+  void wakeForAnything() {
+    bound.forget();
+    wake();
   }
 
   /**
@@ -204,6 +227,7 @@ final class Producer extends LoopService {
   @Override
   protected void beforeStart() {
     state.begin(() -> driver.executor().queueCreateOrUpdate(config.queue()));
+    bound.forget();
     woken.set(true);
     caughtUp = false;
     directInserts.open();
@@ -228,6 +252,7 @@ final class Producer extends LoopService {
     }
     if (!config.holdings().mayClaim()) {
       // What is claimed now may be another's soon. Waits for a wake-up, which could be missed.
+      bound.forget();
       wakeup().await(CUT_OFF_PAUSE);
       return;
     }
@@ -239,7 +264,11 @@ final class Producer extends LoopService {
       // What waits by now comes before what is inserted: until a claim shows that nothing does.
       caughtUp = false;
     }
-    long wait = pace.nanosUntilFetch(System.nanoTime(), free);
+    long now = nanos.getAsLong();
+    long wait = pace.nanosUntilFetch(now, free);
+    if (free > 0) {
+      wait = Math.min(wait, bound.nanosUntilLook(now));
+    }
     if (wait > 0) {
       wakeup().await(wait);
       return;
@@ -270,19 +299,22 @@ final class Producer extends LoopService {
   private void fetch(int free) {
     List<ClaimedJob> jobs = List.of();
     var notStarted = new AtomicInteger();
-    long begun = System.nanoTime();
+    long begun = nanos.getAsLong();
     long over = begun;
+    List<ClaimStart> starts = bound.starts(begun);
     EarlyCancels.Claim mine = earlyCancels.claimBegins();
     long cutOffs = executor.cutOffs();
     Holdings.Claim held = config.holdings().claimBegins(config.queue());
     try {
-      jobs = claim(free);
+      jobs = claim(free, starts);
       held.brought(jobs);
-      over = System.nanoTime();
+      over = nanos.getAsLong();
       pace.fetched(over, free, jobs.size());
+      bound.claimed(begun, over, starts, free, jobs);
       running.addAndGet(jobs.size());
     } catch (RuntimeException | Error e) {
       held.failed(e);
+      bound.forget();
       caughtUp = false;
       throw e;
     } finally {
@@ -296,18 +328,20 @@ final class Producer extends LoopService {
         new Metric.JobGetAvailableDuration(config.queue(), Duration.ofNanos(over - begun)));
     audience.measured(new Metric.JobGetAvailableCount(config.queue(), jobs.size()));
     if (notStarted.get() > 0) {
+      bound.forget();
       // The loop pauses: to go on at once would send the whole queue back.
       throw new IllegalStateException(
           "no threads for " + notStarted + " of the claimed jobs of queue " + config.queue());
     }
   }
 
-  private List<ClaimedJob> claim(int max) {
+  private List<ClaimedJob> claim(int max, List<ClaimStart> starts) {
     try {
       return driver
           .executor()
           .jobGetAvailable(
-              new JobGetAvailableParams(config.clientId(), config.kinds(), max, config.queue()));
+              new JobGetAvailableParams(
+                  config.clientId(), config.kinds(), max, config.queue(), starts));
     } catch (RiverException e) {
       if (e.code() == RiverError.OUTCOME_UNKNOWN) {
         LOG.warn(
@@ -327,6 +361,7 @@ final class Producer extends LoopService {
       boolean started;
       if (!config.holdings().mayClaim() || executor.cutOffs() != cutOffsBefore) {
         started = executor.executeCutOff(job, slot);
+        bound.forget();
       } else {
         started = launch(job, cancelled.contains(job.job().id()), cutOffsBefore);
       }
@@ -401,7 +436,7 @@ final class Producer extends LoopService {
       audience.queuePaused(config.queue());
     } else {
       LOG.info("queue {} is resumed", config.queue());
-      wake();
+      wakeForAnything();
       audience.queueResumed(config.queue());
     }
   }

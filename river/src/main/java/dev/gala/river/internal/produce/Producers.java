@@ -270,9 +270,17 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
     }
   }
 
-  /** Says that there may be work anywhere. */
+  /** The same, where it may be anywhere in the queue, and not at its end alone. */
+  public void wakeForAnything(String queue) {
+    Producer producer = producers.get(queue);
+    if (producer != null) {
+      producer.wakeForAnything();
+    }
+  }
+
+  /** Says that there may be work anywhere, in any place of any queue. */
   public void wakeAll() {
-    producers.values().forEach(Producer::wake);
+    producers.values().forEach(Producer::wakeForAnything);
   }
 
   /** Fetches nothing more, without waiting for what is being fetched. A stop must follow. */

@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,7 @@ final class ProducerTest {
   private final AtomicBoolean mayClaim = new AtomicBoolean(true);
   private final AtomicReference<@Nullable Runnable> whenAskedNext = new AtomicReference<>();
   private final Holdings holdings = new Holdings(this::mayClaim);
+  private final AtomicLong slowness = new AtomicLong();
   private final JobExecutor executor =
       new JobExecutor(
           new WorkerSet(
@@ -122,7 +124,18 @@ final class ProducerTest {
           public void measured(Metric metric) {
             measured.add(metric);
           }
-        });
+        },
+        this::nanos);
+  }
+
+  /** Each claim from the beginning takes longer by the slowness. */
+  private long nanos() {
+    long slow = slowness.get();
+    long times =
+        slow == 0
+            ? 0
+            : driver.claims().stream().filter(params -> params.starts().isEmpty()).count();
+    return System.nanoTime() + slow * times;
   }
 
   @AfterEach
@@ -664,5 +677,80 @@ final class ProducerTest {
     Await.until("the ends", () -> ends.size() == 2);
     ends.forEach(end -> holdings.settled(end.attemptId()));
     Await.until("nothing to be held", holdings::isClear);
+  }
+
+  /** Claims from the beginning take ten seconds; returns when one has started at a place. */
+  private void startWithASlowBeginning() {
+    slowness.set(Duration.ofSeconds(10).toNanos());
+    mayEnd.release(1_000_000);
+    producer.start();
+    Await.until(
+        "a claim that starts at a place",
+        () -> {
+          if (driver.rows().stream().noneMatch(row -> row.state() == JobState.AVAILABLE)) {
+            add(1);
+          }
+          producer.wake();
+          return lastClaim() != null && !lastClaim().starts().isEmpty();
+        });
+  }
+
+  private @Nullable JobGetAvailableParams lastClaim() {
+    List<JobGetAvailableParams> claims = driver.claims();
+    return claims.isEmpty() ? null : claims.getLast();
+  }
+
+  private void awaitAllDone() {
+    Await.until(
+        "every job to be done",
+        () -> driver.rows().stream().allMatch(row -> row.state() == JobState.RUNNING));
+  }
+
+  @Test
+  void whereTheBeginningIsSlowClaimsStartWhereTheLastOnesStood() {
+    startWithASlowBeginning();
+    Instant place =
+        Objects.requireNonNull(lastClaim()).starts().stream()
+            .filter(start -> start.priority() == 1)
+            .findFirst()
+            .orElseThrow()
+            .scheduledAt();
+    assertThat(driver.rows()).anyMatch(row -> row.scheduledAt().equals(place));
+  }
+
+  /** It polls once an hour, and the wake-up is over when the claim has passed them over. */
+  @Test
+  void whatComesToStandBeforeThePlaceIsClaimedWithoutAnotherWakeup() {
+    startWithASlowBeginning();
+    for (int i = 0; i < 3; i++) {
+      addAt(Instant.now().minusSeconds(3_600 + i));
+      producer.wake();
+      awaitAllDone();
+    }
+  }
+
+  @Test
+  void aResumptionIsFollowedByAClaimFromTheBeginning() {
+    startWithASlowBeginning();
+    producer.pause(true);
+    addAt(Instant.now().minusSeconds(3_600));
+    int before = driver.claims().size();
+    producer.pause(false);
+    awaitAllDone();
+    // One may have been under way.
+    assertThat(driver.claims().subList(before, driver.claims().size()))
+        .anyMatch(params -> params.starts().isEmpty());
+  }
+
+  @Test
+  void whatMayBeAnywhereIsLookedForFromTheBeginning() {
+    startWithASlowBeginning();
+    addAt(Instant.now().minusSeconds(3_600));
+    producer.wakeForAnything();
+    awaitAllDone();
+  }
+
+  private void addAt(Instant scheduledAt) {
+    driver.addAvailableSince("k", scheduledAt);
   }
 }

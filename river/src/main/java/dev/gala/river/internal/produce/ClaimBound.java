@@ -1,0 +1,107 @@
+package dev.gala.river.internal.produce;
+
+import dev.gala.river.driver.ClaimStart;
+import dev.gala.river.driver.ClaimedJob;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where a producer's claims start: pure rules, for one thread but for {@link #forget}, on
+ * nanosecond times. Why so: {@code docs/design/claims.md}.
+ *
+ * <ul>
+ *   <li>From the beginning of the queue, as long as that is quick.
+ *   <li>After a claim from the beginning that was slow, where the queue has been claimed up to; and
+ *       from the beginning again when twenty times as long has passed, or a second. While something
+ *       may have been passed over, that is when the next claim is due at the latest.
+ *   <li>From the beginning after one that was hardly quicker for starting later: the server is
+ *       slow, or far away. Three times in a row, and it is tried once a second.
+ *   <li>From the beginning after anything that may have put rows anywhere.
+ * </ul>
+ */
+final class ClaimBound {
+  /** What a claim may take for each of its rows, and besides. */
+  static final long ROW = TimeUnit.MICROSECONDS.toNanos(100);
+
+  static final long SLOW = TimeUnit.MILLISECONDS.toNanos(4);
+
+  /** For so many times the duration of a slow claim none starts at the beginning. */
+  static final int SPARED = 20;
+
+  /** But no longer than this. */
+  static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int TRIES = 3;
+
+  private final ClaimPlaces places;
+  private volatile boolean forgotten;
+  private boolean bounded;
+  private boolean passedOver;
+  private long lookedAt;
+  private long lookTook;
+  private long lookExcess;
+  private int inVain;
+  private long tryAgainAt;
+
+  /** Claims begin at the beginning. */
+  ClaimBound(long now) {
+    this.places = new ClaimPlaces(now);
+  }
+
+  /** Says that there may be rows anywhere. Safe for many threads. */
+  void forget() {
+    forgotten = true;
+  }
+
+  /** Where the next claim is to start; empty means at the beginning. */
+  List<ClaimStart> starts(long now) {
+    if (forgotten) {
+      forgotten = false;
+      return List.of();
+    }
+    return bounded && now - lookAt() < 0 ? places.starts(now) : List.of();
+  }
+
+  /** How long the next claim may wait at most for what may have been passed over. */
+  long nanosUntilLook(long now) {
+    return passedOver ? lookAt() - now : Long.MAX_VALUE;
+  }
+
+  /** Notes a claim of at most {@code asked} jobs. */
+  void claimed(long begun, long over, List<ClaimStart> starts, int asked, List<ClaimedJob> jobs) {
+    boolean full = jobs.size() == asked;
+    places.claimed(over, starts, full, jobs);
+    long took = Math.min(over - begun, LONGEST);
+    long excess = Math.max(took - ROW * jobs.size(), 0);
+    if (starts.isEmpty()) {
+      lookedAt = over;
+      lookTook = took;
+      lookExcess = excess;
+      passedOver = false;
+      bounded = excess > SLOW && (inVain < TRIES || over - tryAgainAt >= 0);
+      return;
+    }
+    // After a full one there is another in any case, which may find it.
+    passedOver = !full;
+    if (starts.size() == ClaimStart.PRIORITIES) {
+      compare(over, excess);
+    } else {
+      // It goes on with a look that was full before it came to all priorities.
+      lookTook = Math.min(lookTook + took, LONGEST);
+    }
+  }
+
+  private long lookAt() {
+    return lookedAt + Math.min(SPARED * lookTook, LONGEST);
+  }
+
+  private void compare(long over, long excess) {
+    if (excess <= lookExcess / 2) {
+      inVain = 0;
+      return;
+    }
+    bounded = false;
+    inVain = Math.min(inVain + 1, TRIES);
+    tryAgainAt = over + LONGEST;
+  }
+}

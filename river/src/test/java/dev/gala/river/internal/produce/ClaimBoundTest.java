@@ -1,0 +1,208 @@
+package dev.gala.river.internal.produce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.river.driver.ClaimStart;
+import dev.gala.river.driver.ClaimedJob;
+import dev.gala.river.fake.Rows;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+final class ClaimBoundTest {
+  private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long START = -5 * MS; // nanosecond times may be negative
+  private static final int ASKED = 10;
+
+  /** Brought by a claim that leaves nothing. */
+  private static final int ALL = ASKED - 1;
+
+  private final ClaimBound bound = new ClaimBound(START);
+  private long now = START;
+  private long id;
+
+  private List<ClaimedJob> jobs(int count) {
+    return LongStream.range(0, count)
+        .mapToObj(n -> new ClaimedJob(Rows.at(1, Rows.CLAIMED, ++id), null))
+        .toList();
+  }
+
+  /** A claim; returns whether it started at the beginning. */
+  private boolean claim(long took, int got) {
+    List<ClaimStart> starts = bound.starts(now);
+    long begun = now;
+    now += took;
+    bound.claimed(begun, now, starts, ASKED, jobs(got));
+    return starts.isEmpty();
+  }
+
+  /** Claims until places are known, quickly. */
+  private void begin() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(claim(MS, ALL)).isTrue();
+      now += ClaimPlaces.LAG;
+    }
+  }
+
+  private void beginSlowly() {
+    begin();
+    assertThat(claim(20 * MS, ALL)).isTrue();
+  }
+
+  @Test
+  void asLongAsItIsQuickItBeginsAtTheBeginning() {
+    begin();
+    for (int i = 0; i < 100; i++) {
+      assertThat(claim(ClaimBound.SLOW, 0)).isTrue();
+      assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void whatItsRowsExplainIsNotSlow() {
+    begin();
+    assertThat(claim(ClaimBound.SLOW + ALL * ClaimBound.ROW, ALL)).isTrue();
+    assertThat(claim(ClaimBound.SLOW + ALL * ClaimBound.ROW + 1, ALL)).isTrue();
+    assertThat(claim(MS, ASKED)).isFalse();
+  }
+
+  @Test
+  void withoutAPlaceItBeginsAtTheBeginning() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(claim(20 * MS, 0)).isTrue();
+      now += ClaimPlaces.LAG;
+    }
+  }
+
+  @Test
+  void afterASlowOneItStartsAtThePlaceForTwentyTimesAsLong() {
+    beginSlowly();
+    long look = now + ClaimBound.SPARED * 20 * MS;
+    int bounded = 0;
+    while (now < look) {
+      assertThat(claim(MS, ASKED)).isFalse();
+      bounded++;
+    }
+    assertThat(bounded).isEqualTo(ClaimBound.SPARED * 20);
+    assertThat(claim(20 * MS, ALL)).isTrue();
+    assertThat(claim(MS, ASKED)).isFalse();
+  }
+
+  @Test
+  void butForNoLongerThanASecond() {
+    begin();
+    claim(10_000 * MS, ALL);
+    now += ClaimBound.LONGEST - 1;
+    assertThat(claim(1, ASKED)).isFalse();
+    assertThat(claim(MS, ASKED)).isTrue();
+  }
+
+  @Test
+  void timesWithoutEndDoNotOverflow() {
+    begin();
+    claim(Long.MAX_VALUE / 2, ALL);
+    assertThat(claim(MS, 0)).isFalse();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.LONGEST - MS);
+  }
+
+  @Test
+  void onceTheBeginningIsQuickAgainItBeginsThere() {
+    beginSlowly();
+    now += 400 * MS;
+    assertThat(claim(MS, ASKED)).isTrue();
+    assertThat(claim(MS, ASKED)).isTrue();
+  }
+
+  /** Something may stand before the place, and nobody may ever say so again. */
+  @Test
+  void whileSomethingMayHaveBeenPassedOverALookIsDue() {
+    beginSlowly();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+    for (int got : new int[] {0, 3, 0}) {
+      assertThat(claim(MS, got)).isFalse();
+      now += MS;
+    }
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.SPARED * 20 * MS - 6 * MS);
+    now += bound.nanosUntilLook(now);
+    assertThat(claim(20 * MS, 0)).isTrue();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void afterAFullClaimThereIsAnotherAnyway() {
+    beginSlowly();
+    claim(MS, 3);
+    claim(MS, ASKED);
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  /**
+   * Of the priorities it did not come to, places are not known: they are read from the beginning.
+   */
+  @Test
+  void whatGoesOnWithALookThatWasFullCountsAsLooking() {
+    begin();
+    assertThat(claim(20 * MS, ASKED)).isTrue();
+    assertThat(claim(20 * MS, 0)).isFalse();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.SPARED * 40 * MS - 20 * MS);
+    now += ClaimPlaces.LAG;
+    assertThat(claim(MS, 0)).isFalse();
+  }
+
+  @Test
+  void howeverLongItGoesOnTheNextLookComes() {
+    begin();
+    assertThat(claim(20 * MS, ASKED)).isTrue();
+    long looked = now;
+    while (now < looked + ClaimBound.LONGEST) {
+      assertThat(claim(20 * MS, ASKED)).isFalse();
+    }
+    assertThat(claim(20 * MS, ASKED)).isTrue();
+  }
+
+  /** The wait for a look that is due does not end with the place's being given up. */
+  @Test
+  void aLookIsDueThoughThePlaceHelpedNothing() {
+    beginSlowly();
+    assertThat(claim(19 * MS, 0)).isFalse();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.SPARED * 20 * MS - 19 * MS);
+    assertThat(claim(20 * MS, 0)).isTrue();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whereAPlaceHelpsNothingItIsTriedOnceASecond() {
+    beginSlowly();
+    long begun = now;
+    int bounded = 0;
+    int claims = 0;
+    while (now < begun + 10 * ClaimBound.LONGEST) {
+      bounded += claim(20 * MS, ALL) ? 0 : 1;
+      claims++;
+    }
+    assertThat(claims).isGreaterThan(400);
+    assertThat(bounded).isBetween(10, 15);
+  }
+
+  @Test
+  void oneSlowClaimAmongManyChangesLittle() {
+    beginSlowly();
+    for (int i = 0; i < 50; i++) {
+      assertThat(claim(15 * MS, ASKED)).isFalse();
+      assertThat(claim(20 * MS, ALL)).isTrue();
+      assertThat(claim(MS, ASKED)).isFalse();
+      assertThat(claim(MS, ASKED)).isFalse();
+    }
+  }
+
+  @Test
+  void whatMayHavePutRowsAnywhereIsFollowedByOneFromTheBeginning() {
+    beginSlowly();
+    assertThat(claim(MS, 0)).isFalse();
+    bound.forget();
+    bound.forget();
+    assertThat(claim(20 * MS, 0)).isTrue();
+    assertThat(claim(MS, 0)).isFalse();
+  }
+}
