@@ -1,63 +1,65 @@
 package dev.gala.internal.dispatch;
 
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Decides between a handler's thread that wants to end its transaction and the thread that waits
- * for it and may give it up: whoever comes first. Interrupting a thread that waits for the answer
- * to its COMMIT would break the connection, and leave the outcome unknown for nothing.
+ * Decides between a handler's thread that ends, or wants to end its transaction, and whoever would
+ * give it up: who comes first. Interrupting a thread that waits for the answer to its COMMIT would
+ * break the connection, and leave the outcome unknown for nothing; and an interrupt meant for a
+ * handler must not reach what its thread does next.
  */
 final class EndGate {
   private enum Phase {
     RUNS,
+    /** For as long as it takes to interrupt a thread. */
+    INTERRUPTS,
     ENDS,
     GIVEN_UP
   }
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private Phase phase = Phase.RUNS;
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNS);
 
   /**
-   * Says that the current thread is about to end its transaction: it is not interrupted any more,
-   * and forgets that it was. False if it was given up.
+   * Says that the current thread, the handler's, is about to end: it is not interrupted any more,
+   * and forgets that it was. False if it was given up. It may say so again.
    */
   boolean enter() {
-    lock.lock();
-    try {
-      if (phase == Phase.GIVEN_UP) {
+    while (true) {
+      Phase now = phase.get();
+      if (now == Phase.GIVEN_UP) {
         return false;
       }
-      phase = Phase.ENDS;
-      Thread.interrupted();
-      return true;
-    } finally {
-      lock.unlock();
+      if (now == Phase.ENDS || (now == Phase.RUNS && phase.compareAndSet(Phase.RUNS, Phase.ENDS))) {
+        Thread.interrupted();
+        return true;
+      }
+      Thread.onSpinWait(); // For as long as it takes to interrupt a thread.
     }
   }
 
-  /** Interrupts the handler's thread, unless it is about to end by itself. */
+  /** Interrupts the handler's thread, unless it is about to end by itself. For one thread. */
   void interrupt(Thread handler) {
-    lock.lock();
-    try {
-      if (phase == Phase.RUNS) {
+    if (phase.compareAndSet(Phase.RUNS, Phase.INTERRUPTS)) {
+      try {
         handler.interrupt();
+      } finally {
+        phase.set(Phase.RUNS);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Gives the handler up. False if it is about to end by itself, and so to be waited for. */
   boolean giveUp() {
-    lock.lock();
-    try {
-      if (phase == Phase.ENDS) {
+    while (true) {
+      Phase now = phase.get();
+      if (now == Phase.ENDS) {
         return false;
       }
-      phase = Phase.GIVEN_UP;
-      return true;
-    } finally {
-      lock.unlock();
+      if (now == Phase.GIVEN_UP
+          || (now == Phase.RUNS && phase.compareAndSet(Phase.RUNS, Phase.GIVEN_UP))) {
+        return true;
+      }
+      Thread.onSpinWait(); // For as long as it takes to interrupt a thread.
     }
   }
 }

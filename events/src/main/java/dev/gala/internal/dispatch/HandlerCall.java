@@ -7,22 +7,38 @@ import dev.gala.event.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * One handler's call, on a thread of its own, with what stands before it and, of a transaction, its
- * end. The thread writes, then counts down; the waiting one reads after that.
+ * One handler's call, with what stands before it and, of a transaction, its end. Either the thread
+ * that runs it ends it, or it is given up by the {@link CallWatch}: its {@link EndGate} decides,
+ * and whoever is first says that it is over, once.
  */
 final class HandlerCall implements Runnable {
+  /** Why a handler was told to end. */
+  private enum Told {
+    NOTHING,
+    TIMED_OUT,
+    CANCELLED
+  }
+
   private final Turn turn;
   private final Object payload;
   private final InstantSource clock;
   private final EndGate gate;
   private final @Nullable Settlement settlement;
   private final long started = System.nanoTime();
-  private final CountDownLatch done = new CountDownLatch(1);
+  private final long limit;
+  private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
+  private final Duration grace;
+  private volatile long toldAt;
+  private volatile @Nullable Thread thread;
+  private volatile Runnable over = () -> {};
+  private volatile boolean ended;
   private volatile @Nullable Result result;
   private volatile @Nullable Throwable thrown;
   private volatile @Nullable Result signalled;
@@ -32,19 +48,33 @@ final class HandlerCall implements Runnable {
   /**
    * A call.
    *
+   * @param grace how long it may go on after it was told to end
    * @param settlement of a transactional listener's transaction; null for others
    */
   HandlerCall(
       Turn turn,
       Object payload,
       InstantSource clock,
+      Duration grace,
       EndGate gate,
       @Nullable Settlement settlement) {
     this.turn = turn;
     this.payload = payload;
     this.clock = clock;
+    this.grace = grace;
     this.gate = gate;
     this.settlement = settlement;
+    this.limit = TimeUnit.NANOSECONDS.convert(turn.timeout());
+  }
+
+  /**
+   * Says, before it begins, where it runs.
+   *
+   * @param over run once, when it has ended or was given up: must be quick, must not throw
+   */
+  void runsOn(Thread thread, Runnable over) {
+    this.thread = thread;
+    this.over = over;
   }
 
   @Override
@@ -71,8 +101,70 @@ final class HandlerCall implements Runnable {
       }
     } finally {
       MDC.clear();
-      done.countDown();
+      if (gate.enter()) {
+        ended = true;
+        over.run();
+      }
     }
+  }
+
+  /** Whether its time is over at all: a call without a limit need not be watched. */
+  boolean isLimited() {
+    return limit > 0;
+  }
+
+  /**
+   * Does what is due: tells the handler to end when its time is over, gives it up when its grace
+   * is. Of the watch, and never blocks.
+   *
+   * @param now by {@link System#nanoTime()}
+   * @return whether it was given up now, and is to be left
+   */
+  boolean look(long now) {
+    if (told.get() == Told.NOTHING) {
+      if (isLimited() && now - started >= limit) {
+        tell(Told.TIMED_OUT);
+      }
+      return false;
+    }
+    return now - toldAt >= TimeUnit.NANOSECONDS.convert(grace) && gate.giveUp();
+  }
+
+  /** Says that it was given up. */
+  void leave() {
+    over.run();
+  }
+
+  /** Tells the handler to end, since its attempt is to: it has the grace, and no more. */
+  void cancel() {
+    tell(Told.CANCELLED);
+  }
+
+  private void tell(Told why) {
+    if (told.get() == Told.NOTHING) {
+      toldAt = System.nanoTime(); // Before it can be read.
+    }
+    if (told.compareAndSet(Told.NOTHING, why)) {
+      turn.context().cancel();
+      Thread handler = thread;
+      if (handler != null) {
+        gate.interrupt(handler);
+      }
+    }
+  }
+
+  /** Whether it ended by itself, rather than was given up. Once it is over. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** Why the handler's time counts as over, in words; null if it ended well enough before. */
+  @Nullable String gaveUp() {
+    return switch (Objects.requireNonNull(told.get())) {
+      case NOTHING -> null;
+      case CANCELLED -> ended ? null : "cancelled, and still running " + grace + " later";
+      case TIMED_OUT -> ended && thrown == null ? null : "timed out after " + turn.timeout();
+    };
   }
 
   private Result handle() throws Exception {
@@ -170,15 +262,6 @@ final class HandlerCall implements Runnable {
     return settling && (Settlement.isUnknown(failure) || Settlement.isClaimLost(failure));
   }
 
-  /** Counted down when the call has ended, and its transaction with it. */
-  CountDownLatch done() {
-    return done;
-  }
-
-  EndGate gate() {
-    return gate;
-  }
-
   Turn turn() {
     return turn;
   }
@@ -192,9 +275,9 @@ final class HandlerCall implements Runnable {
     return result;
   }
 
-  /** What was thrown; null if nothing was. */
+  /** What was thrown; null if nothing was, or it was given up before. */
   @Nullable Throwable thrown() {
-    return thrown;
+    return ended ? thrown : null;
   }
 
   /** The outcome that was thrown; null if nothing was, or a failure. */
@@ -209,13 +292,13 @@ final class HandlerCall implements Runnable {
 
   /** Whether nobody knows if what the handler did was committed. */
   boolean isUnknown() {
-    Throwable failure = thrown;
+    Throwable failure = thrown();
     return settling && failure != null && Settlement.isUnknown(failure);
   }
 
   /** Whether the attempt turned out to hold the event no longer. */
   boolean isClaimLost() {
-    Throwable failure = thrown;
+    Throwable failure = thrown();
     return settling && failure != null && Settlement.isClaimLost(failure);
   }
 

@@ -1,13 +1,13 @@
 package dev.gala.internal.dispatch;
 
 import dev.gala.event.ListenerException;
+import dev.gala.internal.threads.Threads;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,12 +20,10 @@ import org.slf4j.LoggerFactory;
 final class ListenerRun {
   private static final Logger LOG = LoggerFactory.getLogger(ListenerRun.class);
 
-  /** The answers of the database have a limit of their own. */
-  private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
-
   private final ThreadFactory threads;
   private final InstantSource clock;
   private final Duration interruptGrace;
+  private final CallWatch watch = new CallWatch(Threads.daemons("listener-timeouts"));
 
   ListenerRun(ThreadFactory threads, InstantSource clock, Duration interruptGrace) {
     this.threads = threads;
@@ -42,75 +40,50 @@ final class ListenerRun {
    * the calling thread is interrupted again when this returns.
    */
   Result run(Turn turn, Object payload) {
-    return run(new HandlerCall(turn, payload, clock, new EndGate(), null));
+    return run(call(turn, payload, new EndGate(), null));
   }
 
   /** The same, with the end of a transaction. */
   Result run(Turn turn, Object payload, EndGate gate, Settlement settlement) {
-    return run(new HandlerCall(turn, payload, clock, gate, settlement));
+    return run(call(turn, payload, gate, settlement));
+  }
+
+  private HandlerCall call(
+      Turn turn, Object payload, EndGate gate, @Nullable Settlement settlement) {
+    return new HandlerCall(turn, payload, clock, interruptGrace, gate, settlement);
   }
 
   private Result run(HandlerCall call) {
+    var over = new CountDownLatch(1);
     Thread thread = threads.newThread(call);
-    thread.start();
-    @Nullable String gaveUp = await(call, thread, call.turn().timeout());
-    return result(call, gaveUp);
-  }
-
-  /** Waits for the call's end. Returns why it was not waited for any longer; null if it ended. */
-  private @Nullable String await(HandlerCall call, Thread thread, Duration timeout) {
-    boolean interrupted = false;
+    call.runsOn(thread, over::countDown);
+    if (call.isLimited()) {
+      watch.add(call);
+    }
     try {
-      if (timeout.isZero()) {
-        call.done().await();
-        return null;
-      }
-      if (call.done().await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        return null;
-      }
-    } catch (InterruptedException cancelled) {
-      interrupted = true;
+      thread.start();
+      await(call, over);
+    } finally {
+      watch.remove(call);
     }
-    call.turn().context().cancel();
-    call.gate().interrupt(thread);
-    boolean ended = awaitEnd(call);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (!call.hasEnded()) {
+      left(call);
     }
-    if (interrupted) {
-      return ended ? null : "cancelled, and still running " + interruptGrace + " later";
-    }
-    return ended && call.thrown() == null ? null : "timed out after " + timeout;
+    return result(call);
   }
 
-  /**
-   * Waits a grace, and as long as a transaction takes to end that is about to. One that is not is
-   * never committed any more.
-   */
-  private boolean awaitEnd(HandlerCall call) {
-    if (awaitUninterruptibly(call.done(), interruptGrace)) {
-      return true;
-    }
-    if (!call.gate().giveUp()) {
-      return awaitUninterruptibly(call.done(), AS_LONG_AS_IT_TAKES);
-    }
-    call.abandon();
-    LOG.warn(
-        "listener \"{}\" of topic {} does not heed interruption; its thread is left behind",
-        call.turn().name(),
-        call.turn().context().envelope().topic());
-    return false;
-  }
-
-  private static boolean awaitUninterruptibly(CountDownLatch latch, Duration time) {
-    long end = System.nanoTime() + time.toNanos();
+  /** Waits until the call is over. Its times are the watch's: a timed wait would cost more. */
+  private void await(HandlerCall call, CountDownLatch over) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return latch.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException again) {
+          over.await();
+          return;
+        } catch (InterruptedException told) {
           interrupted = true;
+          call.cancel();
+          watch.add(call);
         }
       }
     } finally {
@@ -120,7 +93,17 @@ final class ListenerRun {
     }
   }
 
-  private Result result(HandlerCall call, @Nullable String gaveUp) {
+  /** What it has not committed is never committed any more. */
+  private static void left(HandlerCall call) {
+    call.abandon();
+    LOG.warn(
+        "listener \"{}\" of topic {} does not heed interruption; its thread is left behind",
+        call.turn().name(),
+        call.turn().context().envelope().topic());
+  }
+
+  private Result result(HandlerCall call) {
+    @Nullable String gaveUp = call.gaveUp();
     Instant now = clock.instant();
     String name = call.turn().name();
     Throwable thrown = call.thrown();

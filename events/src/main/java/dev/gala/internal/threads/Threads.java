@@ -14,6 +14,11 @@ public final class Threads {
         .factory();
   }
 
+  /** Platform threads named {@code gala-ROLE}, of which a process does not wait at its end. */
+  public static ThreadFactory daemons(String role) {
+    return Thread.ofPlatform().name("gala-" + role).daemon().factory();
+  }
+
   /** A thread, not started, that does {@code task} when the process is told to end. */
   public static Thread atExit(Runnable task) {
     return Thread.ofPlatform().name("gala-at-exit").unstarted(task);
