@@ -6,23 +6,30 @@ import dev.gala.river.RiverClient;
 import dev.gala.river.RiverConfig;
 import dev.gala.river.RiverDatabase;
 import dev.gala.river.job.Durability;
+import dev.gala.river.job.HeartbeatConfig;
 import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.JobState;
 import dev.gala.river.job.JobType;
+import dev.gala.river.job.MaintenanceConfig;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.job.Tx;
 import dev.gala.river.json.JsonArgs;
+import dev.gala.river.worker.Outcome;
 import dev.gala.test.postgres.EmbeddedPostgres;
 import dev.gala.test.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What inserts survive that take less durability, and what they do not. */
 class RelaxedInsertTest {
@@ -35,6 +42,10 @@ class RelaxedInsertTest {
 
   private static final int INSERTERS = 3;
   private static final int ENOUGH = 200;
+  private static final int NEW = 10;
+
+  /** More than the server notes as given out at once, so that some are given out again. */
+  private static final int MANY_IDS = 40;
 
   private static List<Integer> numbers(Connection connection, String query) throws SQLException {
     try (connection;
@@ -114,6 +125,107 @@ class RelaxedInsertTest {
                   "select (args->>'number')::int from river_job where (args->>'inserter')::int = -1"
                       + " order by 1"))
           .containsExactly(0, 1);
+    }
+  }
+
+  /**
+   * Jobs that begin where they are inserted, and are gone after the crash while they run. Others
+   * may then have their ids, and the ends of those that are gone must not become theirs.
+   */
+  @Test
+  @Timeout(120)
+  void whatRunsAndIsGoneEndsAndTouchesNoOther() throws Exception {
+    var oldMayEnd = new CountDownLatch(1);
+    var newMayEnd = new CountDownLatch(1);
+    var ran = new ConcurrentLinkedQueue<Step>();
+    RiverConfig config =
+        RiverConfig.builder()
+            .queue("default", 5_000)
+            .directDispatch(true)
+            .heartbeat(HeartbeatConfig.ofTtl(Duration.ofMinutes(10)))
+            .maintenance(MaintenanceConfig.builder().leaderElection(false).build())
+            .worker(
+                STEP,
+                context -> {
+                  switch (context.args().inserter()) {
+                    case 0 -> oldMayEnd.await();
+                    case 1 -> newMayEnd.await();
+                    default -> {}
+                  }
+                  ran.add(context.args());
+                  return Outcome.done();
+                })
+            .build();
+    try (EmbeddedPostgres postgres =
+            EmbeddedPostgres.builder().durable().setting("wal_writer_delay", "10s").start();
+        RiverDatabase database = RiverDatabase.connect(postgres.url())) {
+      database.migrator().up();
+      try (RiverClient client = RiverClient.create(database, config)) {
+        client.start();
+        List<Step> begun = insertUntilTheyBegin(client);
+        postgres.crash();
+        postgres.restart();
+        for (int i = 0; i < NEW; i++) {
+          insertOnceItIsBack(client, new Step(1, i));
+        }
+        oldMayEnd.countDown();
+        while (!ran.containsAll(begun)) {
+          Thread.onSpinWait();
+        }
+        // Its end is written after theirs.
+        insertOnceItIsBack(client, new Step(2, 0));
+        awaitEnd(postgres, "(args->>'inserter')::int = 2");
+        assertThat(completed(postgres.connect(), 1)).isEmpty();
+        newMayEnd.countDown();
+        awaitEnd(postgres, "true");
+      }
+      assertThat(completed(postgres.connect(), 1)).isEqualTo(upTo(NEW));
+    }
+    assertThat(ran).doesNotHaveDuplicates();
+  }
+
+  /** Many in a row: claims, which are in full, would write those before them to disk. */
+  private static List<Step> insertUntilTheyBegin(RiverClient client) {
+    var begun = new ArrayList<Step>();
+    for (int number = 0; begun.size() < MANY_IDS; number++) {
+      var step = new Step(0, number);
+      if (client.insert(STEP, step, RELAXED, Tx.own()).job().state() == JobState.RUNNING) {
+        begun.add(step);
+      } else {
+        begun.clear();
+      }
+    }
+    return begun;
+  }
+
+  /** Waits until those jobs are completed. */
+  private static void awaitEnd(EmbeddedPostgres postgres, String which) throws SQLException {
+    String left = "select 1 from river_job where state <> 'completed' and " + which;
+    while (!numbers(postgres.connect(), left).isEmpty()) {
+      // The server waits: a sleep of ours would be no signal either.
+      numbers(postgres.connect(), "select 1 from pg_sleep(0.1)");
+    }
+  }
+
+  /** The numbers of an inserter's jobs that were completed in their first attempt. */
+  private static List<Integer> completed(Connection connection, int inserter) throws SQLException {
+    return numbers(
+        connection,
+        "select (args->>'number')::int from river_job where state = 'completed' and attempt = 1"
+            + " and errors is null and (args->>'inserter')::int = "
+            + inserter
+            + " order by 1");
+  }
+
+  private static void insertOnceItIsBack(RiverClient client, Step step) {
+    while (true) {
+      try {
+        client.insert(STEP, step);
+        return;
+      } catch (RiverException e) {
+        // A connection from before the crash: nobody could have stored it on that.
+        assertThat(e.code()).isIn(RiverError.OUTCOME_UNKNOWN, RiverError.DATABASE_UNAVAILABLE);
+      }
     }
   }
 
