@@ -120,12 +120,18 @@ public final class ProductLine implements Line {
     };
   }
 
-  /** Tries out all ways to set it where that matters, and keeps the best. */
+  /**
+   * Tries out all ways to set it where that matters, and keeps the best. All are tried once before,
+   * or the first would be compared while it is being compiled.
+   */
   private Tuning choose(Case what, Round round) throws Exception {
     boolean matters = what instanceof Case.Work || what instanceof Case.Pipeline;
     Tuning best = usual();
     List<Tuning> tunings = product.tunings().stream().limit(round.sizes().most()).toList();
     if (matters && tunings.size() > 1) {
+      for (Tuning tuning : tunings) {
+        run(what, round, tuning, cleared());
+      }
       double most = -1;
       for (Tuning tuning : tunings) {
         double rate = run(what, round, tuning, cleared()).figure(Metric.RATE);

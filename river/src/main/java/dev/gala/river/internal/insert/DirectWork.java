@@ -36,8 +36,13 @@ public interface DirectWork {
   /** Who runs what begins here. */
   String clientId();
 
+  /** How many rows like this one may share an insert, so that there can be places for all. */
+  default int mostAtOnce(JobInsertParams row) {
+    return Integer.MAX_VALUE;
+  }
+
   /**
-   * Takes places for all of these rows.
+   * Takes places for all of these rows. May wait for some milliseconds.
    *
    * @param rows without unique keys, not empty
    * @return null if they are to wait like any others

@@ -34,6 +34,11 @@ final class InsertCoalescer implements AutoCloseable {
   /** Inserts rows in one statement and transaction. */
   interface Statement {
     List<JobInserted> insert(List<JobInsertParams> rows);
+
+    /** How many rows like this one may share a statement, besides the general limit. */
+    default int most(JobInsertParams row) {
+      return Integer.MAX_VALUE;
+    }
   }
 
   /** One statement is being prepared and read while the other commits. More bring no more. */
@@ -193,7 +198,9 @@ final class InsertCoalescer implements AutoCloseable {
       }
       var batch = new ArrayList<Waiting>();
       long characters = 0;
-      while (!waiting.isEmpty() && batch.size() < MOST_ROWS) {
+      int most =
+          waiting.isEmpty() ? 0 : Math.min(MOST_ROWS, statement.most(waiting.getFirst().row()));
+      while (!waiting.isEmpty() && batch.size() < most) {
         characters += waiting.getFirst().characters();
         if (characters > MOST_CHARACTERS && !batch.isEmpty()) {
           break;

@@ -57,6 +57,21 @@ final class InsertStatements {
     this.localWakeup = localWakeup;
   }
 
+  /** The statement that single inserts share. */
+  InsertCoalescer.Statement shared() {
+    return new InsertCoalescer.Statement() {
+      @Override
+      public List<JobInserted> insert(List<JobInsertParams> rows) {
+        return insertFast(rows, Tx.own());
+      }
+
+      @Override
+      public int most(JobInsertParams row) {
+        return direct.mostAtOnce(row);
+      }
+    };
+  }
+
   /** Inserts rows without unique keys. */
   List<JobInserted> insertFast(List<JobInsertParams> rows, Tx tx) {
     DirectWork.Place place =

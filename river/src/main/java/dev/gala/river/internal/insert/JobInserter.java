@@ -107,8 +107,7 @@ public final class JobInserter implements AutoCloseable {
             case FULL -> "insert";
             case RELAXED -> "insert-relaxed";
           };
-      var coalescer =
-          new InsertCoalescer(rows -> statements.insertFast(rows, Tx.own()), threads, name);
+      var coalescer = new InsertCoalescer(statements.shared(), threads, name);
       ways.put(durability, new Way(statements, coalescer));
     }
   }

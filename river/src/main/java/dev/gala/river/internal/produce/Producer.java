@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,8 +73,9 @@ final class Producer extends LoopService {
   private final ClaimBound bound;
   private final QueueState state = new QueueState(this::pauseChanged);
   private final EarlyCancels earlyCancels = new EarlyCancels();
-  private final Slot slot = new QueueSlot();
-  private final AtomicInteger active = new AtomicInteger();
+  private final Slots slots;
+  private final Slot claimedSlot;
+  private final Slot directSlot;
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicLong ended = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -82,8 +84,8 @@ final class Producer extends LoopService {
   /** Whether there are inserts that would begin here directly. */
   private volatile boolean direct;
 
-  /** Whether the last claim left a slot free: there was nothing more that could be overtaken. */
-  private volatile boolean caughtUp;
+  /** What may be overtaken: decided by each claim. */
+  private volatile Backlog backlog = Backlog.UNKNOWN;
 
   private final ReentrantLock idleLock = new ReentrantLock();
   private final Condition idle = idleLock.newCondition();
@@ -110,6 +112,9 @@ final class Producer extends LoopService {
     this.audience = audience;
     this.nanos = nanos;
     long now = nanos.getAsLong();
+    this.slots = new Slots(config.maxWorkers());
+    this.claimedSlot = new QueueSlot(slots::claimedFreed);
+    this.directSlot = new QueueSlot(slots::directFreed);
     this.pace =
         new FetchPace(config.maxWorkers(), config.fetchCooldown(), config.pollInterval(), now);
     this.bound = new ClaimBound(now);
@@ -127,34 +132,34 @@ final class Producer extends LoopService {
     wake();
   }
 
+  /** How many jobs may share an insert, if they are to begin here; many if they are not. */
+  int mostAtOnce(int priority) {
+    return backlog.mayBeOvertakenBy(priority)
+        ? Math.max(config.maxWorkers() / 2, 1)
+        : Integer.MAX_VALUE;
+  }
+
   /**
-   * Takes slots for jobs that are about to be inserted as running.
+   * Takes slots for jobs that are about to be inserted as running. Waits a little for those that
+   * are not free yet.
    *
+   * @param priority of the most important of them
    * @return null if they are to be claimed like any others
    */
-  DirectWork.@Nullable Place reserve(int count) {
+  DirectWork.@Nullable Place reserve(int count, int priority) {
     direct = true;
-    if (!caughtUp || state.paused() || !config.holdings().mayClaim() || !directInserts.enter()) {
+    if (!backlog.mayBeOvertakenBy(priority)
+        || state.paused()
+        || !config.holdings().mayClaim()
+        || !directInserts.enter()) {
       return null;
     }
-    if (!takeSlots(count)) {
+    if (!slots.takeForInserts(count)) {
       directInserts.leave();
       return null;
     }
     running.addAndGet(count);
     return new Reserved(count);
-  }
-
-  private boolean takeSlots(int count) {
-    int taken = active.get();
-    while (taken + count <= config.maxWorkers()) {
-      int now = active.compareAndExchange(taken, taken + count);
-      if (now == taken) {
-        return true;
-      }
-      taken = now;
-    }
-    return false;
   }
 
   /** Pauses or resumes. */
@@ -229,7 +234,7 @@ final class Producer extends LoopService {
     state.begin(() -> driver.executor().queueCreateOrUpdate(config.queue()));
     bound.forget();
     woken.set(true);
-    caughtUp = false;
+    backlog = Backlog.UNKNOWN;
     directInserts.open();
   }
 
@@ -259,35 +264,21 @@ final class Producer extends LoopService {
     if (woken.getAndSet(false)) {
       pace.woken();
     }
-    int free = config.maxWorkers() - active.get();
-    if (free == 0) {
-      // What waits by now comes before what is inserted: until a claim shows that nothing does.
-      caughtUp = false;
-    }
     long now = nanos.getAsLong();
+    int free = slots.free();
     long wait = pace.nanosUntilFetch(now, free);
     if (free > 0) {
       wait = Math.min(wait, bound.nanosUntilLook(now));
     }
     if (wait > 0) {
+      // A claim that lacks only slots comes before what is inserted: half of them are kept for it.
+      slots.keepHalf(direct && pace.nanosUntilFetch(now, config.maxWorkers()) <= 0);
       wakeup().await(wait);
       return;
     }
-    int taken = takeFreeSlots();
+    int taken = slots.takeForClaim(backlog.isNone());
     if (taken > 0) {
       fetch(taken);
-    }
-  }
-
-  /** All, or half of them where little waits and the others may go to inserts meanwhile. */
-  private int takeFreeSlots() {
-    while (true) {
-      int before = active.get();
-      int free = config.maxWorkers() - before;
-      int wanted = caughtUp ? (free + 1) / 2 : free;
-      if (active.compareAndSet(before, before + wanted)) {
-        return wanted;
-      }
     }
   }
 
@@ -315,15 +306,17 @@ final class Producer extends LoopService {
     } catch (RuntimeException | Error e) {
       held.failed(e);
       bound.forget();
-      caughtUp = false;
+      backlog = Backlog.UNKNOWN;
       throw e;
     } finally {
       List<ClaimedJob> claimed = jobs;
-      active.addAndGet(claimed.size() - free);
+      slots.giveBackUnused(free - claimed.size());
       earlyCancels.claimEnds(
-          mine, cancelled -> notStarted.set(launch(claimed, cancelled, cutOffs)));
+          mine,
+          cancelled ->
+              notStarted.set(launch(claimed, claimedSlot, new Circumstances(cancelled, cutOffs))));
     }
-    caughtUp = direct && jobs.size() < free;
+    backlog = direct ? Backlog.after(free, jobs) : Backlog.UNKNOWN;
     audience.measured(
         new Metric.JobGetAvailableDuration(config.queue(), Duration.ofNanos(over - begun)));
     audience.measured(new Metric.JobGetAvailableCount(config.queue(), jobs.size()));
@@ -354,26 +347,36 @@ final class Producer extends LoopService {
     }
   }
 
+  /**
+   * What happened while jobs were on their way.
+   *
+   * @param cancelled whose cancellation was asked for
+   * @param cutOffsBefore how often all had been cut off before they were
+   */
+  private record Circumstances(Set<Long> cancelled, long cutOffsBefore) {}
+
   /** Starts them; returns how many could not be. */
-  private int launch(List<ClaimedJob> jobs, Set<Long> cancelled, long cutOffsBefore) {
+  private int launch(List<ClaimedJob> jobs, Slot slot, Circumstances circumstances) {
     int notStarted = 0;
     for (ClaimedJob job : jobs) {
       boolean started;
-      if (!config.holdings().mayClaim() || executor.cutOffs() != cutOffsBefore) {
+      if (!config.holdings().mayClaim() || executor.cutOffs() != circumstances.cutOffsBefore()) {
         started = executor.executeCutOff(job, slot);
         bound.forget();
       } else {
-        started = launch(job, cancelled.contains(job.job().id()), cutOffsBefore);
+        started = launch(job, slot, circumstances);
       }
       notStarted += started ? 0 : 1;
     }
     return notStarted;
   }
 
-  private boolean launch(ClaimedJob job, boolean cancelled, long cutOffsBefore) {
+  private boolean launch(ClaimedJob job, Slot slot, Circumstances circumstances) {
     boolean started =
-        cancelled ? executor.executeCancelled(job, slot) : executor.execute(job, slot);
-    if (executor.cutOffs() != cutOffsBefore) {
+        circumstances.cancelled().contains(job.job().id())
+            ? executor.executeCancelled(job, slot)
+            : executor.execute(job, slot);
+    if (executor.cutOffs() != circumstances.cutOffsBefore()) {
       // Cut off between the question and the start: it may have been missed.
       executor.cutOff(job.job().id());
     }
@@ -401,7 +404,8 @@ final class Producer extends LoopService {
       List<ClaimedJob> jobs = rows.stream().map(row -> new ClaimedJob(row, null)).toList();
       held.brought(jobs);
       try {
-        earlyCancels.claimEnds(cancels, cancelled -> launch(jobs, cancelled, cutOffs));
+        earlyCancels.claimEnds(
+            cancels, cancelled -> launch(jobs, directSlot, new Circumstances(cancelled, cutOffs)));
       } finally {
         directInserts.leave();
       }
@@ -412,7 +416,7 @@ final class Producer extends LoopService {
       held.failed(failure);
       earlyCancels.claimEnds(cancels, cancelled -> {});
       for (int i = 0; i < count; i++) {
-        slot.freed();
+        directSlot.freed();
         leftRunning();
       }
       directInserts.leave();
@@ -441,12 +445,23 @@ final class Producer extends LoopService {
     }
   }
 
-  /** The slots of the queue, which are all alike. */
+  /** Any slot of the queue that is used in one way. */
   private final class QueueSlot implements Slot {
+    private final IntSupplier free;
+
+    /**
+     * A slot.
+     *
+     * @param free frees it, and tells how many are free then
+     */
+    QueueSlot(IntSupplier free) {
+      this.free = free;
+    }
+
     @Override
     public void freed() {
       // To wake the loop for each job that ends would cost more than many a job.
-      if (pace.matters(config.maxWorkers() - active.decrementAndGet())) {
+      if (pace.matters(free.getAsInt())) {
         wakeup().signal();
       }
     }

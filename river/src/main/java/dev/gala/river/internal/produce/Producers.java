@@ -247,6 +247,12 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
   }
 
   @Override
+  public int mostAtOnce(JobInsertParams row) {
+    Producer producer = producers.get(row.queue());
+    return producer == null ? Integer.MAX_VALUE : producer.mostAtOnce(row.priority());
+  }
+
+  @Override
   public @Nullable Place reserve(List<JobInsertParams> rows) {
     JobInsertParams first = rows.getFirst();
     Producer producer = producers.get(first.queue());
@@ -259,7 +265,7 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
         return null;
       }
     }
-    return producer.reserve(rows.size());
+    return producer.reserve(rows.size(), first.priority());
   }
 
   /** Says that there may be work in a queue. */
