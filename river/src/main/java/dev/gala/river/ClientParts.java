@@ -80,13 +80,14 @@ final class ClientParts {
             config.workers(),
             executorConfig(config, driver),
             threads,
-            () ->
+            producers::deletesCompleted,
+            told ->
                 new CompletionBatcher(
                     driver,
                     new CompletionBatcher.Config(
                         WAITING_COMPLETIONS_LIMIT, FLUSH_TIMEOUT, config.clock()),
                     threads,
-                    this::attemptEnded));
+                    told.andThen(this::attemptEnded)));
   }
 
   JobExecutor executor() {

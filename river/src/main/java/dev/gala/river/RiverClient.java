@@ -263,8 +263,9 @@ public final class RiverClient implements AutoCloseable {
    * after another, and for looking into a single job. Interrupting the calling thread interrupts
    * the worker. If this process dies meanwhile, the job is rescued as any that is stuck.
    *
-   * @return the row as it then is; null, and nothing was worked, if there is no such job, it does
-   *     not wait, is of a kind without a worker here, or somebody has its row locked
+   * @return the row as it then is, or as it ended if it is deleted by that; null, and nothing was
+   *     worked, if there is no such job, it does not wait, is of a kind without a worker here, or
+   *     somebody has its row locked
    * @throws RiverException with {@link RiverError#CLIENT_STATE} if the client runs, is closed or
    *     has no workers, {@link RiverError#UNIQUE_CONFLICT} if another job holds its unique key, or
    *     what the database says
@@ -289,7 +290,7 @@ public final class RiverClient implements AutoCloseable {
                 + jobId
                 + " alone");
       }
-      return parts.singleWork().work(id, jobId) ? database.driver().executor().jobGet(jobId) : null;
+      return parts.singleWork().work(id, jobId);
     } finally {
       lifecycle.unlock();
     }
@@ -317,6 +318,10 @@ public final class RiverClient implements AutoCloseable {
       InsertRules.queue(Objects.requireNonNull(queue, "queue"));
     } catch (RiverException e) {
       throw new RiverException(RiverError.CONFIG_INVALID, String.valueOf(e.getMessage()), e);
+    }
+    List<String> problems = QueueRules.heldKeys(queue, queueConfig, config.workers().types());
+    if (!problems.isEmpty()) {
+      throw new RiverException(RiverError.CONFIG_INVALID, String.join("; ", problems));
     }
     parts.producers().add(queue, queueConfig);
   }

@@ -388,6 +388,7 @@ public final class RiverConfig {
                 + fetchCooldown);
       }
       queues.forEach((queue, own) -> checkPace(queue, own, found));
+      found.addAll(QueueRules.heldKeys(queues, new WorkerSet(workers).types(), periodicJobs));
       if (softStopTimeout.isNegative()) {
         found.add("softStopTimeout is " + softStopTimeout + ": give zero or more");
       }

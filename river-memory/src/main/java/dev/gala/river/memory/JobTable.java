@@ -119,6 +119,16 @@ final class JobTable {
                 .merge(metadata));
   }
 
+  /** Deletes the row of an attempt that runs; false if it does not. */
+  boolean deleteIfRunning(AttemptId attempt) {
+    JobRow row = rows.get(attempt.jobId());
+    if (row == null || !holds(row, attempt)) {
+      return false;
+    }
+    rows.remove(row.id());
+    return true;
+  }
+
   private boolean write(AttemptId attempt, UnaryOperator<RowDraft> change) {
     JobRow row = rows.get(attempt.jobId());
     if (row == null || !holds(row, attempt)) {

@@ -97,6 +97,12 @@ final class MemoryExecutor implements Executor {
   }
 
   @Override
+  public List<Long> jobDeleteIfRunning(List<AttemptId> attempts) {
+    return transaction.change(
+        table -> attempts.stream().filter(table::deleteIfRunning).map(AttemptId::jobId).toList());
+  }
+
+  @Override
   public List<JobRow> jobDeleteMany(JobDeleteManyParams params) {
     return transaction.change(
         table -> {

@@ -37,6 +37,11 @@ final class MemoryWorkTransaction implements WorkTransaction {
     return write(table -> table.completeWith(attempt, finalizedAt, metadata));
   }
 
+  @Override
+  public Written delete() {
+    return write(table -> table.deleteIfRunning(attempt));
+  }
+
   private Written write(Predicate<JobTable> write) {
     if (connection.transaction() != begun) {
       return Written.TRANSACTION_ENDED;

@@ -117,6 +117,16 @@ final class PostgresExecutor implements Executor {
   }
 
   @Override
+  public List<Long> jobDeleteIfRunning(List<AttemptId> attempts) {
+    if (attempts.isEmpty()) {
+      return List.of();
+    }
+    return transactions.run(
+        "deleting " + attempts.size() + " completed job(s)",
+        connection -> statements.jobDeleteIfRunning().run(connection, locked, attempts));
+  }
+
+  @Override
   public List<JobRow> jobDeleteMany(JobDeleteManyParams params) {
     if (params.max() <= 0) {
       return List.of();

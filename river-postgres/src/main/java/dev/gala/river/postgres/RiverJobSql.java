@@ -72,6 +72,35 @@ final class RiverJobSql {
    */
   static final String JOB_COMPLETE_WAITING = JOB_COMPLETE.replace(SKIP_LOCKED, "");
 
+  /**
+   * The same where no row is to be left: {@link #JOB_COMPLETE} with a delete, and with the lock
+   * that a delete takes, so that it does not wait for those who merely refer to a row.
+   */
+  static final String JOB_DELETE_IF_RUNNING =
+      """
+      with mine as materialized (
+        select job.id
+        from unnest(?::bigint[], ?::int[], ?::text[]) as done (id, attempt, attempted_at)
+        cross join lateral (
+          select job.id, job.state, job.attempt, job.attempted_at
+          from /* schema */river_job as job
+          where job.id = done.id
+          offset 0
+          for update skip locked
+        ) as job
+        where job.state = 'running'
+          and job.attempt = done.attempt
+          and job.attempted_at = done.attempted_at::timestamptz
+      )
+      delete from /* schema */river_job as job
+      where job.id = any(array(select mine.id from mine))
+      returning job.id
+      """;
+
+  /** The same for a caller's transaction, which waits. */
+  static final String JOB_DELETE_IF_RUNNING_WAITING =
+      JOB_DELETE_IF_RUNNING.replace(SKIP_LOCKED, "");
+
   /** Begins an attempt at each of the {@code candidate}s: how, for every statement that claims. */
   static final String CLAIM_CANDIDATES =
       """

@@ -44,5 +44,15 @@ final class RiverJobTransactionSql {
         and transaction_timestamp() = ?::timestamptz
       """;
 
+  static final String DELETE =
+      """
+      delete from /* schema */river_job as job
+      where job.id = ?
+        and job.attempt = ?
+        and job.attempted_at = ?::timestamptz
+        and job.state::text = 'running'
+        and transaction_timestamp() = ?::timestamptz
+      """;
+
   private RiverJobTransactionSql() {}
 }

@@ -20,11 +20,13 @@ final class WorkTransactions {
   private final String begin;
   private final String merge;
   private final String complete;
+  private final String delete;
 
   WorkTransactions(Schema schema) {
     begin = schema.resolve(RiverJobTransactionSql.BEGIN);
     merge = schema.resolve(RiverJobTransactionSql.MERGE);
     complete = schema.resolve(RiverJobTransactionSql.COMPLETE);
+    delete = schema.resolve(RiverJobTransactionSql.DELETE);
   }
 
   /**
@@ -98,6 +100,17 @@ final class WorkTransactions {
               statement.setString(1, Times.text(finalizedAt));
               statement.setString(2, metadata == null ? null : StorableText.ofJson(metadata));
               return written(open, statement, bindFence(statement, 3));
+            }
+          });
+    }
+
+    @Override
+    public Written delete() {
+      return statements.run(
+          "deleting the job of " + attempt,
+          open -> {
+            try (PreparedStatement statement = open.prepareStatement(delete)) {
+              return written(open, statement, bindFence(statement, 1));
             }
           });
     }

@@ -159,6 +159,8 @@ class BigTableTest {
     CLAIM_OF_KINDS(
         RiverJobSql.JOB_GET_AVAILABLE_OF_KINDS, "'queue_4', '{kind_9,kind_19}', 10, 'me'", 1_000),
     COMPLETE(RiverJobSql.JOB_COMPLETE, "'{1000}', '{1}', '{2026-01-02 03:04:05Z}', 'now'", 200),
+    DELETE_IF_RUNNING(
+        RiverJobSql.JOB_DELETE_IF_RUNNING, "'{1000}', '{1}', '{2026-01-02 03:04:05Z}'", 200),
     /** Nothing is due, and a quarter of the table waits. */
     SCHEDULE(RiverJobScheduleSql.JOB_SCHEDULE, "5000000, 10000, null, '{}'", 2_000),
     /** Much more is old than is asked for. */

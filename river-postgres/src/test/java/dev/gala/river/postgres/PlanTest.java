@@ -49,6 +49,11 @@ class PlanTest {
             "'{1,2}', '{1,1}', '{2026-01-02 03:04:05Z,2026-01-02 03:04:05Z}', 'now'"));
     assertByIdOnly(
         plan(
+            RiverJobSql.JOB_DELETE_IF_RUNNING,
+            "bigint[], int[], text[]",
+            "'{1,2}', '{1,1}', '{2026-01-02 03:04:05Z,2026-01-02 03:04:05Z}'"));
+    assertByIdOnly(
+        plan(
             RiverJobSql.JOB_ATTEMPT_STATES,
             "bigint[], int[], text[]",
             "'{1}', '{1}', '{2026-01-02 03:04:05Z}'"));
@@ -91,6 +96,7 @@ class PlanTest {
             RiverJobTransactionSql.MERGE,
             "text, " + fence + ", text",
             "'{}', " + mine + ", 'now'"));
+    assertByIdOnly(plan(RiverJobTransactionSql.DELETE, fence + ", text", mine + ", 'now'"));
     assertByIdOnly(
         plan(
             RiverJobTransactionSql.COMPLETE,

@@ -91,6 +91,19 @@ public interface Executor {
   @Nullable JobRow jobDelete(long id);
 
   /**
+   * Deletes the rows of attempts that succeeded, each behind its fence, instead of completing them.
+   * Rows that somebody has locked in any way are passed over; in a caller's transaction they are
+   * waited for.
+   *
+   * @param attempts each of another job
+   * @return the ids of the jobs deleted; one that is missing had lost its claim, or is locked:
+   *     {@link #jobAttemptStates} says which
+   * @throws RiverException with {@link RiverError#ROW_REFUSED} if the database lets one of them not
+   *     go, for a foreign key of somebody's for instance: none was deleted
+   */
+  List<Long> jobDeleteIfRunning(List<AttemptId> attempts);
+
+  /**
    * Deletes jobs that do not run, passing over locked rows.
    *
    * @return the rows deleted, by id

@@ -37,6 +37,9 @@ public interface WorkTransaction {
    */
   Written complete(Instant finalizedAt, @Nullable String metadata);
 
+  /** Deletes the job, instead of completing it. */
+  Written delete();
+
   /**
    * Commits.
    *

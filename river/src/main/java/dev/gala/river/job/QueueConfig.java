@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  *     client's
  * @param fetchPollInterval how often to look where no notification comes, at least the cooldown;
  *     null means the client's
+ * @param deleteOnCompletion whether jobs that end well are deleted in the moment in which others
+ *     become completed: a leader has none to delete later, and nobody any to look at. All that
+ *     fails is kept. A job whose unique key holds while it is completed is completed as ever
  */
 public record QueueConfig(
-    int maxWorkers, @Nullable Duration fetchCooldown, @Nullable Duration fetchPollInterval) {
+    int maxWorkers,
+    @Nullable Duration fetchCooldown,
+    @Nullable Duration fetchPollInterval,
+    boolean deleteOnCompletion) {
   /** River's limit of {@code maxWorkers}. */
   public static final int MAX_WORKERS_LIMIT = 10_000;
 
@@ -39,6 +45,17 @@ public record QueueConfig(
   /** So many jobs at once, at the client's pace. */
   public QueueConfig(int maxWorkers) {
     this(maxWorkers, null, null);
+  }
+
+  /** So many jobs at once, at this pace, each of them kept when it has ended. */
+  public QueueConfig(
+      int maxWorkers, @Nullable Duration fetchCooldown, @Nullable Duration fetchPollInterval) {
+    this(maxWorkers, fetchCooldown, fetchPollInterval, false);
+  }
+
+  /** The same, its jobs being deleted when they end well. */
+  public QueueConfig withDeleteOnCompletion() {
+    return new QueueConfig(maxWorkers, fetchCooldown, fetchPollInterval, true);
   }
 
   private static RiverException invalid(String message) {

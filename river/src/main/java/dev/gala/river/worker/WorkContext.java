@@ -48,6 +48,14 @@ public interface WorkContext<T> {
    */
   void recordOutput(String json);
 
+  /**
+   * Has the job deleted, if this attempt ends well, instead of kept as completed, as in a queue
+   * {@linkplain dev.gala.river.job.QueueConfig#deleteOnCompletion that does so}. Output and
+   * metadata then go no further than to subscribers. An attempt that ends in any other way is kept
+   * as ever; and so is a row that holds a unique key while completed.
+   */
+  void deleteOnCompletion();
+
   /** The steps of the job, for work that need not all be done again. */
   Steps steps();
 

@@ -139,6 +139,11 @@ public final class FakeDriver implements Driver {
     return awaitRow(id, row -> row.state() == state);
   }
 
+  /** Waits until there is no such row. */
+  public void awaitGone(long id) {
+    signal.await("job " + id + " to be gone", () -> table.row(id) == null);
+  }
+
   /** Waits until every row is such. */
   public void awaitAll(Predicate<JobRow> wanted) {
     signal.await("every job to be as wanted", () -> table.rows().stream().allMatch(wanted));

@@ -79,6 +79,21 @@ final class FakeExecutor implements Executor {
   }
 
   @Override
+  public List<Long> jobDeleteIfRunning(List<AttemptId> attempts) {
+    return faults.call(
+        Call.DELETE_IF_RUNNING,
+        attempts,
+        () -> {
+          database.seen().batchSizes().add(attempts.size());
+          if (connection == null) {
+            return table.deleteIfRunning(attempts);
+          }
+          inTransaction(() -> table.deleteIfRunning(attempts));
+          return table.foresee(() -> table.deleteIfRunning(attempts));
+        });
+  }
+
+  @Override
   public List<ClaimedJob> jobGetAvailable(JobGetAvailableParams params) {
     return faults.call(
         Call.GET_AVAILABLE,

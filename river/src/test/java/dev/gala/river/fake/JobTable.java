@@ -163,6 +163,17 @@ final class JobTable {
     return done;
   }
 
+  List<Long> deleteIfRunning(List<AttemptId> attempts) {
+    var done = new ArrayList<Long>();
+    for (AttemptId attempt : attempts) {
+      if (holds(attempt) && !locked.contains(attempt.jobId())) {
+        rows.remove(attempt.jobId());
+        done.add(attempt.jobId());
+      }
+    }
+    return done;
+  }
+
   Map<AttemptId, JobState> states(List<AttemptId> attempts) {
     var states = new HashMap<AttemptId, JobState>();
     for (AttemptId attempt : attempts) {

@@ -81,6 +81,86 @@ public abstract class OutcomeConformance extends DriverConformance {
   }
 
   @Test
+  void aSuccessMayLeaveNoRow() {
+    JobRow one = running();
+    JobRow two = running();
+    JobRow other = running();
+
+    assertThat(executor().jobDeleteIfRunning(List.of(two.attemptId(), one.attemptId())))
+        .containsExactlyInAnyOrder(one.id(), two.id());
+
+    assertThat(executor().jobGet(one.id())).isNull();
+    assertThat(executor().jobGet(two.id())).isNull();
+    assertThat(row(other.id())).isEqualTo(other);
+    assertThat(executor().jobDeleteIfRunning(List.of(one.attemptId()))).isEmpty();
+    assertThat(executor().jobDeleteIfRunning(List.of())).isEmpty();
+    assertThat(executor().jobAttemptStates(List.of(one.attemptId()))).isEmpty();
+  }
+
+  @Test
+  @RiverPoint(65)
+  void noRowOfAnotherAttemptIsDeleted() {
+    JobRow first = running();
+    set(
+        new JobSetStateParams(first.attemptId(), JobState.AVAILABLE, null, ERROR, null, null, PAST),
+        false);
+    assertThat(executor().jobDeleteIfRunning(List.of(first.attemptId()))).isEmpty();
+    JobRow second =
+        executor()
+            .jobGetAvailable(new JobGetAvailableParams("client", null, 1, "claimed"))
+            .getFirst()
+            .job();
+    AttemptId now = second.attemptId();
+    var earlier = new AttemptId(now.jobId(), now.attempt(), now.attemptedAt().minusNanos(1_000));
+    var later = new AttemptId(now.jobId(), now.attempt() + 1, now.attemptedAt());
+    for (AttemptId stale : List.of(first.attemptId(), earlier, later)) {
+      assertThat(executor().jobDeleteIfRunning(List.of(stale))).isEmpty();
+    }
+
+    assertThat(row(first.id())).isEqualTo(second);
+    assertThat(executor().jobDeleteIfRunning(List.of(now))).containsExactly(first.id());
+  }
+
+  @Test
+  void whatHasEndedIsNotDeleted() {
+    JobRow ended = running();
+    set(ended(ended, JobState.COMPLETED, null), false);
+
+    assertThat(executor().jobDeleteIfRunning(List.of(ended.attemptId()))).isEmpty();
+    assertThat(row(ended.id()).state()).isEqualTo(JobState.COMPLETED);
+  }
+
+  @Test
+  void aLockedRowIsPassedOverAndTheOthersAreDeleted() throws Exception {
+    JobRow locked = running();
+    JobRow free = running();
+
+    whileLocked(
+        locked.id(),
+        () ->
+            assertThat(executor().jobDeleteIfRunning(List.of(locked.attemptId(), free.attemptId())))
+                .containsExactly(free.id()));
+
+    assertThat(executor().jobDeleteIfRunning(List.of(locked.attemptId())))
+        .containsExactly(locked.id());
+  }
+
+  @Test
+  void aDeletionIsOneWithTheCallersTransaction() throws Exception {
+    JobRow kept = running();
+    JobRow gone = running();
+
+    rollingBack(
+        tx ->
+            assertThat(tx.jobDeleteIfRunning(List.of(kept.attemptId())))
+                .containsExactly(kept.id()));
+    committing(tx -> tx.jobDeleteIfRunning(List.of(gone.attemptId())));
+
+    assertThat(row(kept.id())).isEqualTo(kept);
+    assertThat(executor().jobGet(gone.id())).isNull();
+  }
+
+  @Test
   @RiverPoint(53)
   void aFailureIsAppended() {
     JobRow before = running();

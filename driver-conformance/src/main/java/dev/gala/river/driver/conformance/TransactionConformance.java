@@ -88,6 +88,25 @@ public abstract class TransactionConformance extends DriverConformance {
   }
 
   @Test
+  void aDeletionIsOneWithTheTransaction() throws Exception {
+    JobRow gone = running();
+    WorkTransaction first = of(gone.attemptId());
+    first.begin();
+    assertThat(first.delete()).isEqualTo(Written.DONE);
+    assertThat(row(gone.id())).as("before the commit").isEqualTo(gone);
+    first.commit();
+    JobRow kept = running();
+    WorkTransaction second = of(kept.attemptId());
+    second.begin();
+    assertThat(second.delete()).isEqualTo(Written.DONE);
+    second.rollback();
+
+    assertThat(executor().jobGet(gone.id())).isNull();
+    assertThat(row(kept.id())).isEqualTo(kept);
+    assertThat(of(gone.attemptId()).begin()).isNull();
+  }
+
+  @Test
   void anAttemptThatLostItsClaimWritesNothing() throws Exception {
     JobRow row = running();
     AttemptId now = row.attemptId();
@@ -100,6 +119,7 @@ public abstract class TransactionConformance extends DriverConformance {
       assertThat(of(other).begin()).isNull();
       assertThat(of(other).merge("{\"m\": 1}")).isEqualTo(Written.CLAIM_LOST);
       assertThat(of(other).complete(END, "{\"m\": 1}")).isEqualTo(Written.CLAIM_LOST);
+      assertThat(of(other).delete()).isEqualTo(Written.CLAIM_LOST);
       of(other).commit();
     }
     assertThat(row(row.id())).isEqualTo(row);
@@ -119,6 +139,7 @@ public abstract class TransactionConformance extends DriverConformance {
 
     assertThat(transaction.merge("{\"m\": 1}")).isEqualTo(Written.CLAIM_LOST);
     assertThat(transaction.complete(END, null)).isEqualTo(Written.CLAIM_LOST);
+    assertThat(transaction.delete()).isEqualTo(Written.CLAIM_LOST);
     transaction.rollback();
 
     assertThat(row(row.id()).state()).isEqualTo(JobState.RETRYABLE);
@@ -147,6 +168,7 @@ public abstract class TransactionConformance extends DriverConformance {
 
     assertThat(transaction.merge("{\"m\": 1}")).isEqualTo(Written.TRANSACTION_ENDED);
     assertThat(transaction.complete(END, null)).isEqualTo(Written.TRANSACTION_ENDED);
+    assertThat(transaction.delete()).isEqualTo(Written.TRANSACTION_ENDED);
     transaction.commit();
 
     assertThat(row(row.id())).isEqualTo(row);

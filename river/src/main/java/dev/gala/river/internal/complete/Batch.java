@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Ends for one statement: of as many jobs, all plain successes or none, and not too large.
+ * Ends for one statement: of as many jobs, all plain successes, all to be deleted, or none of
+ * either, and not too large.
  *
  * @param ends at least one
  * @param at the end of those that have none of their own: the same whenever they are tried again
@@ -32,14 +33,23 @@ record Batch(List<Completion> ends, Instant at, boolean again) {
     List<Completion> left = ends;
     while (!left.isEmpty()) {
       var successes = new Gatherer();
+      var deletions = new Gatherer();
       var others = new Gatherer();
       var later = new ArrayList<Completion>();
       for (Completion end : left) {
-        if (!(end instanceof Completion.Success ? successes : others).take(end)) {
+        Gatherer its =
+            switch (end) {
+              case Completion.Success success -> successes;
+              case Completion.Deletion deletion -> deletions;
+              case Completion.Full full -> others;
+              case Completion.Unwritable unwritable -> others;
+            };
+        if (!its.take(end)) {
           later.add(end);
         }
       }
       successes.addTo(batches, at, again);
+      deletions.addTo(batches, at, again);
       others.addTo(batches, at, again);
       left = later;
     }
@@ -53,6 +63,11 @@ record Batch(List<Completion> ends, Instant at, boolean again) {
   /** Whether these are plain successes. */
   boolean lean() {
     return ends.getFirst() instanceof Completion.Success;
+  }
+
+  /** Whether their rows are to be deleted. */
+  boolean deletes() {
+    return ends.getFirst() instanceof Completion.Deletion;
   }
 
   /** Whether anybody wants to know what becomes of them. */

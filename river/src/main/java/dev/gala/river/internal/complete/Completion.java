@@ -45,6 +45,33 @@ public sealed interface Completion {
   }
 
   /**
+   * Done, in a job of which no row is to be left.
+   *
+   * @param attemptId the fence
+   * @param metadata what would be merged into the row, for who is told of the end; a JSON object as
+   *     text, or null
+   * @param maybeDone whether the worker itself may have deleted the row, in a transaction
+   * @param report what to tell
+   */
+  record Deletion(
+      AttemptId attemptId, @Nullable String metadata, boolean maybeDone, @Nullable Report report)
+      implements Completion {
+    /** The same for a row that stays, because the database does not let it go. */
+    Full inFull(Instant at) {
+      return new Full(
+          new JobSetStateParams(attemptId, JobState.COMPLETED, null, null, at, metadata, null),
+          false,
+          report,
+          true);
+    }
+
+    @Override
+    public long weight() {
+      return metadata == null ? 50 : 200L + metadata.length();
+    }
+  }
+
+  /**
    * What stands for an end the database refused for what is in it: a plain failure that says so, so
    * that the job is tried again while it has attempts left.
    *
@@ -68,12 +95,20 @@ public sealed interface Completion {
    * @param params what to write
    * @param lastAttempt whether the job has no attempt left
    * @param report what to tell
+   * @param maybeDeleted whether the worker itself may have ended the job well and deleted its row,
+   *     in a transaction of which nobody knows whether it was committed
    */
-  record Full(JobSetStateParams params, boolean lastAttempt, @Nullable Report report)
+  record Full(
+      JobSetStateParams params, boolean lastAttempt, @Nullable Report report, boolean maybeDeleted)
       implements Completion {
     /** An end nobody wants to know of. */
     public Full(JobSetStateParams params, boolean lastAttempt) {
       this(params, lastAttempt, null);
+    }
+
+    /** The end of a job whose row is there. */
+    public Full(JobSetStateParams params, boolean lastAttempt, @Nullable Report report) {
+      this(params, lastAttempt, report, false);
     }
 
     @Override

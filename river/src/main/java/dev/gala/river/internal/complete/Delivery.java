@@ -8,7 +8,9 @@ import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Brings ends into the database, whatever comes in between. For one thread.
  *
  * <ul>
- *   <li>What the database refuses for what is in it is found by halving, and told in the job.
+ *   <li>What the database refuses for what is in it is found by halving, and told in the job; a row
+ *       that it does not let go is completed, and stays.
  *   <li>What breaks the connection again and again may do so by its size, and what the database
  *       says again and again may be said by a trigger of one row: it is halved too, and a single
  *       end that goes on failing waits aside.
@@ -59,6 +62,7 @@ final class Delivery {
   private final Complaints tries = new Complaints();
   private final Complaints halvings = new Complaints();
   private final Complaints goingAside = new Complaints();
+  private final Complaints keeping = new Complaints();
   private boolean warned;
   private long lastWarning;
 
@@ -201,10 +205,19 @@ final class Delivery {
         writeRefused(batch, e);
         return true;
       }
-      failing.failed(end, begun, System.nanoTime());
+      failing.failed(afterFailure(end, e), begun, System.nanoTime());
       tellAside(end, e);
       return false;
     }
+  }
+
+  /** A trigger that does not let a row go may let it stay. */
+  private Completion afterFailure(Completion end, Throwable failure) {
+    return end instanceof Completion.Deletion deletion
+            && failure instanceof RiverException e
+            && e.code() == RiverError.DATABASE
+        ? deletion.inFull(clock.instant())
+        : end;
   }
 
   private void givenUp(Batch batch) {
@@ -215,6 +228,7 @@ final class Delivery {
     boolean last =
         switch (end) {
           case Completion.Success success -> false;
+          case Completion.Deletion deletion -> false;
           case Completion.Full full -> full.lastAttempt();
           case Completion.Unwritable unwritable -> unwritable.lastAttempt();
         };
@@ -237,19 +251,58 @@ final class Delivery {
       missing.forEach(end -> locked.add(end, batch.again(), now));
       return;
     }
+    var gone = new ArrayList<Completion>();
     for (Completion end : missing) {
       JobState state = states.get(end.attemptId());
       if (state == JobState.RUNNING) {
         locked.add(end, batch.again(), now);
       } else if (state != null && state.isFinal() && hasMore(end)) {
         locked.add(inFull(end, batch), batch.again(), now);
+      } else if (state == null && mayBeDeleted(end, batch)) {
+        gone.add(end);
       } else {
+        lost(end, batch);
+      }
+    }
+    settleDeleted(gone, batch);
+  }
+
+  private void lost(Completion end, Batch batch) {
+    holdings.settled(end.attemptId());
+    if (!batch.again()) {
+      LOG.warn(
+          "{} had lost its claim (rescued, or ended by another hand): its outcome is dropped",
+          end.attemptId());
+    }
+  }
+
+  /** Whether an end of which there is no row may be written for just that reason. */
+  private static boolean mayBeDeleted(Completion end, Batch batch) {
+    return switch (end) {
+      case Completion.Deletion deletion -> deletion.maybeDone() || batch.again();
+      case Completion.Full full -> full.maybeDeleted();
+      case Completion.Success success -> false;
+      case Completion.Unwritable unwritable -> false;
+    };
+  }
+
+  private void settleDeleted(List<Completion> ends, Batch batch) {
+    if (ends.isEmpty()) {
+      return;
+    }
+    Set<Completion> deleted;
+    try {
+      deleted = Set.copyOf(writer.tellDeleted(ends, batch.at()));
+    } catch (RuntimeException | Error e) {
+      LOG.debug("whether {} jobs were deleted is found out later", ends.size(), e);
+      ends.forEach(end -> locked.add(end, batch.again(), System.nanoTime()));
+      return;
+    }
+    for (Completion end : ends) {
+      if (deleted.contains(end)) {
         holdings.settled(end.attemptId());
-        if (!batch.again()) {
-          LOG.warn(
-              "{} had lost its claim (rescued, or ended by another hand): its outcome is dropped",
-              end.attemptId());
-        }
+      } else {
+        lost(end, batch);
       }
     }
   }
@@ -270,7 +323,12 @@ final class Delivery {
   }
 
   private static Completion inFull(Completion end, Batch batch) {
-    return end instanceof Completion.Success success ? success.inFull(batch.at()) : end;
+    return switch (end) {
+      case Completion.Success success -> success.inFull(batch.at());
+      case Completion.Deletion deletion -> deletion.inFull(batch.at());
+      case Completion.Full full -> full;
+      case Completion.Unwritable unwritable -> unwritable;
+    };
   }
 
   /**
@@ -319,9 +377,13 @@ final class Delivery {
 
   private boolean writeRefused(Batch batch, Throwable refusal) {
     Completion refused = batch.ends().getFirst();
+    if (refused instanceof Completion.Deletion deletion) {
+      return writeKept(deletion, batch, refusal);
+    }
     LOG.error("the outcome of {} cannot be written", refused.attemptId(), refusal);
     return switch (refused) {
       case Completion.Success success -> writeUnwritable(success, false, refusal);
+      case Completion.Deletion deletion -> writeUnwritable(deletion, false, refusal);
       case Completion.Full full -> writeUnwritable(full, full.lastAttempt(), refusal);
       case Completion.Unwritable unwritable -> {
         LOG.error("{} stays running until it is rescued", unwritable.attemptId());
@@ -329,6 +391,18 @@ final class Delivery {
         yield true;
       }
     };
+  }
+
+  /** What succeeded has succeeded, whoever still refers to its row. */
+  private boolean writeKept(Completion.Deletion deletion, Batch batch, Throwable refusal) {
+    LOG.atLevel(keeping.level("kept"))
+        .log(
+            "{} ended well, but the database does not let its row be deleted: it is completed, and"
+                + " stays. Let nothing of yours refer to jobs that are deleted on completion: {}",
+            deletion.attemptId(),
+            refusal.getMessage());
+    Instant now = clock.instant();
+    return write(new Batch(List.of(deletion.inFull(now)), now, batch.again()));
   }
 
   private boolean writeUnwritable(Completion refused, boolean lastAttempt, Throwable refusal) {

@@ -4,10 +4,15 @@ import dev.gala.river.driver.JobSetStateResult;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverEvent;
+import dev.gala.river.json.GoJson;
+import dev.gala.river.json.JsonObjects;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,29 @@ public record Report(
 
   /** The event of a row completed by the lean statement, which returns none. */
   RiverEvent completed(Instant finalizedAt) {
+    return completed(finalizedAt, job.metadata());
+  }
+
+  /**
+   * The event of a job that ended well and of which there is no row any more.
+   *
+   * @param patch what would have been merged into its metadata, a JSON object as text; null for
+   *     nothing
+   */
+  RiverEvent deleted(Instant finalizedAt, @Nullable String patch) {
+    if (patch == null || !job.metadata().startsWith("{")) {
+      return completed(finalizedAt, job.metadata());
+    }
+    Map<String, String> merged = new TreeMap<>(JsonObjects.members(job.metadata()));
+    merged.putAll(JsonObjects.members(patch));
+    return completed(
+        finalizedAt,
+        merged.entrySet().stream()
+            .map(entry -> GoJson.quote(entry.getKey()) + ":" + entry.getValue())
+            .collect(Collectors.joining(",", "{", "}")));
+  }
+
+  private RiverEvent completed(Instant finalizedAt, String metadata) {
     var row =
         new JobRow(
             job.id(),
@@ -48,7 +76,7 @@ public record Report(
             job.attemptedBy(),
             job.errors(),
             job.kind(),
-            job.metadata(),
+            metadata,
             job.queue(),
             job.tags(),
             job.uniqueKey(),

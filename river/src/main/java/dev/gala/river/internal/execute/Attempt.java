@@ -3,6 +3,7 @@ package dev.gala.river.internal.execute;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.internal.complete.Report;
 import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverEvent;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
@@ -43,6 +44,7 @@ final class Attempt {
   private final Slot slot;
   private volatile @Nullable Worker<?> worker;
   private volatile boolean completedByWorker;
+  private volatile boolean deletedWhenCompleted;
   private volatile @Nullable Instant deadline;
   private volatile @Nullable Thread thread;
 
@@ -52,6 +54,7 @@ final class Attempt {
     this.undecodable = claimed.undecodable();
     this.slot = slot;
     this.staging = new AttemptStaging(job, metadata);
+    this.deletedWhenCompleted = slot.deletesCompleted();
   }
 
   /** Says, before it starts, which thread will run the attempt. */
@@ -100,6 +103,19 @@ final class Attempt {
 
   void completedByWorker(boolean completed) {
     this.completedByWorker = completed;
+  }
+
+  /**
+   * Whether its row is to be deleted if it ends well: its queue says so, or its worker. Never if
+   * the row, once completed, goes on holding a unique key: others would come in its place.
+   */
+  boolean deletedWhenCompleted() {
+    return deletedWhenCompleted && !job.uniqueStates().contains(JobState.COMPLETED);
+  }
+
+  /** Its row is to be deleted if it ends well. */
+  void deleteWhenCompleted() {
+    deletedWhenCompleted = true;
   }
 
   @Nullable Interruption interruption() {

@@ -98,6 +98,11 @@ final class AttemptContext<T> implements WorkContext<T> {
   }
 
   @Override
+  public void deleteOnCompletion() {
+    attempt.deleteWhenCompleted();
+  }
+
+  @Override
   public Steps steps() {
     return attempt
         .staging()

@@ -132,6 +132,13 @@ final class AttemptEnd {
 
   private Completion done(Attempt attempt) {
     String metadata = attempt.metadata().toJson();
+    if (attempt.deletedWhenCompleted()) {
+      return new Completion.Deletion(
+          attempt.job().attemptId(),
+          metadata,
+          attempt.completedByWorker(),
+          report(attempt, RiverEvent.Kind.JOB_COMPLETED));
+    }
     // What the worker completed itself is no longer running: the lean statement would miss it.
     if (metadata == null && !attempt.completedByWorker()) {
       return new Completion.Success(
@@ -228,7 +235,11 @@ final class AttemptEnd {
   }
 
   private Completion full(Attempt attempt, RiverEvent.Kind kind, JobSetStateParams params) {
-    return new Completion.Full(params, isLast(attempt.job()), report(attempt, kind));
+    return new Completion.Full(
+        params,
+        isLast(attempt.job()),
+        report(attempt, kind),
+        attempt.completedByWorker() && attempt.deletedWhenCompleted());
   }
 
   private @Nullable Report report(Attempt attempt, RiverEvent.Kind kind) {

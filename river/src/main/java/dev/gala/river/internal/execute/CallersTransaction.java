@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What workers write in transactions of their own, each behind the attempt's fence. */
 final class CallersTransaction {
@@ -40,18 +41,25 @@ final class CallersTransaction {
     return clock;
   }
 
-  /** Completes the job, with all that is staged. */
+  /** Completes the job, with all that is staged, or deletes it. */
   void complete(Attempt attempt, Connection connection) {
     AttemptId id = attempt.job().attemptId();
-    String metadata = attempt.metadata().toJson();
-    var params =
-        new JobSetStateParams(id, JobState.COMPLETED, null, null, clock.instant(), metadata, null);
-    List<JobSetStateResult> results =
-        executors.apply(connection).jobSetStateIfRunning(List.of(params), false);
-    if (results.isEmpty() || results.getFirst().state() != JobState.COMPLETED) {
+    Executor executor = executors.apply(connection);
+    boolean done =
+        attempt.deletedWhenCompleted()
+            ? !executor.jobDeleteIfRunning(List.of(id)).isEmpty()
+            : complete(executor, id, attempt.metadata().toJson());
+    if (!done) {
       throw lost(id, "be completed");
     }
     attempt.completedByWorker(true);
+  }
+
+  private boolean complete(Executor executor, AttemptId id, @Nullable String metadata) {
+    var params =
+        new JobSetStateParams(id, JobState.COMPLETED, null, null, clock.instant(), metadata, null);
+    List<JobSetStateResult> results = executor.jobSetStateIfRunning(List.of(params), false);
+    return !results.isEmpty() && results.getFirst().state() == JobState.COMPLETED;
   }
 
   /** Begins a transaction that is ended by what this returns. */

@@ -75,7 +75,21 @@ public final class JobExecutor implements Service {
       @Nullable StuckJobHandler stuckHandler,
       Function<Connection, Executor> transactions,
       BiFunction<Connection, AttemptId, WorkTransaction> workTransactions,
-      BooleanSupplier watched) {}
+      BooleanSupplier watched) {
+
+    /** The same, where somebody wants to be told of every end. */
+    Options watchedAlways() {
+      return new Options(
+          plugins,
+          kindPlugins,
+          errorHandler,
+          stuckThreshold,
+          stuckHandler,
+          transactions,
+          workTransactions,
+          () -> true);
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(JobExecutor.class);
 

@@ -9,6 +9,11 @@ public interface Slot {
    */
   void freed();
 
+  /** Whether jobs that end well in it are to be deleted instead of completed. */
+  default boolean deletesCompleted() {
+    return false;
+  }
+
   /** Says, once for each attempt and after {@link #freed}, that it has ended. */
   default void ended() {}
 }

@@ -29,6 +29,11 @@ public final class WorkerSet {
     return byKind.keySet().stream().sorted().toList();
   }
 
+  /** The kinds known here, as they were given. */
+  public List<JobType<?>> types() {
+    return byKind.values().stream().<JobType<?>>map(Entry::type).distinct().toList();
+  }
+
   /** Who works a kind; null if nobody does here. */
   public @Nullable Entry<?> find(String kind) {
     return byKind.get(kind);

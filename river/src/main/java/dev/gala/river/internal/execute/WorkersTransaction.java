@@ -76,11 +76,7 @@ final class WorkersTransaction implements AttemptTransaction {
     }
     try {
       AttemptId id = attempt.job().attemptId();
-      WorkTransaction.Written written =
-          completes
-              ? transaction.complete(clock.instant(), patch)
-              : transaction.merge(patch == null ? "{}" : patch);
-      switch (written) {
+      switch (completes ? complete(patch) : transaction.merge(patch == null ? "{}" : patch)) {
         case DONE -> {}
         case CLAIM_LOST -> throw lost(id);
         case TRANSACTION_ENDED ->
@@ -96,6 +92,12 @@ final class WorkersTransaction implements AttemptTransaction {
     } finally {
       rollback();
     }
+  }
+
+  private WorkTransaction.Written complete(@Nullable String patch) {
+    return attempt.deletedWhenCompleted()
+        ? transaction.delete()
+        : transaction.complete(clock.instant(), patch);
   }
 
   private static RiverException lost(AttemptId id) {

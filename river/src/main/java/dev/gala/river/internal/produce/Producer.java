@@ -48,6 +48,7 @@ final class Producer extends LoopService {
    * @param fetchCooldown see {@link FetchPace}
    * @param pollInterval see {@link FetchPace}
    * @param holdings is told of every claim, and says whether there may be one
+   * @param deletesCompleted whether jobs that end well are deleted
    */
   record Config(
       String clientId,
@@ -56,7 +57,8 @@ final class Producer extends LoopService {
       @Nullable List<String> kinds,
       Duration fetchCooldown,
       Duration pollInterval,
-      Holdings holdings) {}
+      Holdings holdings,
+      boolean deletesCompleted) {}
 
   /** What a producer tells. */
   interface Audience extends Producers.Audience {
@@ -160,6 +162,11 @@ final class Producer extends LoopService {
     }
     running.addAndGet(count);
     return new Reserved(count);
+  }
+
+  /** Whether its jobs are deleted when they end well. */
+  boolean deletesCompleted() {
+    return config.deletesCompleted();
   }
 
   /** Pauses or resumes. */
@@ -464,6 +471,11 @@ final class Producer extends LoopService {
       if (pace.matters(free.getAsInt())) {
         wakeup().signal();
       }
+    }
+
+    @Override
+    public boolean deletesCompleted() {
+      return config.deletesCompleted();
     }
 
     @Override

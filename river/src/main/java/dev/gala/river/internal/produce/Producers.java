@@ -168,7 +168,13 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
               + ": give at least its fetchCooldown, "
               + own);
     }
-    return new QueueConfig(given.maxWorkers(), own, poll);
+    return new QueueConfig(given.maxWorkers(), own, poll, given.deleteOnCompletion());
+  }
+
+  /** Whether jobs of a queue are deleted when they end well; not if it is none of these. */
+  public boolean deletesCompleted(String queue) {
+    Producer producer = producers.get(queue);
+    return producer != null && producer.deletesCompleted();
   }
 
   /** Whether no queue is worked. */
@@ -378,7 +384,8 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
             config.kinds(),
             cooldown == null ? config.fetchCooldown() : cooldown,
             pollInterval == null ? config.fetchPollInterval() : pollInterval,
-            config.holdings()),
+            config.holdings(),
+            resolved.deleteOnCompletion()),
         threads,
         executor,
         audience);

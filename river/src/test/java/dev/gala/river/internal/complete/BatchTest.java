@@ -53,6 +53,24 @@ final class BatchTest {
   }
 
   @Test
+  void thoseToBeDeletedShareOneOfTheirOwn() {
+    Completion one = success(1, 1);
+    Completion two = deletion(2);
+    Completion three = full(3, null);
+    Completion four = deletion(4);
+    List<Batch> batches = Batch.of(List.of(one, two, three, four), AT, false);
+    assertThat(batches)
+        .extracting(Batch::ends)
+        .containsExactly(List.of(one), List.of(two, four), List.of(three));
+    assertThat(batches).extracting(Batch::lean).containsExactly(true, false, false);
+    assertThat(batches).extracting(Batch::deletes).containsExactly(false, true, false);
+  }
+
+  private static Completion deletion(long jobId) {
+    return new Completion.Deletion(new AttemptId(jobId, 1, AT), null, false, null);
+  }
+
+  @Test
   void twoAttemptsOfOneJobShareNone() {
     Completion early = success(1, 1);
     Completion other = success(2, 1);

@@ -21,12 +21,14 @@ import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(Leftovers.class)
 final class AttemptEndTest {
@@ -62,6 +64,64 @@ final class AttemptEndTest {
         .isEqualTo(
             new JobSetStateParams(
                 job.attemptId(), JobState.COMPLETED, null, null, NOW, "{\"k\":1}", null));
+  }
+
+  @Test
+  void doneInAJobThatIsToBeDeletedIsADeletion() {
+    JobRow job = job(2, 25);
+    var attempt = Attempts.of(job);
+    attempt.metadata().put("k", "1");
+    attempt.deleteWhenCompleted();
+    assertThat(ends.of(attempt, Outcome.done()))
+        .isEqualTo(new Completion.Deletion(job.attemptId(), "{\"k\":1}", false, null));
+    attempt.completedByWorker(true);
+    assertThat(ends.of(attempt, Outcome.done()))
+        .isEqualTo(new Completion.Deletion(job.attemptId(), "{\"k\":1}", true, null));
+  }
+
+  @Test
+  void whatDoesNotEndWellIsKept() {
+    var attempt = Attempts.of(job(2, 25));
+    attempt.deleteWhenCompleted();
+    assertThat(params(ends.of(attempt, Outcome.cancel("why"))).state())
+        .isEqualTo(JobState.CANCELLED);
+    assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ofHours(1)))).state())
+        .isEqualTo(JobState.SCHEDULED);
+    assertThat(params(ends.of(attempt, new IllegalStateException("why"))).state())
+        .isEqualTo(JobState.RETRYABLE);
+  }
+
+  /** River's own states are among them. */
+  @ParameterizedTest
+  @EnumSource(JobState.class)
+  void aRowWhoseKeyHoldsWhileItIsCompletedIsKept(JobState held) {
+    JobRow row = job(2, 25);
+    var attempt =
+        Attempts.of(
+            new JobRow(
+                row.id(),
+                row.state(),
+                row.attempt(),
+                row.maxAttempts(),
+                row.attemptedAt(),
+                row.createdAt(),
+                null,
+                row.scheduledAt(),
+                row.priority(),
+                row.args(),
+                row.attemptedBy(),
+                row.errors(),
+                row.kind(),
+                row.metadata(),
+                row.queue(),
+                row.tags(),
+                null,
+                EnumSet.of(held, JobState.RUNNING)));
+    attempt.deleteWhenCompleted();
+    Completion end = ends.of(attempt, Outcome.done());
+    assertThat(end)
+        .isInstanceOf(
+            held == JobState.COMPLETED ? Completion.Success.class : Completion.Deletion.class);
   }
 
   @ParameterizedTest

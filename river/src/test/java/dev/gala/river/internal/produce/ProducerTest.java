@@ -106,7 +106,8 @@ final class ProducerTest {
             kinds,
             Duration.ofMillis(1),
             Duration.ofHours(1),
-            holdings),
+            holdings,
+            false),
         threads,
         executor,
         new Producer.Audience() {

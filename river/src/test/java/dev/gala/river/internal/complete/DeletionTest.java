@@ -1,0 +1,255 @@
+package dev.gala.river.internal.complete;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gala.river.driver.JobSetStateParams;
+import dev.gala.river.fake.Await;
+import dev.gala.river.fake.Call;
+import dev.gala.river.fake.FakeDriver;
+import dev.gala.river.fake.Faults;
+import dev.gala.river.fake.Gate;
+import dev.gala.river.fake.Leftovers;
+import dev.gala.river.fake.Logs;
+import dev.gala.river.internal.lifecycle.Threads;
+import dev.gala.river.internal.rescue.Holdings;
+import dev.gala.river.job.AttemptId;
+import dev.gala.river.job.InsertOptions;
+import dev.gala.river.job.JobRow;
+import dev.gala.river.job.JobState;
+import dev.gala.river.job.RiverError;
+import dev.gala.river.job.RiverEvent;
+import dev.gala.river.job.RiverException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Jobs of which no row is left when they have ended well. */
+@ExtendWith(Leftovers.class)
+final class DeletionTest {
+  private static final Instant END = Instant.parse("2026-05-06T07:08:09.123456Z");
+
+  private final FakeDriver driver = new FakeDriver();
+  private final List<RiverEvent> told = new CopyOnWriteArrayList<>();
+  private final CompletionBatcher batcher =
+      new CompletionBatcher(
+          driver,
+          new CompletionBatcher.Config(
+              1_000, Duration.ofSeconds(30), InstantSource.system(), new Holdings()),
+          new Threads("gala"),
+          told::add);
+
+  @AfterEach
+  void stop() {
+    batcher.stop();
+  }
+
+  private JobRow claimed() {
+    driver.add("k", "{}", InsertOptions.builder().metadata("{\"a\":1,\"b\":2}").build());
+    return driver.claim(1, "k").getFirst();
+  }
+
+  private static Report report(JobRow job) {
+    return new Report(
+        job, RiverEvent.Kind.JOB_COMPLETED, Duration.ZERO, Duration.ZERO, System.nanoTime());
+  }
+
+  private static Completion deletion(JobRow job, @Nullable String metadata, boolean maybeDone) {
+    return new Completion.Deletion(job.attemptId(), metadata, maybeDone, report(job));
+  }
+
+  private JobRow toldOne(RiverEvent.Kind kind) {
+    Await.until("the event", () -> !told.isEmpty());
+    batcher.stop();
+    assertThat(told).singleElement().extracting(RiverEvent::kind).isEqualTo(kind);
+    return Objects.requireNonNull(told.getFirst().job());
+  }
+
+  @Test
+  void theRowIsGoneAndToldAsItWouldHaveBeen() {
+    batcher.start();
+    JobRow job = claimed();
+    batcher.submit(deletion(job, "{\"b\":[3],\"output\":\"o\"}", false));
+    JobRow row = toldOne(RiverEvent.Kind.JOB_COMPLETED);
+    assertThat(row.id()).isEqualTo(job.id());
+    assertThat(row.state()).isEqualTo(JobState.COMPLETED);
+    assertThat(row.finalizedAt()).isNotNull();
+    assertThat(row.attempt()).isEqualTo(1);
+    assertThat(row.metadata()).isEqualTo("{\"a\":1,\"b\":[3],\"output\":\"o\"}");
+    assertThat(driver.rows()).isEmpty();
+  }
+
+  @Test
+  void theyShareAStatement() {
+    batcher.start();
+    List<JobRow> jobs = List.of(claimed(), claimed(), claimed());
+    Gate gate = driver.faults().block(Call.COMPLETE);
+    batcher.submit(new Completion.Success(claimed().attemptId()));
+    gate.awaitEntered();
+    jobs.forEach(
+        job -> batcher.submit(new Completion.Deletion(job.attemptId(), null, false, null)));
+    gate.open();
+    jobs.forEach(job -> driver.awaitGone(job.id()));
+    batcher.stop();
+    assertThat(driver.batchSizes()).containsExactly(1, 3);
+    assertThat(driver.rows()).extracting(JobRow::state).containsExactly(JobState.COMPLETED);
+  }
+
+  @Test
+  void aRowClaimedAgainIsNotDeleted(Logs logs) {
+    logs.expect("had lost its claim");
+    batcher.start();
+    JobRow first = claimed();
+    driver.rescue(first.id());
+    JobRow second = driver.claim(1, "k").getFirst();
+    batcher.submit(deletion(first, null, false));
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
+    batcher.stop();
+    assertThat(told).isEmpty();
+    assertThat(driver.row(first.id())).isEqualTo(second);
+  }
+
+  @Test
+  void aLostAnswerIsNoLostJob(Logs logs) {
+    logs.expect("could not be written, trying again");
+    driver.faults().failAfterDoing(Call.DELETE_IF_RUNNING, 1);
+    batcher.start();
+    batcher.submit(deletion(claimed(), "{\"m\":1}", false));
+    assertThat(toldOne(RiverEvent.Kind.JOB_COMPLETED).metadata())
+        .isEqualTo("{\"a\":1,\"b\":2,\"m\":1}");
+    assertThat(driver.rows()).isEmpty();
+  }
+
+  @Test
+  void anAnswerLostWithTheClaimIsToldByNobody(Logs logs) {
+    logs.expect("could not be written, trying again");
+    JobRow first = claimed();
+    driver.faults().fail(Call.DELETE_IF_RUNNING, 1, Faults::unknown);
+    Gate gate = driver.faults().block(Call.DELETE_IF_RUNNING);
+    batcher.start();
+    batcher.submit(deletion(first, null, false));
+    gate.awaitEntered();
+    driver.rescue(first.id());
+    JobRow second = driver.claim(1, "k").getFirst();
+    gate.open();
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
+    batcher.stop();
+    assertThat(told).isEmpty();
+    assertThat(driver.row(first.id())).isEqualTo(second);
+  }
+
+  @Test
+  void whatTheWorkerDeletedItselfIsTold() {
+    batcher.start();
+    JobRow job = claimed();
+    driver.executor().jobDeleteIfRunning(List.of(job.attemptId()));
+    batcher.submit(deletion(job, null, true));
+    assertThat(toldOne(RiverEvent.Kind.JOB_COMPLETED).metadata()).isEqualTo(job.metadata());
+  }
+
+  @Test
+  void whatTheWorkerRolledBackIsDeletedAfterIt() {
+    batcher.start();
+    batcher.submit(deletion(claimed(), null, true));
+    toldOne(RiverEvent.Kind.JOB_COMPLETED);
+    assertThat(driver.rows()).isEmpty();
+  }
+
+  /** Its listener's transaction has ended, nobody knows how; the attempt ends as failed. */
+  @Test
+  void aFailureOfAnAttemptWhoseRowIsGoneIsToldAsItsSuccess() {
+    batcher.start();
+    JobRow job = claimed();
+    driver.executor().jobDeleteIfRunning(List.of(job.attemptId()));
+    batcher.submit(unsure(job));
+    assertThat(toldOne(RiverEvent.Kind.JOB_COMPLETED).state()).isEqualTo(JobState.COMPLETED);
+  }
+
+  @Test
+  void aFailureOfAnAttemptWhoseRowIsThereIsWritten() {
+    batcher.start();
+    JobRow job = claimed();
+    batcher.submit(unsure(job));
+    assertThat(toldOne(RiverEvent.Kind.JOB_FAILED).state()).isEqualTo(JobState.RETRYABLE);
+  }
+
+  private static Completion unsure(JobRow job) {
+    AttemptId id = job.attemptId();
+    return new Completion.Full(
+        new JobSetStateParams(id, JobState.RETRYABLE, null, null, null, null, END),
+        false,
+        new Report(
+            job, RiverEvent.Kind.JOB_FAILED, Duration.ZERO, Duration.ZERO, System.nanoTime()),
+        true);
+  }
+
+  @Test
+  void whatAnotherHandEndedStaysAsItIs() {
+    batcher.start();
+    JobRow job = claimed();
+    driver.endByAnotherHand(job.id(), JobState.CANCELLED);
+    batcher.submit(deletion(job, "{\"m\":1}", false));
+    toldOne(RiverEvent.Kind.JOB_CANCELLED);
+    assertThat(driver.row(job.id()).state()).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
+  void whatIsLockedIsDeletedLater() {
+    batcher.start();
+    JobRow job = claimed();
+    driver.lock(job.id());
+    batcher.submit(deletion(job, null, false));
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
+    assertThat(told).isEmpty();
+    driver.unlock(job.id());
+    driver.awaitGone(job.id());
+    toldOne(RiverEvent.Kind.JOB_COMPLETED);
+  }
+
+  @Test
+  void aRowThatTheDatabaseDoesNotLetGoIsCompletedAndTheOthersAreDeleted(Logs logs) {
+    logs.expect("a batch of 2 outcomes failed");
+    logs.expect("does not let its row be deleted");
+    JobRow kept = claimed();
+    JobRow free = claimed();
+    driver
+        .faults()
+        .refuse(
+            Call.DELETE_IF_RUNNING,
+            attempts -> ((List<?>) attempts).contains(kept.attemptId()),
+            Faults::refused);
+    Gate gate = driver.faults().block(Call.COMPLETE);
+    batcher.start();
+    batcher.submit(new Completion.Success(claimed().attemptId()));
+    gate.awaitEntered();
+    batcher.submit(deletion(kept, "{\"m\":1}", false));
+    batcher.submit(deletion(free, null, false));
+    gate.open();
+    driver.awaitGone(free.id());
+    driver.awaitState(kept.id(), JobState.COMPLETED);
+    batcher.stop();
+    assertThat(told).hasSize(2).allMatch(event -> event.kind() == RiverEvent.Kind.JOB_COMPLETED);
+    assertThat(driver.row(kept.id()).metadata()).contains("\"m\":1");
+  }
+
+  /** As a trigger of somebody's does that raises an error. */
+  @Test
+  void oneThatFailsEachTimeIsCompletedInTheEnd(Logs logs) {
+    logs.expect("could not be written");
+    driver
+        .faults()
+        .failAlways(
+            Call.DELETE_IF_RUNNING, () -> new RiverException(RiverError.DATABASE, "a trigger"));
+    batcher.start();
+    JobRow job = claimed();
+    batcher.submit(deletion(job, null, false));
+    driver.awaitState(job.id(), JobState.COMPLETED);
+    toldOne(RiverEvent.Kind.JOB_COMPLETED);
+  }
+}
