@@ -13,6 +13,8 @@ public enum GalaError {
   TOPIC_NAME_REQUIRED("gala: topic name is required"),
   /** A topic is registered a second time. */
   TOPIC_ALREADY_REGISTERED("gala: topic already registered"),
+  /** A topic's completed events are deleted, and something needs them to be kept. Ours. */
+  TOPIC_DELETES_COMPLETED("gala: topic deletes completed events"),
   /** Nothing is registered under a topic's name. */
   TOPIC_NOT_REGISTERED("gala: topic not registered"),
   /** A topic has no codec. */

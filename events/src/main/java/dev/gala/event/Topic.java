@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     runs, no other of it is stored. A blank key is none; null means that no key is derived
  * @param versions the forms its payloads had before, and how they are lifted; null means that they
  *     always had this one
+ * @param deletesOnCompletion whether stored events that all listeners handled are deleted at once
  * @param <T> the payload's type
  */
 public record Topic<T>(
@@ -27,7 +28,8 @@ public record Topic<T>(
     @Nullable Codec<T> codec,
     @Nullable Namespace namespace,
     @Nullable Function<? super T, String> uniqueKey,
-    @Nullable Versions<T> versions) {
+    @Nullable Versions<T> versions,
+    boolean deletesOnCompletion) {
   /** Refuses a blank name, with {@link GalaError#TOPIC_NAME_REQUIRED}. */
   public Topic {
     Objects.requireNonNull(name, "name");
@@ -41,22 +43,23 @@ public record Topic<T>(
 
   /** The topic {@code name} with payloads of class {@code type}, as JSON. */
   public static <T> Topic<T> of(String name, Class<T> type) {
-    return new Topic<>(name, type, null, null, null, null);
+    return new Topic<>(name, type, null, null, null, null, false);
   }
 
   /** The topic {@code name} with payloads of class {@code type}, written by {@code codec}. */
   public static <T> Topic<T> of(String name, Class<T> type, Codec<T> codec) {
-    return new Topic<>(name, type, Objects.requireNonNull(codec, "codec"), null, null, null);
+    return new Topic<>(name, type, Objects.requireNonNull(codec, "codec"), null, null, null, false);
   }
 
   /** The topic {@code name} with payloads of a generic type, as JSON. */
   public static <T> Topic<T> of(String name, TypeRef<T> type) {
-    return new Topic<>(name, type.type(), null, null, null, null);
+    return new Topic<>(name, type.type(), null, null, null, null, false);
   }
 
   /** The topic {@code name} with payloads of a generic type, written by {@code codec}. */
   public static <T> Topic<T> of(String name, TypeRef<T> type, Codec<T> codec) {
-    return new Topic<>(name, type.type(), Objects.requireNonNull(codec, "codec"), null, null, null);
+    return new Topic<>(
+        name, type.type(), Objects.requireNonNull(codec, "codec"), null, null, null, false);
   }
 
   /**
@@ -64,12 +67,13 @@ public record Topic<T>(
    * when they are handled. Keep the topic in a constant, as with {@link #uniqueBy}.
    */
   public static <T> Topic<T> of(String name, Versions<T> versions) {
-    return new Topic<>(name, versions.type(), versions.codec(), null, null, versions);
+    return new Topic<>(name, versions.type(), versions.codec(), null, null, versions, false);
   }
 
   /** This topic, its events taking the kind of job and the queue of {@code namespace}. */
   public Topic<T> in(Namespace namespace) {
-    return new Topic<>(name, payloadType, codec, namespace, uniqueKey, versions);
+    return new Topic<>(
+        name, payloadType, codec, namespace, uniqueKey, versions, deletesOnCompletion);
   }
 
   /**
@@ -79,7 +83,24 @@ public record Topic<T>(
    */
   public Topic<T> uniqueBy(Function<? super T, String> key) {
     return new Topic<>(
-        name, payloadType, codec, namespace, Objects.requireNonNull(key, "key"), versions);
+        name,
+        payloadType,
+        codec,
+        namespace,
+        Objects.requireNonNull(key, "key"),
+        versions,
+        deletesOnCompletion);
+  }
+
+  /**
+   * This topic, each event being deleted in the moment in which the last of its listeners has
+   * handled it, instead of being kept for a day: cheaper, and nothing of it is to be looked at or
+   * redriven later. An event that somebody failed, cancelled or was missing for is kept as ever.
+   * Not for loops, nor for events emitted with {@link Headers#uniqueOnce}, whose keys are held by
+   * what is kept.
+   */
+  public Topic<T> deleteOnCompletion() {
+    return new Topic<>(name, payloadType, codec, namespace, uniqueKey, versions, true);
   }
 
   /** The number of the form its payloads have now; 1 if they never had another. */

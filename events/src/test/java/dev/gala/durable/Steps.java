@@ -102,6 +102,9 @@ final class Steps {
     } else if (sql.contains("insert into effect")) {
       return "effect";
     } else if (sql.contains("transaction_timestamp() = ")) {
+      if (sql.contains("delete from")) {
+        return "remove";
+      }
       return sql.contains("'completed'") ? "complete" : "mark";
     } else if (sql.contains("fenced as materialized") || sql.contains("mine as materialized")) {
       return "outcome";

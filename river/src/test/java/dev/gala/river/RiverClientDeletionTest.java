@@ -65,7 +65,8 @@ final class RiverClientDeletionTest {
       case "\"cancel\"" -> {
         return Outcome.cancel("why");
       }
-      case "\"delete\"" -> context.deleteOnCompletion();
+      case "\"delete\"" -> context.deleteOnCompletion(true);
+      case "\"keep\"" -> context.deleteOnCompletion(false);
       case "\"complete\"" -> {
         context.complete(connection);
         driver.commit(connection);
@@ -129,11 +130,11 @@ final class RiverClientDeletionTest {
   }
 
   @Test
-  void aWorkerMayHaveASingleJobDeleted() {
+  void aWorkerDecidesForASingleJob() {
     RiverClient client = client();
     client.start();
     long deleted = insert(client, "\"delete\"", "keeping");
-    long kept = insert(client, "\"keep\"", "keeping");
+    long kept = insert(client, "\"keep\"", "deleting");
     driver.awaitGone(deleted);
     driver.awaitState(kept, JobState.COMPLETED);
   }

@@ -97,6 +97,12 @@ public final class Dispatch {
     return longest;
   }
 
+  /** Whether an event of {@code topicName} is to be deleted when all listeners have handled it. */
+  public boolean deletesCompleted(String topicName) {
+    RegisteredTopic topic = registry.receiving(topicName);
+    return topic != null && topic.topic().deletesOnCompletion();
+  }
+
   /**
    * Runs what is left to run of one event, on the calling thread and one thread for each handler.
    * An interrupt of the calling thread reaches the handler, and no further one is begun.

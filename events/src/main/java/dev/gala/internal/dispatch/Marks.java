@@ -171,6 +171,12 @@ public record Marks(
     return missing != null && missing.contains(listener);
   }
 
+  /** Whether nobody is told of here who did not succeed, or was not there. */
+  public boolean tellOfSuccessOnly() {
+    return missing == null
+        && finished.values().stream().allMatch(mark -> mark.state() == Mark.State.SUCCEEDED);
+  }
+
   /** As much of a text as fits in a message. */
   static String abridged(String json) {
     return json.length() > 200 ? json.substring(0, 200) + "…" : json;

@@ -61,7 +61,8 @@ final class JobCarrier implements Carrier {
     HandlerConnections.Lease lease = connections.borrow();
     boolean begun = false;
     try {
-      AttemptTransaction transaction = context.begin(lease.connection());
+      AttemptTransaction transaction =
+          new KeptUnlessAllSucceeded(context, context.begin(lease.connection()));
       Tx tx = Tx.on(lease.connection());
       var steps = new EmittedSteps(transaction.metadata(), ids -> there.apply(ids, tx));
       var begunTransaction =

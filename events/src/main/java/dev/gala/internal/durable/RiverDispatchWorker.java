@@ -97,8 +97,15 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
             context::cancelled,
             null,
             EventContext.empty());
+    boolean deletes = dispatch.deletesCompleted(envelope.topic());
+    if (deletes) {
+      context.deleteOnCompletion(true);
+    }
     Verdict verdict = dispatch.run(incoming);
     verdict.metadata().forEach(context::setMetadata);
+    if (deletes) {
+      context.deleteOnCompletion(marks.with(verdict.metadata()).tellOfSuccessOnly());
+    }
     return switch (verdict) {
       case Verdict.Done done -> Outcome.done();
       case Verdict.Cancel cancel -> Outcome.cancel(cancel.reason());

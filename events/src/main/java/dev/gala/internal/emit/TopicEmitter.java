@@ -131,6 +131,7 @@ public final class TopicEmitter implements Emitter {
     EventId id = options.eventId();
     Headers given = versioned(topic, options, headers(topic, options, now));
     Headers headers = ofTopic(topic, emission, given, payload);
+    checkKeyIsKept(topic, headers);
     parts.limits().check(topic.name(), headers, payload);
     var envelope =
         new Envelope(
@@ -170,6 +171,24 @@ public final class TopicEmitter implements Emitter {
       builder.kind(namespace.kind());
     }
     return builder.build();
+  }
+
+  /** What holds a key after its completion is its row. */
+  private static void checkKeyIsKept(RegisteredTopic topic, Headers headers) {
+    if (topic.topic().deletesOnCompletion()
+        && headers.uniqueOnce()
+        && headers.uniqueKey() != null) {
+      throw new GalaException(
+          GalaError.TOPIC_DELETES_COMPLETED,
+          "topic "
+              + topic.name()
+              + " deletes its events on completion, and an event with uniqueKey \""
+              + headers.uniqueKey()
+              + "\" and uniqueOnce holds its key longer: nothing was stored; leave out uniqueOnce,"
+              + " or the topic's deleteOnCompletion()",
+          null,
+          Map.of("topic", topic.name()));
+    }
   }
 
   private static Headers headers(RegisteredTopic topic, EmitOptions options, Instant now) {

@@ -326,6 +326,18 @@ public final class Registry {
           null,
           Map.of("topic", topic.name(), "listener", definition.name()));
     }
+    if (definition.work() instanceof Loop<?> && topic.topic().deletesOnCompletion()) {
+      throw new GalaException(
+          GalaError.TOPIC_DELETES_COMPLETED,
+          "topic "
+              + topic.name()
+              + " deletes its events on completion, but \""
+              + definition.name()
+              + "\" is a loop, whose completed runs keep it from beginning twice: leave out"
+              + " deleteOnCompletion()",
+          null,
+          Map.of("topic", topic.name(), "listener", definition.name()));
+    }
     ListenerId id = ListenerId.random();
     next.put(
         topic.name(),
@@ -361,13 +373,14 @@ public final class Registry {
     }
     if (!Objects.equals(known.topic().namespace(), topic.namespace())
         || !Objects.equals(known.topic().uniqueKey(), topic.uniqueKey())
-        || !Objects.equals(known.topic().versions(), topic.versions())) {
+        || !Objects.equals(known.topic().versions(), topic.versions())
+        || known.topic().deletesOnCompletion() != topic.deletesOnCompletion()) {
       throw new GalaException(
           GalaError.TOPIC_ALREADY_REGISTERED,
           "\""
               + topic.name()
-              + "\", and is now given with another namespace, unique key or versions: keep the topic"
-              + " in one constant, so that all emit and read it the same way",
+              + "\", and is now given with another namespace, unique key, versions or deletion: keep"
+              + " the topic in one constant, so that all emit and read it the same way",
           null,
           Map.of("topic", topic.name()));
     }

@@ -49,12 +49,14 @@ public interface WorkContext<T> {
   void recordOutput(String json);
 
   /**
-   * Has the job deleted, if this attempt ends well, instead of kept as completed, as in a queue
-   * {@linkplain dev.gala.river.job.QueueConfig#deleteOnCompletion that does so}. Output and
-   * metadata then go no further than to subscribers. An attempt that ends in any other way is kept
-   * as ever; and so is a row that holds a unique key while completed.
+   * Says whether the job is to be deleted, if this attempt ends well, instead of kept as completed;
+   * otherwise its queue does, by {@link dev.gala.river.job.QueueConfig#deleteOnCompletion}. Output
+   * and metadata then go no further than to subscribers. A job that ends in any other way is kept,
+   * and so is one whose unique key holds while it is completed.
+   *
+   * @param delete the last one counts
    */
-  void deleteOnCompletion();
+  void deleteOnCompletion(boolean delete);
 
   /** The steps of the job, for work that need not all be done again. */
   Steps steps();

@@ -44,6 +44,7 @@ final class Attempt {
   private final Slot slot;
   private volatile @Nullable Worker<?> worker;
   private volatile boolean completedByWorker;
+  private volatile boolean deletedByWorker;
   private volatile boolean deletedWhenCompleted;
   private volatile @Nullable Instant deadline;
   private volatile @Nullable Thread thread;
@@ -103,6 +104,12 @@ final class Attempt {
 
   void completedByWorker(boolean completed) {
     this.completedByWorker = completed;
+    this.deletedByWorker = completed && deletedWhenCompleted();
+  }
+
+  /** Whether that was done by deleting the row. */
+  boolean deletedByWorker() {
+    return deletedByWorker;
   }
 
   /**
@@ -113,9 +120,9 @@ final class Attempt {
     return deletedWhenCompleted && !job.uniqueStates().contains(JobState.COMPLETED);
   }
 
-  /** Its row is to be deleted if it ends well. */
-  void deleteWhenCompleted() {
-    deletedWhenCompleted = true;
+  /** Whether its row is to be deleted if it ends well, whatever its queue says. */
+  void deleteWhenCompleted(boolean delete) {
+    deletedWhenCompleted = delete;
   }
 
   @Nullable Interruption interruption() {

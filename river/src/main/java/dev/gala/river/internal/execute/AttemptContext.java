@@ -98,8 +98,8 @@ final class AttemptContext<T> implements WorkContext<T> {
   }
 
   @Override
-  public void deleteOnCompletion() {
-    attempt.deleteWhenCompleted();
+  public void deleteOnCompletion(boolean delete) {
+    attempt.deleteWhenCompleted(delete);
   }
 
   @Override

@@ -132,11 +132,12 @@ final class AttemptEnd {
 
   private Completion done(Attempt attempt) {
     String metadata = attempt.metadata().toJson();
-    if (attempt.deletedWhenCompleted()) {
+    boolean deleted = attempt.deletedByWorker();
+    if (deleted || (attempt.deletedWhenCompleted() && !attempt.completedByWorker())) {
       return new Completion.Deletion(
           attempt.job().attemptId(),
           metadata,
-          attempt.completedByWorker(),
+          deleted,
           report(attempt, RiverEvent.Kind.JOB_COMPLETED));
     }
     // What the worker completed itself is no longer running: the lean statement would miss it.
@@ -236,10 +237,7 @@ final class AttemptEnd {
 
   private Completion full(Attempt attempt, RiverEvent.Kind kind, JobSetStateParams params) {
     return new Completion.Full(
-        params,
-        isLast(attempt.job()),
-        report(attempt, kind),
-        attempt.completedByWorker() && attempt.deletedWhenCompleted());
+        params, isLast(attempt.job()), report(attempt, kind), attempt.deletedByWorker());
   }
 
   private @Nullable Report report(Attempt attempt, RiverEvent.Kind kind) {

@@ -71,7 +71,7 @@ final class AttemptEndTest {
     JobRow job = job(2, 25);
     var attempt = Attempts.of(job);
     attempt.metadata().put("k", "1");
-    attempt.deleteWhenCompleted();
+    attempt.deleteWhenCompleted(true);
     assertThat(ends.of(attempt, Outcome.done()))
         .isEqualTo(new Completion.Deletion(job.attemptId(), "{\"k\":1}", false, null));
     attempt.completedByWorker(true);
@@ -82,7 +82,7 @@ final class AttemptEndTest {
   @Test
   void whatDoesNotEndWellIsKept() {
     var attempt = Attempts.of(job(2, 25));
-    attempt.deleteWhenCompleted();
+    attempt.deleteWhenCompleted(true);
     assertThat(params(ends.of(attempt, Outcome.cancel("why"))).state())
         .isEqualTo(JobState.CANCELLED);
     assertThat(params(ends.of(attempt, Outcome.snooze(Duration.ofHours(1)))).state())
@@ -117,7 +117,7 @@ final class AttemptEndTest {
                 row.tags(),
                 null,
                 EnumSet.of(held, JobState.RUNNING)));
-    attempt.deleteWhenCompleted();
+    attempt.deleteWhenCompleted(true);
     Completion end = ends.of(attempt, Outcome.done());
     assertThat(end)
         .isInstanceOf(

@@ -45,6 +45,16 @@ class WorkersTransactionTest {
   }
 
   @Test
+  void aJobThatIsNotToStayIsDeletedInstead() {
+    attempt.deleteWhenCompleted(true);
+    attempt.metadata().put("output", "3");
+    begin().commitAndComplete(Map.of("mark", "4"));
+
+    assertThat(recorder.calls).containsExactly("begin", "delete", "commit");
+    assertThat(attempt.completedByWorker()).isTrue();
+  }
+
+  @Test
   void aLostClaimCommitsNothing() {
     WorkersTransaction marking = begin();
     WorkersTransaction completing = begin();
@@ -128,6 +138,12 @@ class WorkersTransactionTest {
     public @Nullable String begin() {
       calls.add("begin");
       return metadata;
+    }
+
+    @Override
+    public Written delete() {
+      calls.add("delete");
+      return written;
     }
 
     @Override
