@@ -11,8 +11,11 @@ import dev.gala.event.EmitOptions;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.Headers;
+import dev.gala.event.Loop;
+import dev.gala.event.Namespace;
 import dev.gala.event.Outcome;
 import dev.gala.event.Topic;
+import dev.gala.schedule.Schedule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +169,25 @@ class DeletionTest {
             () -> gala.emit(PLACED, new Order("o-1", 1), EmitOptions.of(once)));
     assertThat(refused.code()).isEqualTo(GalaError.TOPIC_DELETES_COMPLETED);
     assertThat(refused).hasMessageContaining("\"k\"").hasMessageContaining("leave out uniqueOnce");
+  }
+
+  /** Its completed runs keep it from beginning twice. */
+  @Test
+  void aLoopIsRefused() {
+    Gala gala = durable.gala();
+    Definition<LoopTest.Sync> loop =
+        Definition.ofLoop(
+            Topic.of("sync", LoopTest.Sync.class).in(Namespace.of("n")).deleteOnCompletion(),
+            "loop",
+            Loop.of(
+                new Schedule(Duration.ofHours(1), Duration.ofHours(8), 2.0, 100),
+                LoopTest.Sync::schedule,
+                LoopTest.Sync::at,
+                (sync, context) -> 0));
+    GalaException refused =
+        catchThrowableOfType(GalaException.class, () -> gala.register(List.of(loop)));
+    assertThat(refused.code()).isEqualTo(GalaError.TOPIC_DELETES_COMPLETED);
+    assertThat(refused).hasMessageContaining("\"loop\" is a loop");
   }
 
   @Test

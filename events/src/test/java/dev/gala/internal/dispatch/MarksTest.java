@@ -46,6 +46,20 @@ final class MarksTest {
   }
 
   @Test
+  void tellsOfSuccessOnlyWhereNobodyFailedOrWasMissing() {
+    assertThat(Marks.none().tellOfSuccessOnly()).isTrue();
+    assertThat(Marks.read("{\"gala:deferred\":4,\"gala:missing\":null}").tellOfSuccessOnly())
+        .isTrue();
+    assertThat(Marks.read("{\"gala:missing\":[]}").tellOfSuccessOnly()).isFalse();
+    for (Mark.State state : Mark.State.values()) {
+      String mark = new Mark(state, 1, Instant.EPOCH, Duration.ZERO).json();
+      assertThat(Marks.none().with(Map.of("gala:listener:x", mark)).tellOfSuccessOnly())
+          .as(state.name())
+          .isEqualTo(state == Mark.State.SUCCEEDED);
+    }
+  }
+
+  @Test
   void forgetsAMarkThatIsEmptied() {
     Marks marks =
         Marks.none()
