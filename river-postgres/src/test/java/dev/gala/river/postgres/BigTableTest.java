@@ -34,6 +34,7 @@ class BigTableTest {
   /** Planned with its parameters at hand, or not planned at all; see {@link PlanTest}. */
   private static final Set<String> ELSEWHERE =
       Set.of(
+          "CLAIM_CANDIDATES",
           "COLUMNS",
           "JOB_COUNT_LISTED",
           "JOB_DELETE_MANY",
