@@ -52,8 +52,7 @@ class DeletionTest {
           new Death("after mark", Last.PLAIN),
           new Death("after plain", Last.PLAIN),
           new Death("in handler", Last.TRANSACTIONAL),
-          new Death("before remove", Last.TRANSACTIONAL),
-          new Death("before outcome", Last.TRANSACTIONAL));
+          new Death("before remove", Last.TRANSACTIONAL));
 
   @RegisterExtension private final Durable durable = new Durable();
 

@@ -11,6 +11,7 @@ final class Searches {
   // snippet: delete-on-completion
   static final Topic<Search> SEARCHED =
       Topic.of("site.searched", Search.class).deleteOnCompletion();
+
   // end
 
   private Searches() {}

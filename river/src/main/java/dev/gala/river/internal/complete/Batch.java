@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Ends for one statement: of as many jobs, all plain successes, all to be deleted, or none of
- * either, and not too large.
+ * either, and not too large. Or for none: all deleted already.
  *
  * @param ends at least one
  * @param at the end of those that have none of their own: the same whenever they are tried again
@@ -34,13 +34,15 @@ record Batch(List<Completion> ends, Instant at, boolean again) {
     while (!left.isEmpty()) {
       var successes = new Gatherer();
       var deletions = new Gatherer();
+      var gone = new Gatherer();
       var others = new Gatherer();
       var later = new ArrayList<Completion>();
       for (Completion end : left) {
         Gatherer its =
             switch (end) {
               case Completion.Success success -> successes;
-              case Completion.Deletion deletion -> deletions;
+              case Completion.Deletion deletion ->
+                  deletion.row() == Completion.Deletion.Row.GONE ? gone : deletions;
               case Completion.Full full -> others;
               case Completion.Unwritable unwritable -> others;
             };
@@ -49,6 +51,7 @@ record Batch(List<Completion> ends, Instant at, boolean again) {
         }
       }
       successes.addTo(batches, at, again);
+      gone.addTo(batches, at, again);
       deletions.addTo(batches, at, again);
       others.addTo(batches, at, again);
       left = later;
@@ -65,7 +68,13 @@ record Batch(List<Completion> ends, Instant at, boolean again) {
     return ends.getFirst() instanceof Completion.Success;
   }
 
-  /** Whether their rows are to be deleted. */
+  /** Whether there are no rows any more. */
+  boolean gone() {
+    return ends.getFirst() instanceof Completion.Deletion deletion
+        && deletion.row() == Completion.Deletion.Row.GONE;
+  }
+
+  /** Whether their rows are to be deleted, or have been. */
   boolean deletes() {
     return ends.getFirst() instanceof Completion.Deletion;
   }

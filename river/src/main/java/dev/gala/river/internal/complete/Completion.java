@@ -50,12 +50,21 @@ public sealed interface Completion {
    * @param attemptId the fence
    * @param metadata what would be merged into the row, for who is told of the end; a JSON object as
    *     text, or null
-   * @param maybeDone whether the worker itself may have deleted the row, in a transaction
+   * @param row whether the worker itself has deleted the row, in a transaction
    * @param report what to tell
    */
-  record Deletion(
-      AttemptId attemptId, @Nullable String metadata, boolean maybeDone, @Nullable Report report)
+  record Deletion(AttemptId attemptId, @Nullable String metadata, Row row, @Nullable Report report)
       implements Completion {
+    /** Whether there is a row. */
+    public enum Row {
+      /** If the attempt holds its claim. */
+      THERE,
+      /** If a transaction was rolled back of which that is not known. */
+      MAYBE_GONE,
+      /** There is none, and nothing to be written. */
+      GONE
+    }
+
     /** The same for a row that stays, because the database does not let it go. */
     Full inFull(Instant at) {
       return new Full(

@@ -41,6 +41,10 @@ final class CompletionWriter {
 
   /** Writes a batch; what it returns was not written. */
   List<Completion> write(Batch batch) {
+    if (batch.gone()) {
+      batch.ends().forEach(end -> tellDeleted(end, batch.at()));
+      return List.of();
+    }
     if (batch.deletes()) {
       return delete(batch);
     }

@@ -279,7 +279,8 @@ final class Delivery {
   /** Whether an end of which there is no row may be written for just that reason. */
   private static boolean mayBeDeleted(Completion end, Batch batch) {
     return switch (end) {
-      case Completion.Deletion deletion -> deletion.maybeDone() || batch.again();
+      case Completion.Deletion deletion ->
+          deletion.row() != Completion.Deletion.Row.THERE || batch.again();
       case Completion.Full full -> full.maybeDeleted();
       case Completion.Success success -> false;
       case Completion.Unwritable unwritable -> false;

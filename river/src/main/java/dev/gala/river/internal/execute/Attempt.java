@@ -1,6 +1,7 @@
 package dev.gala.river.internal.execute;
 
 import dev.gala.river.driver.ClaimedJob;
+import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.internal.complete.Report;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
@@ -44,7 +45,7 @@ final class Attempt {
   private final Slot slot;
   private volatile @Nullable Worker<?> worker;
   private volatile boolean completedByWorker;
-  private volatile boolean deletedByWorker;
+  private volatile Completion.Deletion.Row row = Completion.Deletion.Row.THERE;
   private volatile boolean deletedWhenCompleted;
   private volatile @Nullable Instant deadline;
   private volatile @Nullable Thread thread;
@@ -104,12 +105,22 @@ final class Attempt {
 
   void completedByWorker(boolean completed) {
     this.completedByWorker = completed;
-    this.deletedByWorker = completed && deletedWhenCompleted();
+    this.row =
+        completed && deletedWhenCompleted()
+            ? Completion.Deletion.Row.MAYBE_GONE
+            : Completion.Deletion.Row.THERE;
   }
 
-  /** Whether that was done by deleting the row. */
-  boolean deletedByWorker() {
-    return deletedByWorker;
+  /** Says that the worker's transaction was committed. */
+  void completionCommitted() {
+    if (row == Completion.Deletion.Row.MAYBE_GONE) {
+      row = Completion.Deletion.Row.GONE;
+    }
+  }
+
+  /** Whether there is a row, or the worker has completed the job by deleting it. */
+  Completion.Deletion.Row row() {
+    return row;
   }
 
   /**

@@ -132,12 +132,12 @@ final class AttemptEnd {
 
   private Completion done(Attempt attempt) {
     String metadata = attempt.metadata().toJson();
-    boolean deleted = attempt.deletedByWorker();
+    boolean deleted = attempt.row() != Completion.Deletion.Row.THERE;
     if (deleted || (attempt.deletedWhenCompleted() && !attempt.completedByWorker())) {
       return new Completion.Deletion(
           attempt.job().attemptId(),
           metadata,
-          deleted,
+          attempt.row(),
           report(attempt, RiverEvent.Kind.JOB_COMPLETED));
     }
     // What the worker completed itself is no longer running: the lean statement would miss it.
@@ -237,7 +237,10 @@ final class AttemptEnd {
 
   private Completion full(Attempt attempt, RiverEvent.Kind kind, JobSetStateParams params) {
     return new Completion.Full(
-        params, isLast(attempt.job()), report(attempt, kind), attempt.deletedByWorker());
+        params,
+        isLast(attempt.job()),
+        report(attempt, kind),
+        attempt.row() != Completion.Deletion.Row.THERE);
   }
 
   private @Nullable Report report(Attempt attempt, RiverEvent.Kind kind) {

@@ -56,6 +56,7 @@ final class WorkersTransaction implements AttemptTransaction {
     attempt.completedByWorker(true);
     try {
       end(patch.toJson(), true);
+      attempt.completionCommitted();
     } catch (RiverException failure) {
       attempt.completedByWorker(failure.code() == RiverError.OUTCOME_UNKNOWN);
       throw failure;

@@ -67,7 +67,8 @@ final class BatchTest {
   }
 
   private static Completion deletion(long jobId) {
-    return new Completion.Deletion(new AttemptId(jobId, 1, AT), null, false, null);
+    return new Completion.Deletion(
+        new AttemptId(jobId, 1, AT), null, Completion.Deletion.Row.THERE, null);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.gala.river.fake.Faults;
 import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
+import dev.gala.river.internal.complete.Completion.Deletion.Row;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.internal.rescue.Holdings;
 import dev.gala.river.job.AttemptId;
@@ -60,8 +61,8 @@ final class DeletionTest {
         job, RiverEvent.Kind.JOB_COMPLETED, Duration.ZERO, Duration.ZERO, System.nanoTime());
   }
 
-  private static Completion deletion(JobRow job, @Nullable String metadata, boolean maybeDone) {
-    return new Completion.Deletion(job.attemptId(), metadata, maybeDone, report(job));
+  private static Completion deletion(JobRow job, @Nullable String metadata, Row row) {
+    return new Completion.Deletion(job.attemptId(), metadata, row, report(job));
   }
 
   private JobRow toldOne(RiverEvent.Kind kind) {
@@ -75,7 +76,7 @@ final class DeletionTest {
   void theRowIsGoneAndToldAsItWouldHaveBeen() {
     batcher.start();
     JobRow job = claimed();
-    batcher.submit(deletion(job, "{\"b\":[3],\"output\":\"o\"}", false));
+    batcher.submit(deletion(job, "{\"b\":[3],\"output\":\"o\"}", Row.THERE));
     JobRow row = toldOne(RiverEvent.Kind.JOB_COMPLETED);
     assertThat(row.id()).isEqualTo(job.id());
     assertThat(row.state()).isEqualTo(JobState.COMPLETED);
@@ -93,7 +94,7 @@ final class DeletionTest {
     batcher.submit(new Completion.Success(claimed().attemptId()));
     gate.awaitEntered();
     jobs.forEach(
-        job -> batcher.submit(new Completion.Deletion(job.attemptId(), null, false, null)));
+        job -> batcher.submit(new Completion.Deletion(job.attemptId(), null, Row.THERE, null)));
     gate.open();
     jobs.forEach(job -> driver.awaitGone(job.id()));
     batcher.stop();
@@ -108,7 +109,7 @@ final class DeletionTest {
     JobRow first = claimed();
     driver.rescue(first.id());
     JobRow second = driver.claim(1, "k").getFirst();
-    batcher.submit(deletion(first, null, false));
+    batcher.submit(deletion(first, null, Row.THERE));
     driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
     batcher.stop();
     assertThat(told).isEmpty();
@@ -120,7 +121,7 @@ final class DeletionTest {
     logs.expect("could not be written, trying again");
     driver.faults().failAfterDoing(Call.DELETE_IF_RUNNING, 1);
     batcher.start();
-    batcher.submit(deletion(claimed(), "{\"m\":1}", false));
+    batcher.submit(deletion(claimed(), "{\"m\":1}", Row.THERE));
     assertThat(toldOne(RiverEvent.Kind.JOB_COMPLETED).metadata())
         .isEqualTo("{\"a\":1,\"b\":2,\"m\":1}");
     assertThat(driver.rows()).isEmpty();
@@ -133,7 +134,7 @@ final class DeletionTest {
     driver.faults().fail(Call.DELETE_IF_RUNNING, 1, Faults::unknown);
     Gate gate = driver.faults().block(Call.DELETE_IF_RUNNING);
     batcher.start();
-    batcher.submit(deletion(first, null, false));
+    batcher.submit(deletion(first, null, Row.THERE));
     gate.awaitEntered();
     driver.rescue(first.id());
     JobRow second = driver.claim(1, "k").getFirst();
@@ -149,14 +150,25 @@ final class DeletionTest {
     batcher.start();
     JobRow job = claimed();
     driver.executor().jobDeleteIfRunning(List.of(job.attemptId()));
-    batcher.submit(deletion(job, null, true));
+    batcher.submit(deletion(job, null, Row.MAYBE_GONE));
     assertThat(toldOne(RiverEvent.Kind.JOB_COMPLETED).metadata()).isEqualTo(job.metadata());
+  }
+
+  @Test
+  void ofWhatTheWorkerDeletedForSureNothingIsWritten() {
+    batcher.start();
+    JobRow job = claimed();
+    driver.executor().jobDeleteIfRunning(List.of(job.attemptId()));
+    batcher.submit(deletion(job, "{\"m\":1}", Row.GONE));
+    assertThat(toldOne(RiverEvent.Kind.JOB_COMPLETED).metadata()).contains("\"m\":1");
+    assertThat(driver.faults().count(Call.DELETE_IF_RUNNING)).as("the test's own").isEqualTo(1);
+    assertThat(driver.faults().count(Call.ATTEMPT_STATES)).isZero();
   }
 
   @Test
   void whatTheWorkerRolledBackIsDeletedAfterIt() {
     batcher.start();
-    batcher.submit(deletion(claimed(), null, true));
+    batcher.submit(deletion(claimed(), null, Row.MAYBE_GONE));
     toldOne(RiverEvent.Kind.JOB_COMPLETED);
     assertThat(driver.rows()).isEmpty();
   }
@@ -194,7 +206,7 @@ final class DeletionTest {
     batcher.start();
     JobRow job = claimed();
     driver.endByAnotherHand(job.id(), JobState.CANCELLED);
-    batcher.submit(deletion(job, "{\"m\":1}", false));
+    batcher.submit(deletion(job, "{\"m\":1}", Row.THERE));
     toldOne(RiverEvent.Kind.JOB_CANCELLED);
     assertThat(driver.row(job.id()).state()).isEqualTo(JobState.CANCELLED);
   }
@@ -204,7 +216,7 @@ final class DeletionTest {
     batcher.start();
     JobRow job = claimed();
     driver.lock(job.id());
-    batcher.submit(deletion(job, null, false));
+    batcher.submit(deletion(job, null, Row.THERE));
     driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
     assertThat(told).isEmpty();
     driver.unlock(job.id());
@@ -228,8 +240,8 @@ final class DeletionTest {
     batcher.start();
     batcher.submit(new Completion.Success(claimed().attemptId()));
     gate.awaitEntered();
-    batcher.submit(deletion(kept, "{\"m\":1}", false));
-    batcher.submit(deletion(free, null, false));
+    batcher.submit(deletion(kept, "{\"m\":1}", Row.THERE));
+    batcher.submit(deletion(free, null, Row.THERE));
     gate.open();
     driver.awaitGone(free.id());
     driver.awaitState(kept.id(), JobState.COMPLETED);
@@ -248,7 +260,7 @@ final class DeletionTest {
             Call.DELETE_IF_RUNNING, () -> new RiverException(RiverError.DATABASE, "a trigger"));
     batcher.start();
     JobRow job = claimed();
-    batcher.submit(deletion(job, null, false));
+    batcher.submit(deletion(job, null, Row.THERE));
     driver.awaitState(job.id(), JobState.COMPLETED);
     toldOne(RiverEvent.Kind.JOB_COMPLETED);
   }

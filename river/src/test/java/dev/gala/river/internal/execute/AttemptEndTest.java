@@ -8,6 +8,7 @@ import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.Logs;
 import dev.gala.river.fake.Rows;
 import dev.gala.river.internal.complete.Completion;
+import dev.gala.river.internal.complete.Completion.Deletion.Row;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import dev.gala.river.worker.ErrorHandler;
@@ -73,10 +74,10 @@ final class AttemptEndTest {
     attempt.metadata().put("k", "1");
     attempt.deleteWhenCompleted(true);
     assertThat(ends.of(attempt, Outcome.done()))
-        .isEqualTo(new Completion.Deletion(job.attemptId(), "{\"k\":1}", false, null));
+        .isEqualTo(new Completion.Deletion(job.attemptId(), "{\"k\":1}", Row.THERE, null));
     attempt.completedByWorker(true);
     assertThat(ends.of(attempt, Outcome.done()))
-        .isEqualTo(new Completion.Deletion(job.attemptId(), "{\"k\":1}", true, null));
+        .isEqualTo(new Completion.Deletion(job.attemptId(), "{\"k\":1}", Row.MAYBE_GONE, null));
   }
 
   @Test

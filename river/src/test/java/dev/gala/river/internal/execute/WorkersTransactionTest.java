@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gala.river.driver.WorkTransaction;
 import dev.gala.river.fake.Rows;
+import dev.gala.river.internal.complete.Completion;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.time.Instant;
@@ -52,6 +53,15 @@ class WorkersTransactionTest {
 
     assertThat(recorder.calls).containsExactly("begin", "delete", "commit");
     assertThat(attempt.completedByWorker()).isTrue();
+    assertThat(attempt.row()).isEqualTo(Completion.Deletion.Row.GONE);
+    recorder.failure = new RiverException(RiverError.OUTCOME_UNKNOWN, "no answer", null, true);
+    WorkersTransaction unsure = begin();
+    assertCode(RiverError.OUTCOME_UNKNOWN, () -> unsure.commitAndComplete(Map.of()));
+    assertThat(attempt.row()).isEqualTo(Completion.Deletion.Row.MAYBE_GONE);
+    recorder.failure = new RiverException(RiverError.ROW_REFUSED, "a deferred constraint");
+    WorkersTransaction refused = begin();
+    assertCode(RiverError.ROW_REFUSED, () -> refused.commitAndComplete(Map.of()));
+    assertThat(attempt.row()).isEqualTo(Completion.Deletion.Row.THERE);
   }
 
   @Test
