@@ -37,15 +37,15 @@ record Columns<R>(Connection connection, List<R> rows) {
     return connection.createArrayOf("int8", values);
   }
 
-  Array text(Function<R, @Nullable String> value) throws SQLException {
-    var values = new String[rows.size()];
+  Array text(Function<R, @Nullable String> value) {
+    var values = new @Nullable String[rows.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = value.apply(rows.get(i));
     }
-    return connection.createArrayOf("text", values);
+    return TextArray.of(values);
   }
 
-  Array time(Function<R, @Nullable Instant> value) throws SQLException {
+  Array time(Function<R, @Nullable Instant> value) {
     return text(row -> Times.text(value.apply(row)));
   }
 }
