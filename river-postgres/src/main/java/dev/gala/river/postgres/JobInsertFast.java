@@ -11,50 +11,73 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
- * Binds {@link RiverJobSql#JOB_INSERT_FAST} and {@link RiverJobSql#JOB_INSERT_ALIKE}, or the
- * relaxed ones.
+ * Binds {@link RiverJobSql#JOB_INSERT_FAST}, and what does the same for fewer or simpler rows:
+ * {@link RiverJobSql#JOB_INSERT_ONE} and {@link RiverJobSql#JOB_INSERT_ALIKE}; or the relaxed ones.
  */
 final class JobInsertFast {
   private final Schema schema;
   private final String sql;
+  private final String sqlOfOne;
+  private final String sqlOfOneAndNotify;
   private final String sqlOfAlike;
+  private final String sqlOfAlikeAndNotify;
 
   JobInsertFast(Schema schema, Durability durability) {
     this.schema = schema;
-    sql =
-        schema.resolve(
-            switch (durability) {
-              case FULL -> RiverJobSql.JOB_INSERT_FAST;
-              case RELAXED -> RiverJobRelaxedSql.JOB_INSERT_FAST;
-            });
-    sqlOfAlike =
-        schema.resolve(
-            switch (durability) {
-              case FULL -> RiverJobSql.JOB_INSERT_ALIKE;
-              case RELAXED -> RiverJobRelaxedSql.JOB_INSERT_ALIKE;
-            });
+    UnaryOperator<String> asDurable = RiverJobRelaxedSql.inserting(durability);
+    sql = schema.resolve(asDurable.apply(RiverJobSql.JOB_INSERT_FAST));
+    sqlOfOne = schema.resolve(asDurable.apply(RiverJobSql.JOB_INSERT_ONE));
+    sqlOfOneAndNotify = schema.resolve(asDurable.apply(RiverJobSql.JOB_INSERT_ONE_AND_NOTIFY));
+    sqlOfAlike = schema.resolve(asDurable.apply(RiverJobSql.JOB_INSERT_ALIKE));
+    sqlOfAlikeAndNotify = schema.resolve(asDurable.apply(RiverJobSql.JOB_INSERT_ALIKE_AND_NOTIFY));
   }
 
   List<JobInserted> run(Connection connection, List<JobInsertParams> jobs, Set<String> notifyQueues)
       throws SQLException {
+    JobInsertParams first = jobs.getFirst();
+    if (jobs.size() == 1
+        && (notifyQueues.isEmpty() || notifyQueues.equals(Set.of(first.queue())))) {
+      return runOne(connection, first, !notifyQueues.isEmpty());
+    }
     var columns = new Columns<>(connection, jobs);
-    if (notifyQueues.isEmpty() && areAlike(jobs)) {
-      return runAlike(columns);
+    if (areAlike(jobs)) {
+      return runAlike(columns, notifyQueues);
     }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, columns);
-      statement.setString(10, schema.name());
-      statement.setArray(
-          11, new Columns<>(connection, List.copyOf(notifyQueues)).text(queue -> queue));
+      bindQueues(statement, 10, notifyQueues);
       return read(statement, jobs.size());
     }
   }
 
-  private List<JobInserted> runAlike(Columns<JobInsertParams> columns) throws SQLException {
+  private List<JobInserted> runOne(Connection connection, JobInsertParams job, boolean notify)
+      throws SQLException {
+    String one = notify ? sqlOfOneAndNotify : sqlOfOne;
+    try (PreparedStatement statement = connection.prepareStatement(one)) {
+      statement.setString(1, job.args());
+      statement.setString(2, job.kind());
+      statement.setInt(3, job.maxAttempts());
+      statement.setString(4, job.metadata());
+      statement.setInt(5, job.priority());
+      statement.setString(6, job.queue());
+      statement.setString(7, Times.text(job.scheduledAt()));
+      statement.setString(8, job.state().wireName());
+      statement.setString(9, String.join(",", job.tags()));
+      if (notify) {
+        statement.setString(10, schema.name());
+      }
+      return read(statement, 1);
+    }
+  }
+
+  private List<JobInserted> runAlike(Columns<JobInsertParams> columns, Set<String> notifyQueues)
+      throws SQLException {
     JobInsertParams first = columns.rows().getFirst();
-    try (PreparedStatement statement = columns.connection().prepareStatement(sqlOfAlike)) {
+    String alike = notifyQueues.isEmpty() ? sqlOfAlike : sqlOfAlikeAndNotify;
+    try (PreparedStatement statement = columns.connection().prepareStatement(alike)) {
       statement.setString(1, first.kind());
       statement.setInt(2, first.maxAttempts());
       statement.setInt(3, first.priority());
@@ -64,8 +87,17 @@ final class JobInsertFast {
       statement.setString(7, String.join(",", first.tags()));
       statement.setArray(8, columns.text(JobInsertParams::args));
       statement.setArray(9, columns.text(JobInsertParams::metadata));
+      if (!notifyQueues.isEmpty()) {
+        bindQueues(statement, 10, notifyQueues);
+      }
       return read(statement, columns.rows().size());
     }
+  }
+
+  private void bindQueues(PreparedStatement statement, int parameter, Set<String> queues)
+      throws SQLException {
+    statement.setString(parameter, schema.name());
+    statement.setArray(parameter + 1, TextArray.of(queues.toArray(new String[0])));
   }
 
   /** Whether they differ in nothing but arguments and metadata. */

@@ -1,5 +1,8 @@
 package dev.gala.river.postgres;
 
+import dev.gala.river.job.Durability;
+import java.util.function.UnaryOperator;
+
 /**
  * The inserts whose commit is answered before it is on disk: the same, but that each says so for
  * its own transaction. It is said in the statement itself, which so stays one way to the server and
@@ -10,12 +13,6 @@ final class RiverJobRelaxedSql {
   private static final String RELAX =
       "(select set_config('synchronous_commit', 'off', true)) is not null";
 
-  static final String JOB_INSERT_FAST = relaxed(RiverJobSql.JOB_INSERT_FAST);
-
-  static final String JOB_INSERT_ALIKE = relaxed(RiverJobSql.JOB_INSERT_ALIKE);
-
-  static final String JOB_INSERT_RUNNING = relaxed(RiverJobRunningSql.JOB_INSERT_RUNNING);
-
   /** Its rows are filtered already, by a condition that is one for the sake of the same trick. */
   static final String JOB_INSERT_UNIQUE =
       RiverJobSql.JOB_INSERT_UNIQUE.replace(
@@ -23,7 +20,11 @@ final class RiverJobRelaxedSql {
 
   private RiverJobRelaxedSql() {}
 
-  private static String relaxed(String insert) {
-    return insert.replace("order by position", "where " + RELAX + "\n      order by position");
+  /** What makes inserts so durable of the others, which have a slot for it. */
+  static UnaryOperator<String> inserting(Durability durability) {
+    return switch (durability) {
+      case FULL -> insert -> insert;
+      case RELAXED -> insert -> insert.replace(RiverJobSql.SLOT_OF_DURABILITY, "where " + RELAX);
+    };
   }
 }

@@ -15,7 +15,21 @@ final class RiverJobRunningSql {
         args::jsonb, 1, now(), array[?::text], now(), ?, ?, metadata::jsonb, ?, ?, now(), 'running',
         string_to_array(?, ',')
       from unnest(?::text[], ?::text[]) with ordinality as job (args, metadata, position)
+      /* durability */
       order by position
+      returning id, created_at
+      """;
+
+  /** The same of one row. */
+  static final String JOB_INSERT_RUNNING_ONE =
+      """
+      insert into /* schema */river_job (
+        args, attempt, attempted_at, attempted_by, created_at, kind, max_attempts, metadata, priority,
+        queue, scheduled_at, state, tags)
+      select
+        ?::jsonb, 1, now(), array[?::text], now(), ?, ?, ?::jsonb, ?, ?, now(), 'running',
+        string_to_array(?, ',')
+      /* durability */
       returning id, created_at
       """;
 

@@ -205,10 +205,64 @@ final class RiverJobSql {
       from stdin
       """;
 
+  /** Where an insert may say that its transaction is to be less durable. */
+  static final String SLOT_OF_DURABILITY = "/* durability */";
+
+  /** One row. Most applications emit one at a time, and nothing but its values need be read. */
+  static final String JOB_INSERT_ONE =
+      """
+      insert into /* schema */river_job (
+        args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags)
+      select
+        ?::jsonb, now(), ?, ?, ?::jsonb, ?, ?, coalesce(?::text::timestamptz, now()),
+        ?::/* schema */river_job_state, string_to_array(?, ',')
+      /* durability */
+      returning id, created_at
+      """;
+
+  /** One row, and its queue is notified. */
+  static final String JOB_INSERT_ONE_AND_NOTIFY =
+      JOB_INSERT_ONE
+          + """
+            , pg_notify(
+              coalesce(?::text || '.', current_schema() || '.', '') || 'river_insert',
+              jsonb_build_object('queue', queue)::text)
+          """;
+
   /**
-   * The ids are drawn from the sequence in the order of the arrays. The count of notifications is
-   * asked for because a CTE that nobody reads is not run.
+   * Rows that differ in nothing but arguments and metadata: most are so, and each array less is a
+   * text less to read for each row. The ids are drawn from the sequence in the order of the arrays.
    */
+  static final String JOB_INSERT_ALIKE =
+      """
+      insert into /* schema */river_job (
+        args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags)
+      select
+        args::jsonb, now(), ?, ?, metadata::jsonb, ?, ?, coalesce(?::text::timestamptz, now()),
+        ?::/* schema */river_job_state, string_to_array(?, ',')
+      from unnest(?::text[], ?::text[]) with ordinality as job (args, metadata, position)
+      /* durability */
+      order by position
+      returning id, created_at
+      """;
+
+  /** The count of notifications is asked for because a CTE that nobody reads is not run. */
+  private static final String NOTIFIED =
+      """
+      ), notified as materialized (
+        select pg_notify(
+          coalesce(?::text || '.', current_schema() || '.', '') || 'river_insert',
+          jsonb_build_object('queue', queue)::text)
+        from unnest(?::text[]) as queue
+      )
+      select id, created_at from inserted where (select count(*) from notified) >= 0
+      """;
+
+  /** Such rows, and queues are notified. */
+  static final String JOB_INSERT_ALIKE_AND_NOTIFY =
+      "with inserted as (\n" + JOB_INSERT_ALIKE + NOTIFIED;
+
+  /** Any rows, and queues are notified. The ids are drawn in the order of the arrays. */
   static final String JOB_INSERT_FAST =
       """
       with inserted as (
@@ -223,32 +277,11 @@ final class RiverJobSql {
           with ordinality as job (
             args, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags,
             position)
+        /* durability */
         order by position
         returning id, created_at
-      ), notified as materialized (
-        select pg_notify(
-          coalesce(?::text || '.', current_schema() || '.', '') || 'river_insert',
-          jsonb_build_object('queue', queue)::text)
-        from unnest(?::text[]) as queue
-      )
-      select id, created_at from inserted where (select count(*) from notified) >= 0
-      """;
-
-  /**
-   * The same for rows that differ in nothing but arguments and metadata, and of which nobody is
-   * notified: most are so, and each array less is a text less to read for each row.
-   */
-  static final String JOB_INSERT_ALIKE =
       """
-      insert into /* schema */river_job (
-        args, created_at, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags)
-      select
-        args::jsonb, now(), ?, ?, metadata::jsonb, ?, ?, coalesce(?::text::timestamptz, now()),
-        ?::/* schema */river_job_state, string_to_array(?, ',')
-      from unnest(?::text[], ?::text[]) with ordinality as job (args, metadata, position)
-      order by position
-      returning id, created_at
-      """;
+          + NOTIFIED;
 
   static final String PATIENCE =
       """
