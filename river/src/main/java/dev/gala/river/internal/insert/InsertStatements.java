@@ -201,7 +201,7 @@ final class InsertStatements {
     }
     return switch (tx) {
       case Tx.Own own -> {
-        Set<String> due = notifications.due(queues, System.nanoTime());
+        InsertNotifications.Due due = notifications.due(queues, System.nanoTime());
         R result = run(statement, queues, due);
         notifications.committed(queues, due, System.nanoTime());
         queues.forEach(localWakeup);
@@ -212,13 +212,15 @@ final class InsertStatements {
   }
 
   /** What may be committed is looked for, as what is. */
-  private <R> R run(Statement<R> statement, Set<String> queues, Set<String> due) {
+  private <R> R run(Statement<R> statement, Set<String> queues, InsertNotifications.Due due) {
     try {
-      return statement.run(driver.executor(durability), due);
-    } catch (RiverException e) {
-      if (e.code() == RiverError.OUTCOME_UNKNOWN) {
-        notifications.maybeCommitted(queues, System.nanoTime());
+      return statement.run(driver.executor(durability), due.queues());
+    } catch (RuntimeException | Error e) {
+      if (e instanceof RiverException r && r.code() == RiverError.OUTCOME_UNKNOWN) {
+        notifications.maybeCommitted(queues, due, System.nanoTime());
         queues.forEach(localWakeup);
+      } else {
+        notifications.notCommitted(due, System.nanoTime());
       }
       throw e;
     }

@@ -269,7 +269,7 @@ public final class JobInserter implements AutoCloseable {
   }
 
   private void sendTrailing(String queue) {
-    if (notifications.takeTrailing(queue)) {
+    if (notifications.takeTrailing(queue, System.nanoTime())) {
       send(Set.of(queue));
     }
   }

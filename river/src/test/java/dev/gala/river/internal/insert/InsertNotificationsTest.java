@@ -18,9 +18,9 @@ final class InsertNotificationsTest {
           Duration.ofNanos(COOLDOWN), (queue, delay) -> trailing.add(queue + " in " + delay));
 
   private Set<String> insert(Set<String> queues, long nanoTime) {
-    Set<String> due = notifications.due(queues, nanoTime);
+    InsertNotifications.Due due = notifications.due(queues, nanoTime);
     notifications.committed(queues, due, nanoTime);
-    return due;
+    return due.queues();
   }
 
   @Test
@@ -35,7 +35,7 @@ final class InsertNotificationsTest {
     assertThat(insert(A, 1)).isEmpty();
     assertThat(insert(A, 500)).isEmpty();
     assertThat(insert(A, 999)).isEmpty();
-    assertThat(trailing).containsExactly("a in 999");
+    assertThat(trailing).containsExactly("a in 1199");
   }
 
   @Test
@@ -49,19 +49,20 @@ final class InsertNotificationsTest {
   void aTrailingNotificationBeginsACooldown() {
     insert(A, 0);
     insert(A, 400);
-    assertThat(notifications.takeTrailing("a")).isTrue();
-    assertThat(notifications.takeTrailing("a")).isFalse();
+    assertThat(notifications.takeTrailing("a", 1_000)).isTrue();
+    assertThat(notifications.takeTrailing("a", 1_000)).isFalse();
     notifications.sent(A, 1_000);
     assertThat(insert(A, 1_300)).isEmpty();
-    assertThat(trailing).containsExactly("a in 600", "a in 700");
+    assertThat(trailing).containsExactly("a in 800", "a in 900");
   }
 
   @Test
   void onlyCommittedNotificationsCount() {
-    assertThat(notifications.due(A, 0)).containsExactly("a");
-    assertThat(notifications.due(A, 1)).containsExactly("a");
-    notifications.committed(A, A, 2);
-    assertThat(notifications.due(A, 3)).isEmpty();
+    InsertNotifications.Due first = notifications.due(A, 0);
+    assertThat(first.queues()).containsExactly("a");
+    assertThat(notifications.due(A, 1).queues()).containsExactly("a");
+    notifications.committed(A, first, 2);
+    assertThat(notifications.due(A, 3).queues()).isEmpty();
   }
 
   @Test
@@ -69,11 +70,11 @@ final class InsertNotificationsTest {
     insert(A, 0);
     // This insert takes longer than the cooldown: were its notification sent meanwhile, nobody
     // would see the row, and nobody would be told when it is there.
-    Set<String> due = notifications.due(A, 900);
-    assertThat(due).isEmpty();
+    InsertNotifications.Due due = notifications.due(A, 900);
+    assertThat(due.queues()).isEmpty();
     assertThat(trailing).isEmpty();
     notifications.committed(A, due, 5_000);
-    assertThat(trailing).containsExactly("a in 0");
+    assertThat(trailing).containsExactly("a in 200");
   }
 
   @Test
@@ -81,27 +82,75 @@ final class InsertNotificationsTest {
     insert(A, 0);
     assertThat(insert(Set.of("a", "b"), 100)).containsExactly("b");
     assertThat(insert(Set.of("a", "b", "c"), 200)).containsExactly("c");
-    assertThat(trailing).containsExactlyInAnyOrder("a in 900", "b in 900");
+    assertThat(trailing).containsExactlyInAnyOrder("a in 1100", "b in 1100");
     assertThat(insert(Set.of(), 300)).isEmpty();
   }
 
   @Test
   void whatMayBeCommittedIsNotifiedLater() {
-    notifications.maybeCommitted(A, 0);
-    notifications.maybeCommitted(A, 10);
-    assertThat(trailing).containsExactly("a in 1000");
-    assertThat(notifications.due(A, 20)).containsExactly("a");
+    notifications.maybeCommitted(A, notifications.due(A, 0), 0);
+    notifications.maybeCommitted(A, notifications.due(A, 5), 10);
+    assertThat(trailing).containsExactly("a in 1200");
+    assertThat(notifications.outstanding()).isEqualTo(A);
+    assertThat(notifications.due(A, 20).queues()).containsExactly("a");
+  }
+
+  @Test
+  void anInsertThatNotifiesStandsForTheTrailingNotificationBeforeIt() {
+    insert(A, 0);
+    insert(A, 400);
+    assertThat(insert(A, 1_000)).containsExactly("a");
+    assertThat(notifications.outstanding()).isEmpty();
+    assertThat(notifications.takeTrailing("a", 1_200)).isFalse();
+    assertThat(trailing).containsExactly("a in 800");
+  }
+
+  @Test
+  void whatComesAfterThatHasATrailingNotificationAtItsOwnTime() {
+    insert(A, 0);
+    insert(A, 400);
+    insert(A, 1_000);
+    insert(A, 1_100);
+    assertThat(notifications.takeTrailing("a", 1_200)).isFalse();
+    assertThat(notifications.outstanding()).isEqualTo(A);
+    assertThat(trailing).containsExactly("a in 800", "a in 1000");
+    assertThat(notifications.takeTrailing("a", 2_200)).isTrue();
+  }
+
+  @Test
+  void whatAnInsertStoodForIsStillToComeIfItFails() {
+    insert(A, 0);
+    insert(A, 400);
+    InsertNotifications.Due due = notifications.due(A, 1_000);
+    assertThat(due.instead()).isEqualTo(A);
+    assertThat(notifications.outstanding()).isEqualTo(A);
+    // What is scheduled finds it under way.
+    assertThat(notifications.takeTrailing("a", 1_200)).isFalse();
+    notifications.notCommitted(due, 1_300);
+    assertThat(notifications.outstanding()).isEqualTo(A);
+    assertThat(trailing).containsExactly("a in 800", "a in 200");
+    assertThat(notifications.takeTrailing("a", 1_500)).isTrue();
+  }
+
+  @Test
+  void whatIsCommittedMeanwhileHasOneOfItsOwn() {
+    insert(A, 0);
+    InsertNotifications.Due due = notifications.due(A, 1_000);
+    // Committed by another statement, perhaps after the notification of the one under way.
+    notifications.committed(A, new InsertNotifications.Due(Set.of(), Set.of()), 1_010);
+    notifications.committed(A, due, 1_020);
+    assertThat(notifications.outstanding()).isEqualTo(A);
   }
 
   @Test
   void whatWasNotSentIsStillToCome() {
     insert(A, 0);
     insert(A, 1);
-    assertThat(notifications.takeTrailing("a")).isTrue();
+    assertThat(notifications.takeTrailing("a", 1_200)).isTrue();
     assertThat(notifications.outstanding()).isEqualTo(A);
     notifications.notSent(A);
     insert(A, 2);
-    assertThat(trailing).containsExactly("a in 999");
+    assertThat(trailing).containsExactly("a in 1199", "a in 1198");
     assertThat(notifications.takeTrailing()).containsExactly("a");
     assertThat(notifications.takeTrailing()).isEmpty();
     notifications.sent(A, 10);
@@ -114,6 +163,8 @@ final class InsertNotificationsTest {
         new InsertNotifications(
             Duration.ofSeconds(Long.MAX_VALUE), (queue, delay) -> trailing.add(queue));
     once.committed(A, once.due(A, 0), 0);
-    assertThat(once.due(A, 1)).isEmpty();
+    assertThat(once.due(A, 1).queues()).isEmpty();
+    once.committed(A, once.due(A, 1), 1);
+    assertThat(trailing).hasSize(1);
   }
 }
