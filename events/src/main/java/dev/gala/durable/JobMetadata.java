@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What a dispatch job's metadata says of its event, for people and for queries. PostgreSQL's {@code
@@ -31,13 +30,16 @@ final class JobMetadata {
   static String of(Envelope envelope) {
     Headers headers = envelope.headers();
     var json = new StringBuilder(160).append("{\"topic\":");
-    json.append(text(envelope.topic()));
-    json.append(",\"event_id\":").append(text(envelope.id().value()));
+    text(json, envelope.topic());
+    json.append(",\"event_id\":");
+    text(json, envelope.id().value());
     if (!headers.listeners().isEmpty()) {
-      json.append(",\"listeners\":").append(array(headers.listeners()));
+      json.append(",\"listeners\":");
+      array(json, headers.listeners());
     }
     if (!headers.properties().isEmpty()) {
-      json.append(",\"properties\":").append(object(headers.properties()));
+      json.append(",\"properties\":");
+      object(json, headers.properties());
     }
     if (headers.metadata() != null) {
       json.append(",\"metadata\":").append(raw(headers.metadata()));
@@ -45,25 +47,31 @@ final class JobMetadata {
     return json.append('}').toString();
   }
 
-  private static String array(List<String> texts) {
-    var json = new StringBuilder(32);
+  private static void array(StringBuilder json, List<String> texts) {
     char before = '[';
     for (String text : texts) {
-      json.append(before).append(text(text));
+      text(json.append(before), text);
       before = ',';
     }
-    return json.append(']').toString();
+    json.append(']');
   }
 
-  private static String object(Map<String, String> texts) {
-    return texts.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey(GoJson.KEY_ORDER))
-        .map(entry -> text(entry.getKey()) + ":" + text(entry.getValue()))
-        .collect(Collectors.joining(",", "{", "}"));
+  private static void object(StringBuilder json, Map<String, String> texts) {
+    char before = '{';
+    for (Map.Entry<String, String> entry : sorted(texts)) {
+      text(json.append(before), entry.getKey());
+      text(json.append(':'), entry.getValue());
+      before = ',';
+    }
+    json.append('}');
   }
 
-  private static String text(String text) {
-    return GoJson.quote(text.replace('\0', '\uFFFD'));
+  private static List<Map.Entry<String, String>> sorted(Map<String, String> texts) {
+    return texts.entrySet().stream().sorted(Map.Entry.comparingByKey(GoJson.KEY_ORDER)).toList();
+  }
+
+  private static void text(StringBuilder json, String text) {
+    GoJson.quote(json, text.replace('\0', '\uFFFD'));
   }
 
   private static String raw(String json) {

@@ -108,7 +108,20 @@ public record Headers(
 
   /** This with other listeners. */
   public Headers withListeners(List<String> names) {
-    return toBuilder().listeners(names).build();
+    return new Headers(
+        idempotencyKey,
+        properties,
+        tags,
+        names,
+        queue,
+        maxAttempts,
+        kind,
+        scheduledAt,
+        uniqueKey,
+        skipUniqueKey,
+        uniqueOnce,
+        metadata,
+        unknown);
   }
 
   private static @Nullable String given(@Nullable String text) {

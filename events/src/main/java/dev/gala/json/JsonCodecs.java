@@ -3,6 +3,7 @@ package dev.gala.json;
 import dev.gala.event.Codec;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
+import dev.gala.internal.wire.GoTextCodec;
 import dev.gala.river.json.GoJson;
 import dev.gala.river.json.GoMapper;
 import dev.gala.spi.CodecFactory;
@@ -52,10 +53,16 @@ public final class JsonCodecs implements CodecFactory {
   }
 
   private record JsonCodec<T>(Type type, ObjectWriter writer, ObjectReader reader)
-      implements Codec<T> {
+      implements GoTextCodec<T> {
     @Override
     public byte[] encode(T payload) {
-      return GoJson.compact(writer.writeValueAsString(payload)).getBytes(StandardCharsets.UTF_8);
+      return encodeText(payload).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Made compact whatever the mapper does. */
+    @Override
+    public String encodeText(T payload) {
+      return GoJson.compact(writer.writeValueAsString(payload));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.gala.event.ListenerId;
 import dev.gala.event.Loop;
 import dev.gala.event.Renames;
 import dev.gala.event.Topic;
+import dev.gala.internal.wire.GoTextCodec;
 import dev.gala.river.json.GoJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -152,6 +153,9 @@ public final class RegisteredTopic {
     }
     byte[] bytes;
     try {
+      if (codec instanceof GoTextCodec<Object> ours) {
+        return ours.encodeText(payload);
+      }
       bytes = codec.encode(payload);
     } catch (GalaException coded) {
       throw coded;

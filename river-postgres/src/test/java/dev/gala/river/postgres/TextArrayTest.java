@@ -19,9 +19,32 @@ class TextArrayTest {
   /** What could be taken for something else. */
   private static final List<String> PIECES =
       List.of(
-          "\"", "\\", "\\\\", "\\\"", "{", "}", ",", " ", "\t", "\n", "\r", "'", "NULL", "null", "a",
-          "plain text", "\u00fc", "\u65e5\u672c", "\uD83D\uDE00", "{\"envelope\":\"e30=\"}", "\u0001",
-          "\u007f", "\u2028", "%", "$1", "?");
+          "\"",
+          "\\",
+          "\\\\",
+          "\\\"",
+          "{",
+          "}",
+          ",",
+          " ",
+          "\t",
+          "\n",
+          "\r",
+          "'",
+          "NULL",
+          "null",
+          "a",
+          "plain text",
+          "\u00fc",
+          "\u65e5\u672c",
+          "\uD83D\uDE00",
+          "{\"envelope\":\"e30=\"}",
+          "\u0001",
+          "\u007f",
+          "\u2028",
+          "%",
+          "$1",
+          "?");
 
   private final Random random = new Random(20_261_126);
 

@@ -17,6 +17,7 @@ public final class GoJson {
   public static final Comparator<String> KEY_ORDER = GoJson::compareUtf8;
 
   private static final char[] HEX = "0123456789abcdef".toCharArray();
+  private static final boolean[] PLAIN_ASCII = plainAscii();
 
   private GoJson() {}
 
@@ -32,18 +33,15 @@ public final class GoJson {
     out.append('"');
     int length = text.length();
     int start = 0;
-    for (int i = 0; i < length; i++) {
-      char c = text.charAt(i);
-      if (isPlain(c)) {
-        continue;
-      }
-      if (Character.isSurrogate(c) && isPair(text, i)) {
-        i++;
+    for (int i = plainEnd(text, 0); i < length; i = plainEnd(text, i)) {
+      if (isPair(text, i)) {
+        i += 2;
         continue;
       }
       out.append(text, start, i);
-      escape(out, c);
-      start = i + 1;
+      escape(out, text.charAt(i));
+      i++;
+      start = i;
     }
     out.append(text, start, length).append('"');
   }
@@ -122,12 +120,29 @@ public final class GoJson {
         .append(HEX[c & 15]);
   }
 
-  /** Whether Go writes {@code c} as it is; false for every surrogate. */
-  static boolean isPlain(char c) {
-    if (c < 0x80) {
-      return c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+  /**
+   * Where the characters end, from {@code from} on, that Go writes as they are; no surrogate is one
+   * of them. Most of any text is: they are gone through in one tight loop.
+   */
+  static int plainEnd(String text, int from) {
+    int length = text.length();
+    int i = from;
+    while (i < length && isPlain(text.charAt(i))) {
+      i++;
     }
-    return c != '\u2028' && c != '\u2029' && !Character.isSurrogate(c);
+    return i;
+  }
+
+  private static boolean isPlain(char c) {
+    return c < 0x80 ? PLAIN_ASCII[c] : c != '\u2028' && c != '\u2029' && !Character.isSurrogate(c);
+  }
+
+  private static boolean[] plainAscii() {
+    var plain = new boolean[0x80];
+    for (char c = ' '; c < plain.length; c++) {
+      plain[c] = "\"\\<>&".indexOf(c) < 0;
+    }
+    return plain;
   }
 
   /** Whether a surrogate pair begins at {@code index}. */

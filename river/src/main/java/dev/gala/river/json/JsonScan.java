@@ -140,14 +140,13 @@ final class JsonScan {
   private void string() {
     at++;
     while (true) {
+      at = GoJson.plainEnd(text, at);
       char c = peek();
       if (c == '"') {
         at++;
         return;
       }
-      if (GoJson.isPlain(c)) {
-        at++;
-      } else if (c == '\\') {
+      if (c == '\\') {
         escaped();
       } else if (c < ' ') {
         throw invalid("no bare control character in a string");
