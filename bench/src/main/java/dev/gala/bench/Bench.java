@@ -39,7 +39,7 @@ record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, P
     List<Line> all = Lines.all(databases, root).stream().filter(this::wanted).toList();
     var tables = new ArrayList<CaseResult>();
     try {
-      var runner = new Runner(sizes, progress);
+      var runner = new Runner(sizes, progress, data);
       for (Case what : Cases.of(sizes)) {
         if (scenarios.isEmpty() || scenarios.contains(what.scenario())) {
           tables.add(runner.run(what, all));

@@ -72,7 +72,8 @@ final class Goals {
         3,
         figure(find(new Case.Idle()), GALA, Metric.STATEMENTS));
     scale("work", Metric.RATE, "work");
-    scale("latency", Metric.P50, "speed of the hop");
+    scale("latency", Metric.P50, "speed of the hop, p50");
+    scale("latency", Metric.P99, "speed of the hop, p99");
   }
 
   /** How much of what it does on an empty table is left; of times, the other way round. */

@@ -13,6 +13,7 @@ import dev.gala.bench.product.Product;
 import dev.gala.bench.product.ProductLine;
 import dev.gala.bench.product.ProductLine.Form;
 import dev.gala.bench.server.Databases;
+import dev.gala.river.job.SchemaProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -21,6 +22,9 @@ import java.util.Set;
 
 /** Who is measured. */
 final class Lines {
+  /** What the ids of our own lines begin with. */
+  static final String OURS = "gala";
+
   /** Gala with one runtime that emits and works. */
   static final String TOGETHER = "gala-together";
 
@@ -46,6 +50,7 @@ final class Lines {
             GalaProduct.info(TOGETHER, "Gala: one runtime emits and works"),
             Set.of(),
             databases));
+    lines.addAll(withOptions(databases));
     for (String id : List.of("db-scheduler", "jobrunr")) {
       Product peer = Products.of(id);
       lines.add(new ProductLine(peer, Form.TOGETHER, peer.info(), Set.of(), databases));
@@ -53,5 +58,46 @@ final class Lines {
     lines.addAll(GoLines.all(root, gala, databases));
     lines.addAll(Buses.lines(Versions::of));
     return lines;
+  }
+
+  /** What can be had beyond the limit, which is that of whole rows in River's tables. */
+  private static List<Line> withOptions(Databases databases) {
+    return List.of(
+        option(
+            "gala-relaxed",
+            "Gala, emitted with Durability.RELAXED",
+            new GalaProduct.Options(true, false, SchemaProfile.RIVER),
+            Set.of("emit", "emit-batch"),
+            databases),
+        option(
+            "gala-events",
+            "Gala: one runtime, schema profile events",
+            new GalaProduct.Options(false, false, SchemaProfile.EVENTS),
+            Set.of("pipeline"),
+            databases),
+        option(
+            "gala-delete",
+            "Gala: one runtime, deleted on completion",
+            new GalaProduct.Options(false, true, SchemaProfile.RIVER),
+            Set.of("work", "pipeline"),
+            databases),
+        option(
+            "gala-all-options",
+            "Gala: one runtime, deleted on completion, schema profile events-max, RELAXED",
+            new GalaProduct.Options(true, true, SchemaProfile.EVENTS_MAX),
+            Set.of("pipeline"),
+            databases));
+  }
+
+  private static Line option(
+      String id,
+      String title,
+      GalaProduct.Options options,
+      Set<String> scenarios,
+      Databases databases) {
+    Form form = options.relaxed() && !options.deletes() ? Form.APART : Form.TOGETHER;
+    return new ProductLine(
+            new GalaProduct(options), form, GalaProduct.info(id, title), Set.of(), databases)
+        .onlyIn(scenarios);
   }
 }

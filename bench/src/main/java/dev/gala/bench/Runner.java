@@ -8,9 +8,11 @@ import dev.gala.bench.load.Round;
 import dev.gala.bench.load.Sample;
 import dev.gala.bench.load.Sizes;
 import dev.gala.bench.load.Skipped;
+import dev.gala.bench.profile.CpuProfile;
 import dev.gala.bench.report.CaseResult;
 import dev.gala.bench.report.Figures;
 import dev.gala.bench.report.LineResult;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,10 +28,17 @@ import org.jspecify.annotations.Nullable;
 final class Runner {
   private final Sizes sizes;
   private final Progress progress;
+  private final Path data;
 
-  Runner(Sizes sizes, Progress progress) {
+  /**
+   * A runner.
+   *
+   * @param data where files may lie for a while
+   */
+  Runner(Sizes sizes, Progress progress, Path data) {
     this.sizes = sizes;
     this.progress = progress;
+    this.data = data;
   }
 
   CaseResult run(Case what, List<Line> lines) {
@@ -51,7 +60,25 @@ final class Runner {
         }
       }
     }
+    if (sizes.profiles() && what instanceof Case.Pipeline) {
+      for (Line line : taking) {
+        Track track = tracks.get(line.info().id());
+        if (track != null && line.info().id().startsWith(Lines.OURS)) {
+          profile(what, line, track);
+        }
+      }
+    }
     return result(what, taking, tracks);
+  }
+
+  /** Once more, looked at closely, which slows it a little: it does not count. */
+  private void profile(Case what, Line line, Track track) {
+    var round = new Round(sizes.rounds(what) + 1, sizes);
+    try {
+      track.profile = CpuProfile.of(data, () -> line.measure(what, round));
+    } catch (Exception e) {
+      progress.failed(what, line.info().id(), e);
+    }
   }
 
   private void measure(Case what, Line line, Round round, Track track) {
@@ -111,7 +138,7 @@ final class Runner {
         track.skipped,
         figures,
         last == null ? Map.of() : last.settings(),
-        last == null ? Map.of() : last.details(),
+        last == null ? Map.of() : last.details().isEmpty() ? track.profile : last.details(),
         problems.stream().distinct().toList());
   }
 
@@ -157,5 +184,6 @@ final class Runner {
   private static final class Track {
     private final List<Sample> samples = new ArrayList<>();
     private @Nullable String skipped;
+    private Map<String, String> profile = Map.of();
   }
 }

@@ -37,7 +37,7 @@ class BenchTest {
         run(
             data,
             Set.of("emit", "emit-batch", "work", "pipeline", "latency", "memory", "scale"),
-            Set.of("limit", "gala", "bare-executor", "gala-memory"));
+            Set.of("limit", "gala", "gala-all-options", "bare-executor", "gala-memory"));
 
     assertThat(report.cases())
         .extracting(CaseResult::scenario)
@@ -58,7 +58,15 @@ class BenchTest {
             "an old snapshot held open");
     assertThat(report.lines())
         .extracting(Report.LineInfo::id)
-        .containsExactly("limit", "gala", "bare-executor", "gala-memory");
+        .containsExactly("limit", "gala", "gala-all-options", "bare-executor", "gala-memory");
+    CaseResult pipeline =
+        report.cases().stream()
+            .filter(one -> one.scenario().equals("pipeline"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(pipeline.lines())
+        .filteredOn(line -> line.line().equals("gala"))
+        .allSatisfy(line -> assertThat(line.details()).as("where the time goes").isNotEmpty());
     assertThat(report.problems())
         .as("the tests' server is fast, not durable")
         .anyMatch(problem -> problem.contains("fsync is off"));

@@ -13,6 +13,7 @@ import dev.gala.bench.report.Figures;
 import dev.gala.bench.report.LineResult;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,9 @@ class RunnerTest {
   private final List<String> log = new ArrayList<>();
   private final Runner runner =
       new Runner(
-          Sizes.full().withRounds(3), new Progress(new PrintWriter(Writer.nullWriter(), true)));
+          Sizes.full().withRounds(3),
+          new Progress(new PrintWriter(Writer.nullWriter(), true)),
+          Path.of(System.getProperty("java.io.tmpdir")));
 
   @Test
   void goesThroughTheLinesInAnotherOrderEachRound() {

@@ -11,6 +11,7 @@ import dev.gala.bench.load.Sizes;
 import dev.gala.bench.report.CaseResult;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -106,6 +107,7 @@ class ValidityTest {
                     FakeLine.of(
                         one.getKey(), new ArrayList<>(), round -> Sample.rate(one.getValue()))));
     var progress = new Progress(new PrintWriter(Writer.nullWriter(), true));
-    return new Runner(Sizes.tiny(), progress).run(what, lines);
+    return new Runner(Sizes.tiny(), progress, Path.of(System.getProperty("java.io.tmpdir")))
+        .run(what, lines);
   }
 }

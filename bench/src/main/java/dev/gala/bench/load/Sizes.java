@@ -96,6 +96,11 @@ public record Sizes(
         List.of(Situation.EMPTY, Situation.FOREIGN, Situation.SNAPSHOT));
   }
 
+  /** Whether it is also looked where the time goes. */
+  public boolean profiles() {
+    return !mode.equals(QUICK);
+  }
+
   /** This, with another number of rounds. */
   public Sizes withRounds(int rounds) {
     return new Sizes(

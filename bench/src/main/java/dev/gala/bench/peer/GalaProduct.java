@@ -13,8 +13,11 @@ import dev.gala.bench.product.ProductLine;
 import dev.gala.bench.product.Role;
 import dev.gala.bench.server.BenchDatabase;
 import dev.gala.event.Emission;
+import dev.gala.event.EmitOptions;
 import dev.gala.event.Topic;
 import dev.gala.river.RiverDatabase;
+import dev.gala.river.job.Durability;
+import dev.gala.river.job.SchemaProfile;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,6 +31,35 @@ public final class GalaProduct implements Product {
   static final Topic<Event> TOPIC = Topic.of("bench.order.confirmed", Event.class);
 
   private static final String WORKERS = "workers";
+  private static final EmitOptions RELAXED =
+      EmitOptions.builder().durability(Durability.RELAXED).build();
+
+  /**
+   * What an application may choose.
+   *
+   * @param relaxed whether emits wait for no disk
+   * @param deletes whether events are deleted on completion
+   * @param profile of the tables
+   */
+  public record Options(boolean relaxed, boolean deletes, SchemaProfile profile) {
+    /** As it comes. */
+    public static final Options NONE = new Options(false, false, SchemaProfile.RIVER);
+
+    private Topic<Event> topic() {
+      return deletes ? TOPIC.deleteOnCompletion() : TOPIC;
+    }
+  }
+
+  private final Options options;
+
+  GalaProduct() {
+    this(Options.NONE);
+  }
+
+  /** With options. */
+  public GalaProduct(Options options) {
+    this.options = options;
+  }
 
   @Override
   public Line.Info info() {
@@ -56,6 +88,7 @@ public final class GalaProduct implements Product {
   public void install(BenchDatabase database) {
     try (RiverDatabase river = RiverDatabase.connect(database.url())) {
       river.migrator().up();
+      river.migrator().applyProfile(options.profile());
     }
   }
 
@@ -80,15 +113,16 @@ public final class GalaProduct implements Product {
 
   @Override
   public Client open(BenchDatabase database, Role role, Tuning tuning) {
-    return open(database.url(), role, tuning.get(WORKERS));
+    return open(database.url(), role, tuning.get(WORKERS), options);
   }
 
-  static Client open(String url, Role role, int workers) {
+  static Client open(String url, Role role, int workers, Options options) {
+    Topic<Event> topic = options.topic();
     Gala gala = Gala.create(GalaConfig.builder().url(url).workerCount(workers).build());
     EventHandler handler = role.handler();
     for (int i = 1; i <= role.listeners(); i++) {
       gala.on(
-          TOPIC,
+          topic,
           "listener-" + i,
           (event, context) -> {
             if (handler != null) {
@@ -96,7 +130,7 @@ public final class GalaProduct implements Product {
             }
           });
     }
-    return new GalaClient(gala);
+    return new GalaClient(gala, topic, options.relaxed() ? RELAXED : EmitOptions.none());
   }
 
   @Override
@@ -115,24 +149,24 @@ public final class GalaProduct implements Product {
     return StartupProcess.class;
   }
 
-  private record GalaClient(Gala gala) implements Client {
+  private record GalaClient(Gala gala, Topic<Event> topic, EmitOptions how) implements Client {
     @Override
     public void emit(Event event) {
-      gala.emit(TOPIC, event);
+      gala.emit(topic, event, how);
     }
 
     @Override
     public void emitAll(List<Event> events) {
       var emissions = new ArrayList<Emission<Event>>(events.size());
       for (Event event : events) {
-        emissions.add(Emission.of(TOPIC, event));
+        emissions.add(new Emission<>(topic, event, how));
       }
       gala.emitAll(emissions);
     }
 
     @Override
     public void emitIn(Connection connection, Event event) {
-      gala.in(connection).emit(TOPIC, event);
+      gala.in(connection).emit(topic, event);
     }
 
     @Override

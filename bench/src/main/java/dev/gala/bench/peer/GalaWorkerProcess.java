@@ -40,7 +40,7 @@ public final class GalaWorkerProcess {
               }
             },
             1);
-    try (Client client = GalaProduct.open(url, role, workers)) {
+    try (Client client = GalaProduct.open(url, role, workers, GalaProduct.Options.NONE)) {
       client.start();
       System.out.println("ready");
       if (input.readLine() == null) {

@@ -32,6 +32,7 @@ public final class ProductLine implements Line {
   private final Info info;
   private final Set<Situation> situations;
   private final Databases databases;
+  private Set<String> scenarios = Set.of();
   private final Map<Case, Tuning> chosen = new HashMap<>();
   private @Nullable BenchDatabase database;
   private @Nullable Scene scene;
@@ -51,6 +52,12 @@ public final class ProductLine implements Line {
     this.databases = databases;
   }
 
+  /** This line, in no other scenarios than these, even where another form of it stands for it. */
+  public ProductLine onlyIn(Set<String> scenarios) {
+    this.scenarios = Set.copyOf(scenarios);
+    return this;
+  }
+
   @Override
   public Info info() {
     return info;
@@ -58,6 +65,10 @@ public final class ProductLine implements Line {
 
   @Override
   public boolean takesPart(Case what) {
+    if (!scenarios.isEmpty()) {
+      boolean ofEmpty = situation(what) == Situation.EMPTY;
+      return scenarios.contains(what.scenario()) && ofEmpty && !manyListeners(what);
+    }
     return switch (what) {
       case Case.Memory memory -> false;
       case Case.Work work -> !work.scale() || situations.contains(work.situation());
@@ -96,6 +107,10 @@ public final class ProductLine implements Line {
     if (scene != null) {
       scene.close();
     }
+  }
+
+  private static boolean manyListeners(Case what) {
+    return what instanceof Case.Work work && work.listeners() > 1;
   }
 
   /** One of two lines of the same product stands for both. */

@@ -181,7 +181,9 @@ public final class Page {
         text.append(report.title(line.line())).append(":\n\n");
         var rows = new ArrayList<List<String>>();
         line.details().forEach((what, count) -> rows.add(List.of("`" + what + "`", count)));
-        table(List.of("statement", ""), rows);
+        boolean profile = table.scenario().equals("pipeline");
+        table(
+            profile ? List.of("where the client's time goes", "") : List.of("statement", ""), rows);
       }
     }
   }
