@@ -95,15 +95,16 @@ class OldSnapshotEngineTest {
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      client.insert(
-          NUMBERED,
-          new Numbered(number),
-          InsertOptions.builder().priority(priority).build(),
-          Tx.on(connection));
-      statement.execute(
-          "update river_job set scheduled_at = "
-              + scheduledAt
-              + " where id = currval('river_job_id_seq')");
+      long id =
+          client
+              .insert(
+                  NUMBERED,
+                  new Numbered(number),
+                  InsertOptions.builder().priority(priority).build(),
+                  Tx.on(connection))
+              .job()
+              .id();
+      statement.execute("update river_job set scheduled_at = " + scheduledAt + " where id = " + id);
       connection.commit();
     }
   }
