@@ -50,7 +50,8 @@ public final class EnvelopeWire {
    */
   public static Envelope read(String json) {
     try {
-      return EnvelopeReader.read(json);
+      Envelope usual = UsualEnvelope.read(json);
+      return usual == null ? EnvelopeReader.read(json) : usual;
     } catch (JacksonException failure) {
       throw undecodable(failure.getOriginalMessage(), failure);
     } catch (RuntimeException failure) {

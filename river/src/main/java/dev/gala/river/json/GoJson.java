@@ -67,6 +67,19 @@ public final class GoJson {
     new JsonScan(json).compactTo(out);
   }
 
+  /**
+   * Where the characters end, from {@code from} on, that Go writes as they are; no surrogate is one
+   * of them. Most of any text is: they are gone through in one tight loop.
+   */
+  public static int plainEnd(String text, int from) {
+    int length = text.length();
+    int i = from;
+    while (i < length && isPlain(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
   /** Whether {@code text} is one JSON value. */
   public static boolean isValid(String text) {
     return new JsonScan(text).isValid();
@@ -118,19 +131,6 @@ public final class GoJson {
         .append(HEX[(c >> 8) & 15])
         .append(HEX[(c >> 4) & 15])
         .append(HEX[c & 15]);
-  }
-
-  /**
-   * Where the characters end, from {@code from} on, that Go writes as they are; no surrogate is one
-   * of them. Most of any text is: they are gone through in one tight loop.
-   */
-  static int plainEnd(String text, int from) {
-    int length = text.length();
-    int i = from;
-    while (i < length && isPlain(text.charAt(i))) {
-      i++;
-    }
-    return i;
   }
 
   private static boolean isPlain(char c) {
