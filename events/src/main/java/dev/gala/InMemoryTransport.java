@@ -59,7 +59,7 @@ final class InMemoryTransport implements Transport {
             .name(config.queueName())
             .workers(config.workerCount())
             .closeTimeout(patience(config.softStopTimeout()))
-            .threads(Threads.virtual("memory"))
+            .threads(Threads.virtual("listener"))
             .build();
     unmetered = opened(config.metrics(), pool);
     dispatcher =

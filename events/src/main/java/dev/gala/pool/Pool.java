@@ -1,5 +1,6 @@
 package dev.gala.pool;
 
+import dev.gala.internal.threads.LeavingTask;
 import dev.gala.internal.threads.Threads;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,7 @@ public final class Pool implements AutoCloseable {
   private final Condition roomMade = lock.newCondition();
   private final Condition idle = lock.newCondition();
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
-  private final Set<Thread> running = new HashSet<>();
+  private final Set<Place> running = new HashSet<>();
   private boolean closed;
   private long submitted;
   private long completed;
@@ -205,7 +207,7 @@ public final class Pool implements AutoCloseable {
     try {
       closed = true;
       roomMade.signalAll();
-      if (running.contains(Thread.currentThread())) {
+      if (running.stream().anyMatch(Place::isHere)) {
         return; // A task closes its own pool: it cannot wait for itself.
       }
       while (!isIdle() && left > 0 && !interrupted) {
@@ -223,7 +225,7 @@ public final class Pool implements AutoCloseable {
             waiting.size());
         dropped = List.copyOf(waiting);
         waiting.clear();
-        running.forEach(Thread::interrupt);
+        running.forEach(Place::interrupt);
       }
     } finally {
       lock.unlock();
@@ -254,9 +256,9 @@ public final class Pool implements AutoCloseable {
       submitted += tasks.size();
       for (Runnable task : tasks) {
         if (running.size() < workers) {
-          Thread thread = threads.newThread(() -> work(task));
-          thread.start();
-          running.add(thread); // Before it can end, for which it needs the lock.
+          var place = new Place(task);
+          place.start();
+          running.add(place); // Before it can end, for which it needs the lock.
         } else {
           waiting.add(task);
         }
@@ -270,40 +272,117 @@ public final class Pool implements AutoCloseable {
     }
   }
 
-  private void work(Runnable first) {
+  private void work(Place first) {
     RUNNING_IN.set(this);
-    @Nullable Runnable task = first;
-    while (task != null) {
-      boolean returned = false;
-      try {
-        task.run();
-        returned = true;
-      } catch (Throwable failure) {
-        LOG.error("a task of pool \"{}\" failed", name, failure);
-      } finally {
-        task = next(returned && !(task instanceof Counted<?>), !returned);
+    @Nullable Place place = first;
+    while (place != null) {
+      @Nullable Place next = place.run();
+      if (next != null && next.task instanceof LeavingTask && next.starts()) {
+        return;
       }
+      place = next;
     }
   }
 
   /** Counts the task that ended and takes the next; without one, the thread is done. */
-  private @Nullable Runnable next(boolean returned, boolean threw) {
+  private @Nullable Place next(Place place, boolean returned, boolean threw) {
     lock.lock();
     try {
       completed += returned ? 1 : 0;
       failed += threw ? 1 : 0;
+      running.remove(place);
       Runnable task = waiting.poll();
       if (task == null) {
-        running.remove(Thread.currentThread());
         if (isIdle()) {
           idle.signalAll();
         }
-      } else {
-        roomMade.signal();
+        return null;
       }
-      return task;
+      roomMade.signal();
+      var next = new Place(task);
+      running.add(next);
+      return next;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** One of the tasks that run, and its thread. */
+  private final class Place implements LeavingTask.Place {
+    private final Runnable task;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable Thread thread;
+    private volatile boolean interrupted;
+
+    Place(Runnable task) {
+      this.task = task;
+    }
+
+    /** On a thread of its own. */
+    void start() {
+      Thread own = threads.newThread(() -> work(this));
+      thread = own;
+      own.start();
+    }
+
+    /** The same; false if no thread could be started, and the current one is to run it. */
+    boolean starts() {
+      try {
+        start();
+        return true;
+      } catch (RuntimeException | Error noThread) {
+        LOG.error("no thread could be started in pool \"{}\"", name, noThread);
+        return false;
+      }
+    }
+
+    /** Runs the task on the current thread. What to run next there; null if nothing. */
+    @Nullable Place run() {
+      thread = Thread.currentThread();
+      if (interrupted) { // Before it had a thread.
+        Thread.currentThread().interrupt();
+      }
+      boolean returned = false;
+      try {
+        if (task instanceof LeavingTask leaving) {
+          leaving.run(this);
+        } else {
+          task.run();
+        }
+        returned = true;
+      } catch (Throwable failure) {
+        LOG.error("a task of pool \"{}\" failed", name, failure);
+      }
+      return over.compareAndSet(false, true)
+          ? next(this, returned && !(task instanceof Counted<?>), !returned)
+          : null;
+    }
+
+    @Override
+    public void leave() {
+      if (over.compareAndSet(false, true)) {
+        Place next = next(this, true, false);
+        if (next != null && !next.starts()) {
+          work(next);
+        }
+      }
+    }
+
+    @Override
+    public boolean interrupted() {
+      return interrupted;
+    }
+
+    void interrupt() {
+      interrupted = true; // First: whoever is interrupted looks why.
+      Thread own = thread;
+      if (own != null) {
+        own.interrupt();
+      }
+    }
+
+    boolean isHere() {
+      return thread == Thread.currentThread();
     }
   }
 

@@ -16,9 +16,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,46 +112,78 @@ public final class Dispatch {
    * An interrupt of the calling thread reaches the handler, and no further one is begun.
    */
   public Verdict run(Incoming incoming) {
-    RegisteredTopic topic = registry.receiving(incoming.envelope().topic());
-    return topic == null || topic.name().equals(incoming.envelope().topic())
-        ? run(incoming, topic)
-        : run(incoming.under(topic.name()), topic);
+    var verdict = new AtomicReference<@Nullable Verdict>();
+    run(incoming, null, verdict::set);
+    return Objects.requireNonNull(verdict.get(), "the attempt is over");
   }
 
-  private Verdict run(Incoming incoming, @Nullable RegisteredTopic found) {
-    Envelope envelope = incoming.envelope();
-    EventRun run;
-    List<Turn> turns;
+  /**
+   * The same, but the last handler runs on the calling thread, unless it is a transactional one,
+   * whose commit an interrupt of the attempt must not reach. Returns when that handler has, even if
+   * the attempt went on without it meanwhile. Who interrupts the calling thread has {@code
+   * incoming} say before that it is cancelled.
+   *
+   * @param course takes the verdict, unless this throws
+   */
+  public void run(Incoming incoming, Course course) {
+    run(incoming, course::elsewhere, course::over);
+  }
+
+  private void run(Incoming incoming, @Nullable Executor elsewhere, Consumer<Verdict> over) {
+    RegisteredTopic topic = registry.receiving(incoming.envelope().topic());
+    Incoming named =
+        topic == null || topic.name().equals(incoming.envelope().topic())
+            ? incoming
+            : incoming.under(topic.name());
+    Runnable attempt;
     try {
-      if (rules.unknownTopics() == UnknownTopics.DEFER
-          && (found == null || !found.reads(envelope.headers()))) {
-        return deferUnknown(incoming, found);
-      }
-      RegisteredTopic topic = found == null ? registry.require(envelope.topic()) : found;
-      Object payload = EventRun.received(topic, envelope);
-      EventContext context = contexts.restore(incoming.context(), envelope.contextSnapshot());
-      List<Attached> matching = topic.matching(payload);
-      Incoming settled = settled(incoming, topic, matching);
-      turns = turns(settled, matching, context);
-      run = new EventRun(settled, topic, payload, runner, this::round, meter);
+      attempt = prepared(named, topic, elsewhere, over);
     } catch (RuntimeException failure) {
-      return VerdictRules.failed(incoming.attempt(), incoming.maxAttempts(), failure);
+      Verdict failed = VerdictRules.failed(incoming.attempt(), incoming.maxAttempts(), failure);
+      attempt = () -> over.accept(failed);
     }
-    run.runAll(turns, rules.isSequential());
+    attempt.run();
+  }
+
+  private Runnable prepared(
+      Incoming incoming,
+      @Nullable RegisteredTopic found,
+      @Nullable Executor elsewhere,
+      Consumer<Verdict> over) {
+    Envelope envelope = incoming.envelope();
+    if (rules.unknownTopics() == UnknownTopics.DEFER
+        && (found == null || !found.reads(envelope.headers()))) {
+      Verdict deferred = deferUnknown(incoming, found);
+      return () -> over.accept(deferred);
+    }
+    RegisteredTopic topic = found == null ? registry.require(envelope.topic()) : found;
+    Object payload = EventRun.received(topic, envelope);
+    EventContext context = contexts.restore(incoming.context(), envelope.contextSnapshot());
+    List<Attached> matching = topic.matching(payload);
+    Incoming settled = settled(incoming, topic, matching);
+    List<Turn> turns = turns(settled, matching, context);
+    EventRun run = new EventRun(settled, topic, payload, runner, this::round, meter);
+    return () ->
+        run.runAll(turns, rules.isSequential(), elsewhere, () -> over.accept(verdict(run)));
+  }
+
+  private Verdict verdict(EventRun run) {
     Round round = round(run, run.results());
     gated.add(round.count(Result.Gated.class));
     Verdict verdict = VerdictRules.of(round);
     if (round.isLast() && !(verdict instanceof Verdict.Interrupted)) {
       tellExhausted(run);
     }
-    noteMissing(verdict, expected(run), incoming);
+    if (!rules.alone()) {
+      noteMissing(verdict, expected(run), run.incoming());
+    }
     return verdict;
   }
 
   private Round round(EventRun run, List<Result> results) {
     Incoming incoming = run.incoming();
     Instant now = clock.instant();
-    Expected expected = expected(run);
+    Expected expected = rules.alone() ? Expected.NOBODY_ELSE : expected(run);
     Duration wait = waitFor(expected, incoming, now);
     boolean unknown = isAnyUnknown(results);
     if (wait == null && unknown && incoming.attempt() >= incoming.maxAttempts()) {
@@ -161,7 +197,7 @@ public final class Dispatch {
         run.marks(),
         List.copyOf(results),
         wait,
-        rules.alone() || expected.isHere() ? null : expected.missing(),
+        expected.isHere() ? null : expected.missing(),
         rules.mode());
   }
 
@@ -239,7 +275,7 @@ public final class Dispatch {
    * other.
    */
   private @Nullable Duration waitFor(Expected expected, Incoming incoming, Instant now) {
-    if (rules.alone() || expected.isHere()) {
+    if (expected.isHere()) {
       return null;
     }
     Instant waiting = incoming.marks().waitingSince();
@@ -264,7 +300,7 @@ public final class Dispatch {
           case Verdict.Retry retry -> false;
           case Verdict.Snooze snooze -> false;
         };
-    if (!ends || rules.alone() || expected.isHere()) {
+    if (!ends || expected.isHere()) {
       return;
     }
     missing.add(Math.max(1, expected.missing().size()));

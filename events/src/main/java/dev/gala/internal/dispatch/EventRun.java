@@ -9,12 +9,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One round of one event: the turns of its listeners, one after the other. For one thread. */
+/**
+ * One round of one event: the turns of its listeners, one after the other. For one thread at a time:
+ * the attempt's, or the one it goes on on.
+ */
 final class EventRun {
   private static final Logger LOG = LoggerFactory.getLogger(EventRun.class);
 
@@ -82,30 +87,51 @@ final class EventRun {
    * Gives each its turn.
    *
    * @param sequential whether a failure is the end
+   * @param elsewhere where the attempt goes on if the last handler, which then runs on this thread,
+   *     is given up; null if every handler is to have a thread of its own
+   * @param rest run once, when all had theirs
    */
-  void runAll(List<Turn> planned, boolean sequential) {
+  void runAll(
+      List<Turn> planned, boolean sequential, @Nullable Executor elsewhere, Runnable rest) {
     for (int i = 0; i < planned.size(); i++) {
       Turn turn = planned.get(i);
+      boolean last = i == planned.size() - 1;
       long begun = System.nanoTime();
-      Result result = next(turn, i == planned.size() - 1);
+      if (last && elsewhere != null && !turn.isTransactional() && !isOver()) {
+        runHere(
+            turn,
+            elsewhere,
+            result -> {
+              note(turn, result, begun);
+              rest.run();
+            });
+        return;
+      }
+      Result result = next(turn, last);
       if (result == null) {
         continue;
       }
-      if (result instanceof Result.ClaimLost) {
-        LOG.info(
-            "event {} is no longer this attempt's: what listener \"{}\" did is rolled back",
-            incoming.envelope().id(),
-            turn.name());
-      }
-      Result counted =
-          isOfInterruption(turn, result) ? new Result.PutBack(turn.name(), true) : result;
-      turns.add(turn);
-      results.add(counted);
-      meter.ended(topic.name(), operation, counted, System.nanoTime() - begun);
+      Result counted = note(turn, result, begun);
       if (sequential && (counted instanceof Result.Failed || counted instanceof Result.Snoozed)) {
-        return;
+        break;
       }
     }
+    rest.run();
+  }
+
+  private Result note(Turn turn, Result result, long begun) {
+    if (result instanceof Result.ClaimLost) {
+      LOG.info(
+          "event {} is no longer this attempt's: what listener \"{}\" did is rolled back",
+          incoming.envelope().id(),
+          turn.name());
+    }
+    Result counted =
+        isOfInterruption(turn, result) ? new Result.PutBack(turn.name(), true) : result;
+    turns.add(turn);
+    results.add(counted);
+    meter.ended(topic.name(), operation, counted, System.nanoTime() - begun);
+    return counted;
   }
 
   /** Nothing more can be done for an attempt that was told to end, or lost its claim. */
@@ -134,6 +160,20 @@ final class EventRun {
     } catch (RuntimeException | Error broken) {
       return failed(turn, broken);
     }
+  }
+
+  /** One listener's turn on this thread, which goes on with {@code then} unless another does. */
+  private void runHere(Turn turn, Executor elsewhere, Consumer<Result> then) {
+    HandlerCall call;
+    try {
+      Object payload = payload();
+      turn.context().begin();
+      call = runner.prepared(turn, payload, elsewhere, then);
+    } catch (RuntimeException | Error broken) {
+      then.accept(failed(turn, broken));
+      return;
+    }
+    runner.runHere(call, then);
   }
 
   private @Nullable Result inTransaction(Turn turn, boolean last) {

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  * @param nobody whether no listener is known at all, neither there nor here
  */
 public record Expected(List<String> missing, boolean nobody) {
+  /** Where no other process handles events. */
+  static final Expected NOBODY_ELSE = new Expected(List.of(), false);
+
   /** Those of an event, by the topic's listeners here and what earlier rounds left. */
   public static Expected of(Envelope envelope, RegisteredTopic topic, Marks marks) {
     List<String> named = envelope.headers().listeners();

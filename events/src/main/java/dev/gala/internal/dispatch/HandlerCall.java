@@ -15,8 +15,8 @@ import org.slf4j.MDC;
 
 /**
  * One handler's call, with what stands before it and, of a transaction, its end. Either the thread
- * that runs it ends it, or it is given up by the {@link CallWatch}: its {@link EndGate} decides,
- * and whoever is first says that it is over, once.
+ * that runs it ends it, or it is given up by the {@link CallWatch}: its {@link EndGate} decides, and
+ * whoever is first says that it is over, once.
  */
 final class HandlerCall implements Runnable {
   /** Why a handler was told to end. */
@@ -38,6 +38,7 @@ final class HandlerCall implements Runnable {
   private volatile long toldAt;
   private volatile @Nullable Thread thread;
   private volatile Runnable over = () -> {};
+  private volatile boolean here;
   private volatile boolean ended;
   private volatile @Nullable Result result;
   private volatile @Nullable Throwable thrown;
@@ -68,13 +69,30 @@ final class HandlerCall implements Runnable {
   }
 
   /**
-   * Says, before it begins, where it runs.
+   * Says, before it begins, that it runs on a thread of its own.
    *
    * @param over run once, when it has ended or was given up: must be quick, must not throw
    */
   void runsOn(Thread thread, Runnable over) {
     this.thread = thread;
     this.over = over;
+  }
+
+  /**
+   * Says, before it begins, that it runs on the current thread, the attempt's: whoever cancels the
+   * attempt interrupts it, and it is looked at whether that was done.
+   *
+   * @param left run once, when it was given up: must be quick, must not throw
+   */
+  void runsHere(Runnable left) {
+    runsOn(
+        Thread.currentThread(),
+        () -> {
+          if (!ended) {
+            left.run();
+          }
+        });
+    here = true;
   }
 
   @Override
@@ -122,7 +140,9 @@ final class HandlerCall implements Runnable {
    */
   boolean look(long now) {
     if (told.get() == Told.NOTHING) {
-      if (isLimited() && now - started >= limit) {
+      if (here && turn.context().attemptCancelled()) {
+        tell(Told.CANCELLED);
+      } else if (isLimited() && now - started >= limit) {
         tell(Told.TIMED_OUT);
       }
       return false;
@@ -147,7 +167,7 @@ final class HandlerCall implements Runnable {
     if (told.compareAndSet(Told.NOTHING, why)) {
       turn.context().cancel();
       Thread handler = thread;
-      if (handler != null) {
+      if (handler != null && (why == Told.TIMED_OUT || !here)) {
         gate.interrupt(handler);
       }
     }

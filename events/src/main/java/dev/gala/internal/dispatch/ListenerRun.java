@@ -7,14 +7,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one handler on a thread of its own. Only so can a handler that neither returns nor heeds
+ * Runs one handler: on a thread of its own, which is waited for, or on the calling one, and the
+ * attempt goes on elsewhere without it. Only so can a handler that neither returns nor heeds
  * interruption be left behind while the other listeners get their turn.
  */
 final class ListenerRun {
@@ -70,6 +73,44 @@ final class ListenerRun {
       left(call);
     }
     return result(call);
+  }
+
+  /**
+   * A call on the current thread, watched.
+   *
+   * @param elsewhere where to go on with {@code then} if the handler is given up
+   */
+  HandlerCall prepared(Turn turn, Object payload, Executor elsewhere, Consumer<Result> then) {
+    HandlerCall call = call(turn, payload, new EndGate(), null);
+    call.runsHere(() -> goOn(call, elsewhere, then));
+    watch.add(call);
+    return call;
+  }
+
+  /** Runs a prepared call; then goes on with its result, unless that was done elsewhere. */
+  void runHere(HandlerCall call, Consumer<Result> then) {
+    try {
+      call.run();
+    } finally {
+      watch.remove(call);
+    }
+    if (call.hasEnded()) {
+      then.accept(result(call));
+    }
+  }
+
+  private void goOn(HandlerCall call, Executor elsewhere, Consumer<Result> then) {
+    Runnable rest =
+        () -> {
+          left(call);
+          then.accept(result(call));
+        };
+    try {
+      elsewhere.execute(rest);
+    } catch (RuntimeException | Error noThread) {
+      LOG.error("no thread could be started for what comes after a listener", noThread);
+      rest.run(); // The watch is held up, and the event has its end.
+    }
   }
 
   /** Waits until the call is over. Its times are the watch's: a timed wait would cost more. */

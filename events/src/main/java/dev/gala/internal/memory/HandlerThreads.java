@@ -29,6 +29,11 @@ public final class HandlerThreads implements ThreadFactory {
     return task -> others.newThread(isCurrent() ? marked(task) : task).start();
   }
 
+  /** Says that the current thread works for a handler, and does nothing else to its end. */
+  void mark() {
+    OWNER.set(this);
+  }
+
   /** Whether the current thread works for a handler. */
   boolean isCurrent() {
     return OWNER.get() == this;

@@ -7,10 +7,12 @@ import dev.gala.event.EventContext;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.internal.dispatch.Carrier;
+import dev.gala.internal.dispatch.Course;
 import dev.gala.internal.dispatch.Dispatch;
 import dev.gala.internal.dispatch.Incoming;
 import dev.gala.internal.dispatch.Marks;
 import dev.gala.internal.dispatch.Verdict;
+import dev.gala.internal.threads.LeavingTask;
 import dev.gala.pool.Pool;
 import dev.gala.river.job.Tx;
 import dev.gala.spi.Dispatcher;
@@ -157,25 +159,27 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
   /** All or none; what is due later cannot fail, and so comes last. */
   private void accept(List<Envelope> envelopes, Admission admission, boolean within) {
     Instant now = clock.instant();
-    List<Runnable> dueNow = new ArrayList<>(envelopes.size());
+    List<LeavingTask> dueNow = new ArrayList<>(envelopes.size());
     List<Runnable> dueLater = new ArrayList<>();
     for (int i = 0; i < envelopes.size(); i++) {
       int place = i;
       Envelope envelope = envelopes.get(i);
       Instant due = envelope.headers().scheduledTime();
-      boolean later = due != null && due.isAfter(now);
-      (later ? dueLater : dueNow)
-          .add(
-              () -> {
-                if (!admission.letsIn(place)) {
-                  return;
-                }
-                if (later) {
-                  again(envelope, Marks.none(), carrier(), Duration.between(now, due));
-                } else {
-                  deliver(envelope, Marks.none(), carrier());
-                }
-              });
+      if (due != null && due.isAfter(now)) {
+        dueLater.add(
+            () -> {
+              if (admission.letsIn(place)) {
+                again(envelope, Marks.none(), carrier(), Duration.between(now, due));
+              }
+            });
+      } else {
+        dueNow.add(
+            where -> {
+              if (admission.letsIn(place)) {
+                deliver(envelope, Marks.none(), carrier(), where);
+              }
+            });
+      }
     }
     try {
       if (within) {
@@ -202,21 +206,48 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
     return new MemoryCarrier(emitter.get());
   }
 
-  private void deliver(Envelope envelope, Marks marks, Carrier carrier) {
-    Verdict verdict =
-        dispatch.run(
-            new Incoming(
-                envelope,
-                marks,
-                1,
-                1,
-                clock.instant(),
-                List.of(),
-                emitter.get(),
-                carrier,
-                () -> false,
-                null,
-                EventContext.empty()));
+  /** One attempt at an event, on the pool's thread, where its last handler runs too. */
+  private void deliver(Envelope envelope, Marks marks, Carrier carrier, LeavingTask.Place place) {
+    handlers.mark();
+    var incoming =
+        new Incoming(
+            envelope,
+            marks,
+            1,
+            1,
+            clock.instant(),
+            List.of(),
+            emitter.get(),
+            carrier,
+            place::interrupted,
+            null,
+            EventContext.empty());
+    dispatch.run(
+        incoming,
+        new Course() {
+          @Override
+          public void elsewhere(Runnable rest) {
+            handlers.newThread(() -> leaving(place, rest)).start();
+          }
+
+          @Override
+          public void over(Verdict verdict) {
+            ended(envelope, marks, carrier, verdict);
+          }
+        });
+  }
+
+  private static void leaving(LeavingTask.Place place, Runnable rest) {
+    try {
+      rest.run();
+    } catch (RuntimeException | Error failure) {
+      LOG.error("an event whose listener was left behind could not be ended", failure);
+    } finally {
+      place.leave();
+    }
+  }
+
+  private void ended(Envelope envelope, Marks marks, Carrier carrier, Verdict verdict) {
     if (!(verdict instanceof Verdict.Snooze)) {
       keys.ended(envelope);
     }
@@ -247,6 +278,7 @@ public final class InMemoryDispatcher implements Dispatcher, AutoCloseable {
   }
 
   private void again(Envelope envelope, Marks marks, Carrier carrier, Duration delay) {
-    later.run(delay, () -> pool.submitFromWithin(List.of(() -> deliver(envelope, marks, carrier))));
+    LeavingTask task = place -> deliver(envelope, marks, carrier, place);
+    later.run(delay, () -> pool.submitFromWithin(List.of(task)));
   }
 }

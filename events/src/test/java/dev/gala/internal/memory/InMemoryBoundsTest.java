@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,20 +47,7 @@ final class InMemoryBoundsTest {
   private final Pool pool = Pool.builder().workers(1).maxWaiting(1).build();
   private final List<String> ran = new CopyOnWriteArrayList<>();
   private final HandlerThreads handlers = new HandlerThreads(Threads.virtual("test"));
-  private final InMemoryDispatcher dispatcher =
-      new InMemoryDispatcher(
-          new Dispatch(
-              registry,
-              new ContextManager(),
-              handlers,
-              InstantSource.system(),
-              DispatchRules.inMemory(),
-              new Random(1)),
-          pool,
-          new Later(Threads.virtual("later")),
-          handlers,
-          InMemoryBoundsTest::nobody,
-          InstantSource.system());
+  private final InMemoryDispatcher dispatcher = dispatcher(pool);
 
   @AfterEach
   void close() {
@@ -123,6 +111,89 @@ final class InMemoryBoundsTest {
   }
 
   @Test
+  void whatHangsHoldsNoPlaceAndItsReturnIsIgnored() throws Exception {
+    var over = new CountDownLatch(1);
+    var hanging = new CompletableFuture<Thread>();
+    registry.register(
+        List.of(
+            Definition.builder(TEXTS, "hangs")
+                .timeout(Duration.ofMillis(10))
+                .handler(
+                    (event, context) -> {
+                      if (event.equals("hangs")) {
+                        hanging.complete(Thread.currentThread());
+                        hang(over);
+                      }
+                      ran.add(event);
+                    })
+                .build()));
+    emit("hangs");
+    Thread left = hanging.get(20, TimeUnit.SECONDS);
+    emit("goes on");
+    assertThat(dispatcher.waitIdle(LONG)).isTrue();
+    assertThat(ran).containsExactly("goes on");
+    assertThat(dispatcher.failures()).isEqualTo(1);
+    assertThat(pool.stats().completed()).isEqualTo(2);
+    assertThat(left.isAlive()).as("left behind").isTrue();
+    over.countDown();
+    left.join();
+    emit("and on");
+    assertThat(dispatcher.waitIdle(LONG)).isTrue();
+    assertThat(ran).containsExactly("goes on", "hangs", "and on");
+    assertThat(dispatcher.failures()).isEqualTo(1);
+    assertThat(pool.stats().completed()).isEqualTo(3);
+  }
+
+  @Test
+  void handlersOfOneEventLeaveNothingOnTheThreadOfTheNext() throws Exception {
+    var mine = new ThreadLocal<@Nullable String>();
+    var mayRun = new CountDownLatch(1);
+    registry.register(
+        List.of(
+            Definition.of(
+                TEXTS,
+                "a",
+                (event, context) -> {
+                  mayRun.await();
+                  ran.add(mine.get() + ", " + Thread.currentThread().isInterrupted());
+                  mine.set(event);
+                  Thread.currentThread().interrupt();
+                })));
+    emit("one");
+    emit("two");
+    mayRun.countDown();
+    assertThat(dispatcher.waitIdle(LONG)).isTrue();
+    assertThat(ran).containsExactly("null, false", "null, false");
+  }
+
+  @Test
+  void closingTellsHandlersToEndAndLeavesThoseBehindThatDoNot() throws Exception {
+    var over = new CountDownLatch(1);
+    var entered = new CountDownLatch(1);
+    registry.register(
+        List.of(
+            Definition.of(
+                TEXTS,
+                "hangs",
+                (event, context) -> {
+                  entered.countDown();
+                  hang(over);
+                  ran.add("cancelled " + context.cancelled());
+                })));
+    Pool hasty = Pool.builder().workers(1).closeTimeout(Duration.ZERO).build();
+    var closing = dispatcher(hasty);
+    closing.dispatch(text("hangs"));
+    entered.await();
+    hasty.close();
+    assertThat(hasty.waitIdle(LONG)).as("its place is free").isTrue();
+    assertThat(closing.failures()).isEqualTo(1);
+    over.countDown();
+    Await.until("the handler to return", () -> ran.size() == 1);
+    assertThat(ran).containsExactly("cancelled true");
+    closing.close();
+  }
+
+  @Test
   void emitterAndListenersShareNothing() throws Exception {
     var seen = new CopyOnWriteArrayList<String>();
     var given = new ArrayList<>(List.of("given"));
@@ -145,6 +216,35 @@ final class InMemoryBoundsTest {
     }
     assertThat(seen).containsExactly("given, changed by a", "given, changed by b");
     assertThat(given).hasSize(2);
+  }
+
+  private InMemoryDispatcher dispatcher(Pool pool) {
+    return new InMemoryDispatcher(
+        new Dispatch(
+            registry,
+            new ContextManager(),
+            handlers,
+            InstantSource.system(),
+            DispatchRules.inMemory().withInterruptGrace(Duration.ofMillis(20)),
+            new Random(1)),
+        pool,
+        new Later(Threads.virtual("later")),
+        handlers,
+        InMemoryBoundsTest::nobody,
+        InstantSource.system());
+  }
+
+  /** Whatever it is told. */
+  private static void hang(CountDownLatch over) {
+    boolean released = false;
+    while (!released) {
+      try {
+        over.await();
+        released = true;
+      } catch (InterruptedException told) {
+        assertThat(over.getCount()).isPositive();
+      }
+    }
   }
 
   /** No handler here emits. */
@@ -171,6 +271,10 @@ final class InMemoryBoundsTest {
   }
 
   private void emit(String text) {
-    dispatcher.dispatch(Envelope.of("texts", '"' + text + '"', InstantSource.system().instant()));
+    dispatcher.dispatch(text(text));
+  }
+
+  private static Envelope text(String text) {
+    return Envelope.of("texts", '"' + text + '"', InstantSource.system().instant());
   }
 }
