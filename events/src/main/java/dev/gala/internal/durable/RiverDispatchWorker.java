@@ -12,6 +12,7 @@ import dev.gala.internal.dispatch.Verdict;
 import dev.gala.river.job.JobInsertParams;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.Tx;
+import dev.gala.river.spi.LeavableAttempt;
 import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.WorkContext;
 import dev.gala.river.worker.Worker;
@@ -101,7 +102,15 @@ public final class RiverDispatchWorker implements Worker<RiverDispatchArgs> {
     if (deletes) {
       context.deleteOnCompletion(true);
     }
-    Verdict verdict = dispatch.run(incoming);
+    AttemptCourse.Ending ending = verdict -> outcome(context, marks, deletes, verdict);
+    return context instanceof LeavableAttempt attempt && attempt.canLeave()
+        ? AttemptCourse.run(dispatch, incoming, attempt, ending)
+        : ending.of(dispatch.run(incoming));
+  }
+
+  private static Outcome outcome(
+      WorkContext<RiverDispatchArgs> context, Marks marks, boolean deletes, Verdict verdict)
+      throws InterruptedException {
     verdict.metadata().forEach(context::setMetadata);
     if (deletes) {
       context.deleteOnCompletion(marks.with(verdict.metadata()).tellOfSuccessOnly());

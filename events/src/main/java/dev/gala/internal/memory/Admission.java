@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
   private final LiveKeys keys;
   private final List<Envelope> events;
+  private final boolean keyed;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean @Nullable [] decided;
 
@@ -21,10 +22,14 @@ final class Admission {
   Admission(LiveKeys keys, List<Envelope> events) {
     this.keys = keys;
     this.events = List.copyOf(events);
+    this.keyed = events.stream().anyMatch(event -> event.headers().uniqueKey() != null);
   }
 
   /** Whether the event of that index is let in; to be asked only when all are accepted. */
   boolean letsIn(int index) {
+    if (!keyed) {
+      return true;
+    }
     lock.lock();
     try {
       boolean[] letIn = decided;

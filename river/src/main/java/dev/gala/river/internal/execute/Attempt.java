@@ -6,11 +6,15 @@ import dev.gala.river.internal.complete.Report;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverEvent;
+import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt under way: its row, its thread, and what it has staged. */
@@ -49,6 +53,9 @@ final class Attempt {
   private volatile boolean deletedWhenCompleted;
   private volatile @Nullable Instant deadline;
   private volatile @Nullable Thread thread;
+  private volatile @Nullable Consumer<Callable<Outcome>> elsewhere;
+  private volatile boolean bare;
+  private volatile boolean left;
 
   /** An attempt at a claimed job. */
   Attempt(ClaimedJob claimed, Slot slot) {
@@ -62,6 +69,41 @@ final class Attempt {
   /** Says, before it starts, which thread will run the attempt. */
   void runsOn(Thread thread) {
     this.thread = thread;
+  }
+
+  /** Says, before it starts, how it goes on when its thread is left. */
+  void goesOn(Consumer<Callable<Outcome>> elsewhere) {
+    this.elsewhere = elsewhere;
+  }
+
+  /** Says, before the worker is called, whether nothing stands around it. */
+  void bare(boolean bare) {
+    this.bare = bare;
+  }
+
+  /** Whether its thread can be left. */
+  boolean canLeave() {
+    return bare && elsewhere != null;
+  }
+
+  /** From now on what the worker returns counts for nothing. */
+  void leave() {
+    if (!canLeave()) {
+      throw new IllegalStateException(
+          "job " + job.id() + ": something around its worker has to end on the worker's thread");
+    }
+    left = true;
+  }
+
+  /** Whether the thread that its worker was called on is not its own any more. */
+  boolean isLeft() {
+    return left;
+  }
+
+  /** Leaves its thread, and goes on with {@code rest} on another. */
+  void goOn(Callable<Outcome> rest) {
+    leave();
+    Objects.requireNonNull(elsewhere).accept(rest);
   }
 
   /** Frees the slot, if it is not free already. */

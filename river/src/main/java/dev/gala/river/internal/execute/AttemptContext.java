@@ -4,16 +4,19 @@ import dev.gala.river.job.JobRow;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import dev.gala.river.json.GoJson;
+import dev.gala.river.spi.LeavableAttempt;
 import dev.gala.river.worker.AttemptTransaction;
+import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.Steps;
 import dev.gala.river.worker.WorkContext;
 import java.sql.Connection;
 import java.time.Instant;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** What a worker sees of its attempt. */
-final class AttemptContext<T> implements WorkContext<T> {
+final class AttemptContext<T> implements WorkContext<T>, LeavableAttempt {
   private static final String RESERVED = "river:";
   private static final long LARGEST_OUTPUT = 32L * 1024 * 1024;
 
@@ -112,6 +115,21 @@ final class AttemptContext<T> implements WorkContext<T> {
   @Override
   public Logger logger() {
     return new AttemptLogger(job.kind(), attempt.staging().log(), transaction.clock());
+  }
+
+  @Override
+  public boolean canLeave() {
+    return attempt.canLeave();
+  }
+
+  @Override
+  public void leave() {
+    attempt.leave();
+  }
+
+  @Override
+  public void goOn(Callable<Outcome> rest) {
+    attempt.goOn(rest);
   }
 
   @Override

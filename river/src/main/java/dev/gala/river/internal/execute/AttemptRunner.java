@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,18 +61,34 @@ final class AttemptRunner {
     this.kindPlugins = PluginChain.ofKinds(options.plugins(), options.kindPlugins());
   }
 
-  /** Runs an attempt; never throws. */
-  Completion run(Attempt attempt) {
+  /** Runs an attempt; never throws. Null if it goes on elsewhere. */
+  @Nullable Completion run(Attempt attempt) {
+    return ended(attempt, () -> outcome(attempt), attempt::isLeft);
+  }
+
+  /** The end of an attempt that left its worker's thread; never throws. */
+  Completion goOn(Attempt attempt, Callable<Outcome> rest) {
+    return Objects.requireNonNull(ended(attempt, rest, () -> false));
+  }
+
+  private @Nullable Completion ended(
+      Attempt attempt, Callable<Outcome> work, BooleanSupplier isLeft) {
     JobRow job = attempt.job();
     try {
-      Outcome outcome =
-          Objects.requireNonNull(logged(attempt), "the worker returned null: return an Outcome");
+      Outcome outcome = logged(attempt, work);
+      if (isLeft.getAsBoolean()) {
+        return null;
+      }
+      Objects.requireNonNull(outcome, "the worker returned null: return an Outcome");
       if (outcome instanceof Outcome.Done) {
         attempt.staging().checkDone();
       }
       attempt.staging().end(outcome instanceof Outcome.Done);
       return ends.of(attempt, outcome);
     } catch (Throwable thrown) {
+      if (isLeft.getAsBoolean()) {
+        return null;
+      }
       LOG.debug("job {} of kind {} failed", job.id(), job.kind(), thrown);
       stageWhatIsLeft(attempt);
       return ends.of(attempt, thrown);
@@ -92,9 +110,9 @@ final class AttemptRunner {
   }
 
   /** What logging frameworks hand over meanwhile goes into the attempt's log. */
-  private Outcome logged(Attempt attempt) throws Exception {
+  private static Outcome logged(Attempt attempt, Callable<Outcome> work) throws Exception {
     try (var lines = AttemptLines.to(line -> attempt.staging().log().append(line))) {
-      return outcome(attempt);
+      return work.call();
     }
   }
 
@@ -116,6 +134,7 @@ final class AttemptRunner {
     List<Plugin> plugins =
         kindPlugins.getOrDefault(entry.type().kind(), config.options().plugins());
     if (middleware.isEmpty() && plugins.isEmpty()) {
+      attempt.bare(true);
       return work(entry, attempt, job, plugins);
     }
     return new PluginChain(middleware, plugins, row -> work(entry, attempt, row, plugins))
@@ -139,6 +158,9 @@ final class AttemptRunner {
     var context = new AttemptContext<>(args, row, attempt, transaction);
     Duration own = worker.timeout(row);
     Timer.Appointment timeout = startTimeout(attempt, own == null ? config.jobTimeout() : own);
+    if (timeout != null) {
+      attempt.bare(false);
+    }
     try {
       return plugins.isEmpty() ? worker.work(context) : hooked(worker, context, row, plugins);
     } finally {

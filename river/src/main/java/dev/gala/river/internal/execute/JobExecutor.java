@@ -11,6 +11,7 @@ import dev.gala.river.job.AttemptId;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.spi.Plugin;
 import dev.gala.river.worker.ErrorHandler;
+import dev.gala.river.worker.Outcome;
 import dev.gala.river.worker.RetryPolicy;
 import dev.gala.river.worker.StuckJobHandler;
 import java.sql.Connection;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -303,6 +305,7 @@ public final class JobExecutor implements Service {
 
   private boolean launch(Attempt attempt) {
     running.put(attempt, Boolean.TRUE);
+    attempt.goesOn(rest -> goOn(attempt, rest));
     try {
       Thread thread = workThreads.newThread(() -> run(attempt));
       attempt.runsOn(thread);
@@ -323,14 +326,39 @@ public final class JobExecutor implements Service {
     end(attempt, () -> runner.run(attempt));
   }
 
-  private void end(Attempt attempt, Supplier<Completion> how) {
+  /** On a new thread; what the worker's makes of the attempt counts for nothing any more. */
+  private void goOn(Attempt attempt, Callable<Outcome> rest) {
     try {
-      completions.accept(how.get());
+      Thread thread = workThreads.newThread(() -> end(attempt, () -> runner.goOn(attempt, rest)));
+      attempt.runsOn(thread);
+      thread.start();
+    } catch (RuntimeException | Error e) {
+      LOG.error("no thread could be started for the end of job {}", attempt.job().id(), e);
+      end(attempt, () -> runner.goOn(attempt, rest));
+    }
+  }
+
+  /**
+   * Hands over the end of an attempt.
+   *
+   * @param how the end; null if it comes from elsewhere
+   */
+  private void end(Attempt attempt, Supplier<@Nullable Completion> how) {
+    boolean over = true;
+    try {
+      Completion end = how.get();
+      if (end == null) {
+        over = false;
+      } else {
+        completions.accept(end);
+      }
     } finally {
-      // Told before it counts as ended: a stop that returned has told everybody.
-      stuck.ended(attempt);
-      running.remove(attempt);
-      signalIfIdle();
+      if (over) {
+        // Told before it counts as ended: a stop that returned has told everybody.
+        stuck.ended(attempt);
+        running.remove(attempt);
+        signalIfIdle();
+      }
     }
   }
 
