@@ -14,9 +14,16 @@ public final class Threads {
         .factory();
   }
 
-  /** Platform threads named {@code gala-ROLE}, of which a process does not wait at its end. */
+  /**
+   * Platform threads named {@code gala-ROLE}, for which a process does not wait at its end; they
+   * inherit no thread locals of whoever happens to start one.
+   */
   public static ThreadFactory daemons(String role) {
-    return Thread.ofPlatform().name("gala-" + role).daemon().factory();
+    return Thread.ofPlatform()
+        .name("gala-" + role)
+        .daemon()
+        .inheritInheritableThreadLocals(false)
+        .factory();
   }
 
   /** A thread, not started, that does {@code task} when the process is told to end. */
