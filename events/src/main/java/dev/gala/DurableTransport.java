@@ -56,6 +56,7 @@ final class DurableTransport implements Transport {
   private final @Nullable RiverDatabase opened;
   private final RiverClient client;
   private final HandlerConnections connections;
+  private final Dispatch dispatch;
   private final RiverDispatchWorker worker;
   private final TopicEmitter.Parts emitting;
   private final LiveJobs live;
@@ -74,7 +75,7 @@ final class DurableTransport implements Transport {
       @Nullable RiverDatabase opened) {
     this.opened = opened;
     ThreadFactory listeners = Threads.virtual("listener");
-    var dispatch =
+    dispatch =
         new Dispatch(
             registry,
             contexts,
@@ -245,6 +246,7 @@ final class DurableTransport implements Transport {
       client.close();
     } finally {
       loops.stop();
+      dispatch.close();
       if (opened != null) {
         opened.close();
       }

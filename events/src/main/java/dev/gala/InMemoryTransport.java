@@ -33,6 +33,7 @@ final class InMemoryTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(InMemoryTransport.class);
 
   private final Registry registry;
+  private final Dispatch dispatch;
   private final Pool pool;
   private final Runnable unmetered;
   private final InMemoryDispatcher dispatcher;
@@ -42,7 +43,7 @@ final class InMemoryTransport implements Transport {
   InMemoryTransport(GalaConfig config, Registry registry, ContextManager contexts) {
     this.registry = registry;
     var handlers = new HandlerThreads(Threads.virtual("listener"));
-    var dispatch =
+    dispatch =
         new Dispatch(
             registry,
             contexts,
@@ -160,6 +161,7 @@ final class InMemoryTransport implements Transport {
   public void close() {
     dispatcher.close();
     pool.close();
+    dispatch.close();
     try {
       unmetered.run();
     } catch (RuntimeException | Error broken) {

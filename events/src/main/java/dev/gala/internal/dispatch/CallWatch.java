@@ -1,5 +1,6 @@
 package dev.gala.internal.dispatch;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -20,15 +21,15 @@ final class CallWatch {
   private static final Logger LOG = LoggerFactory.getLogger(CallWatch.class);
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** For a second without a call it looks on, lest every single one has to wake it. */
+  /** For a second without a call it looks on, lest every single one has to start it. */
   private static final int QUIET_TICKS = 100;
 
-  private static final long LONGEST_SLEEP = TimeUnit.SECONDS.toNanos(10);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
   private final ThreadFactory threads;
   private final Set<HandlerCall> calls = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Thread> watcher = new AtomicReference<>();
-  private volatile boolean asleep;
+  private volatile boolean closing;
 
   /** A watch on a thread of {@code threads}: a daemon, which does nothing that takes long. */
   CallWatch(ThreadFactory threads) {
@@ -38,17 +39,31 @@ final class CallWatch {
   /** Looks after a call until it is removed, or given up. */
   void add(HandlerCall call) {
     calls.add(call);
-    Thread current = watcher.get();
-    if (current == null) {
+    if (watcher.get() == null) {
       start(call);
-    } else if (asleep) {
-      LockSupport.unpark(current);
     }
   }
 
   /** Looks after it no longer. */
   void remove(HandlerCall call) {
     calls.remove(call);
+  }
+
+  /** Has its thread end as soon as no call is under way; waits for that where none is. */
+  void close() {
+    closing = true;
+    Thread current = watcher.get();
+    if (current == null || current.equals(Thread.currentThread())) {
+      return;
+    }
+    LockSupport.unpark(current);
+    if (calls.isEmpty()) {
+      try {
+        current.join(LONGEST_CLOSE);
+      } catch (InterruptedException hurry) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void start(HandlerCall call) {
@@ -74,29 +89,21 @@ final class CallWatch {
         quiet = 0;
         lookAtAll();
       }
-      if (quiet < QUIET_TICKS) {
+      if (quiet == 0 || (quiet < QUIET_TICKS && !closing)) {
         LockSupport.parkNanos(this, TICK);
-      } else if (sleep()) {
-        quiet = 0;
-      } else {
+      } else if (ends()) {
         return;
+      } else {
+        quiet = 0;
       }
     }
   }
 
-  /** Until there is a call. False if there is none, and the thread is to end. */
-  private boolean sleep() {
-    asleep = true;
-    if (calls.isEmpty()) { // Whoever adds one after this sees that it sleeps.
-      LockSupport.parkNanos(this, LONGEST_SLEEP);
-    }
-    asleep = false;
-    if (!calls.isEmpty()) {
-      return true;
-    }
+  /** Ends the watch, unless a call came at the last moment. */
+  private boolean ends() {
     watcher.set(null);
     // Whoever adds one after this starts another thread.
-    return !calls.isEmpty() && watcher.compareAndSet(null, Thread.currentThread());
+    return calls.isEmpty() || !watcher.compareAndSet(null, Thread.currentThread());
   }
 
   private void lookAtAll() {

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Takes an event to its listeners and says what is to become of its job. Knows no River: what it is
  * told and what it answers are values. Safe for use by many threads.
  */
-public final class Dispatch {
+public final class Dispatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
   private final Registry registry;
@@ -67,6 +67,12 @@ public final class Dispatch {
     this.deferral = new Deferral(random);
     this.runner = new ListenerRun(threads, clock, rules.interruptGrace());
     this.meter = new Meter(rules.metrics());
+  }
+
+  /** Keeps no thread any more beyond what is under way. Idempotent. */
+  @Override
+  public void close() {
+    runner.close();
   }
 
   /** How many expected listeners were never found, by events that waited for them in vain. */

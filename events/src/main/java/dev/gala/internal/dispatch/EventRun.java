@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One round of one event: the turns of its listeners, one after the other. For one thread at a time:
- * the attempt's, or the one it goes on on.
+ * One round of one event: the turns of its listeners, one after the other. For one thread at a
+ * time: the attempt's, or the one it goes on on.
  */
 final class EventRun {
   private static final Logger LOG = LoggerFactory.getLogger(EventRun.class);
@@ -91,8 +91,7 @@ final class EventRun {
    *     is given up; null if every handler is to have a thread of its own
    * @param rest run once, when all had theirs
    */
-  void runAll(
-      List<Turn> planned, boolean sequential, @Nullable Executor elsewhere, Runnable rest) {
+  void runAll(List<Turn> planned, boolean sequential, @Nullable Executor elsewhere, Runnable rest) {
     for (int i = 0; i < planned.size(); i++) {
       Turn turn = planned.get(i);
       boolean last = i == planned.size() - 1;

@@ -15,8 +15,8 @@ import org.slf4j.MDC;
 
 /**
  * One handler's call, with what stands before it and, of a transaction, its end. Either the thread
- * that runs it ends it, or it is given up by the {@link CallWatch}: its {@link EndGate} decides, and
- * whoever is first says that it is over, once.
+ * that runs it ends it, or it is given up by the {@link CallWatch}: its {@link EndGate} decides,
+ * and whoever is first says that it is over, once.
  */
 final class HandlerCall implements Runnable {
   /** Why a handler was told to end. */

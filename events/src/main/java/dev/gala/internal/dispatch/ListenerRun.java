@@ -34,6 +34,11 @@ final class ListenerRun {
     this.interruptGrace = interruptGrace;
   }
 
+  /** Says that the last call was made, or nearly: no thread is kept for more. */
+  void close() {
+    watch.close();
+  }
+
   InstantSource clock() {
     return clock;
   }
