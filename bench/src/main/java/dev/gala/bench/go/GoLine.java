@@ -153,7 +153,7 @@ final class GoLine implements Line {
     Map<String, Integer> flags = new HashMap<>(tuning.values());
     flags.put("connections", CONNECTIONS);
     flags.put("args-size", ARGS_SIZE);
-    flags.put("warm-up-millis", round.sizes().warmUpMillis());
+    flags.put("warm-up-millis", round.warmUpMillis());
     flags.put(
         "window-millis",
         round.warmsUp() ? round.sizes().sweepMillis() : round.sizes().windowMillis());

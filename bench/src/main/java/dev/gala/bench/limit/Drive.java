@@ -174,7 +174,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
     }
     var started = BenchThreads.startAll(tasks);
     try {
-      Thread.sleep(round.sizes().warmUpMillis() * 2L);
+      Thread.sleep(round.warmUpMillis() * 2L);
       long before = completed.get();
       ClientCpu cpu = ClientCpu.begin();
       long begun = System.nanoTime();
@@ -223,7 +223,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
   }
 
   private Sample rate(int callers, ClosedLoop.Caller caller) throws Exception {
-    return ClosedLoop.measure(callers, round.sizes().warmUpMillis(), windowMillis(), caller);
+    return ClosedLoop.measure(callers, round.warmUpMillis(), windowMillis(), caller);
   }
 
   private int windowMillis() {

@@ -7,8 +7,15 @@ package dev.gala.bench.load;
  * @param sizes how long and how much
  */
 public record Round(int number, Sizes sizes) {
+  private static final int SHORT_WARM_UP = 300;
+
   /** Whether its figures are thrown away. */
   public boolean warmsUp() {
     return number == 0;
+  }
+
+  /** What each loop runs before it is counted; little where nothing is counted. */
+  public int warmUpMillis() {
+    return warmsUp() ? Math.min(SHORT_WARM_UP, sizes.warmUpMillis()) : sizes.warmUpMillis();
   }
 }

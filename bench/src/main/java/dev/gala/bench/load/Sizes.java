@@ -44,7 +44,7 @@ public record Sizes(
     return new Sizes(
         "full",
         5,
-        300,
+        1_000,
         1_500,
         500,
         100,

@@ -52,7 +52,7 @@ public final class MemoryLine implements Line {
       Sample sample =
           ClosedLoop.measure(
               CALLERS,
-              round.sizes().warmUpMillis() * 2,
+              round.warmUpMillis() * 2,
               round.sizes().windowMillis(),
               ClosedLoop.of(() -> emit(bus, emitted, handled)));
       long deadline = System.nanoTime() + 10_000_000_000L;

@@ -12,7 +12,7 @@ record Stage(Product product, Form form, BenchDatabase database, Tuning tuning, 
   }
 
   int warmUpMillis() {
-    return round.sizes().warmUpMillis();
+    return round.warmUpMillis();
   }
 
   int windowMillis() {
