@@ -80,6 +80,15 @@ final class FetchPace {
     nextPoll = now + pollInterval + ThreadLocalRandom.current().nextLong(jitter);
   }
 
+  /**
+   * Notes that the last claim left slots free on purpose: if it was full, more may be had at once.
+   */
+  void leftSlots(long now) {
+    if (backlog) {
+      notBefore = now;
+    }
+  }
+
   private static long nanos(Duration interval) {
     return (interval.compareTo(LONGEST) < 0 ? interval : LONGEST).toNanos();
   }

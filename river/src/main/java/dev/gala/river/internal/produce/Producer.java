@@ -136,8 +136,8 @@ final class Producer extends LoopService {
 
   /** How many jobs may share an insert, if they are to begin here; many if they are not. */
   int mostAtOnce(int priority) {
-    return backlog.mayBeOvertakenBy(priority)
-        ? Math.max(config.maxWorkers() / 2, 1)
+    return backlog.mayBeOvertakenBy(priority) && slots.serveInserts()
+        ? slots.mostWaitedFor()
         : Integer.MAX_VALUE;
   }
 
@@ -156,7 +156,13 @@ final class Producer extends LoopService {
         || !directInserts.enter()) {
       return null;
     }
-    if (!slots.takeForInserts(count)) {
+    boolean taken = slots.takeForInserts(count);
+    if (taken && (state.paused() || !config.holdings().mayClaim())) {
+      // Meanwhile, while it waited.
+      slots.giveBackFromInsert(count);
+      taken = false;
+    }
+    if (!taken) {
       directInserts.leave();
       return null;
     }
@@ -278,14 +284,18 @@ final class Producer extends LoopService {
       wait = Math.min(wait, bound.nanosUntilLook(now));
     }
     if (wait > 0) {
-      // A claim that lacks only slots comes before what is inserted: half of them are kept for it.
-      slots.keepHalf(direct && pace.nanosUntilFetch(now, config.maxWorkers()) <= 0);
+      // A claim that lacks only slots comes before what is inserted.
+      slots.claimLacks(direct && pace.nanosUntilFetch(now, config.maxWorkers()) <= 0, now);
       wakeup().await(wait);
       return;
     }
-    int taken = slots.takeForClaim(backlog.isNone());
+    boolean half = backlog.isNone();
+    int taken = slots.takeForClaim(half);
     if (taken > 0) {
       fetch(taken);
+      if (half) {
+        pace.leftSlots(nanos.getAsLong());
+      }
     }
   }
 

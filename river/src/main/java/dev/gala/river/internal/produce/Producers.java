@@ -255,23 +255,31 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
   @Override
   public int mostAtOnce(JobInsertParams row) {
     Producer producer = producers.get(row.queue());
-    return producer == null ? Integer.MAX_VALUE : producer.mostAtOnce(row.priority());
+    return producer == null || !mayBegin(row)
+        ? Integer.MAX_VALUE
+        : producer.mostAtOnce(row.priority());
   }
 
   @Override
   public @Nullable Place reserve(List<JobInsertParams> rows) {
     JobInsertParams first = rows.getFirst();
     Producer producer = producers.get(first.queue());
-    // A time of its own, even one past, is kept.
-    if (producer == null || first.state() != JobState.AVAILABLE || first.scheduledAt() != null) {
+    if (producer == null) {
       return null;
     }
     for (JobInsertParams row : rows) {
-      if (!row.isLike(first) || !config.directly().test(row)) {
+      if (!row.isLike(first) || !mayBegin(row)) {
         return null;
       }
     }
     return producer.reserve(rows.size(), first.priority());
+  }
+
+  /** A time of its own, even one past, is kept. */
+  private boolean mayBegin(JobInsertParams row) {
+    return row.state() == JobState.AVAILABLE
+        && row.scheduledAt() == null
+        && config.directly().test(row);
   }
 
   /** Says that there may be work in a queue. */

@@ -17,14 +17,19 @@ final class Slots {
   /** For so long nobody waits after somebody has in vain: the jobs here are slow ones. */
   static final long NO_WAIT_AFTER_VAIN = 20 * LONGEST_WAIT;
 
+  /** For so long claims may lack slots while inserts get some. */
+  static final long LONGEST_LACK = Backlog.LONG.toNanos();
+
   private final int max;
   private final AtomicInteger taken = new AtomicInteger();
 
   /** How many of those taken are an insert's. */
   private final AtomicInteger inserts = new AtomicInteger();
 
-  /** Whether a claim wants half of them. */
-  private volatile boolean halfKept;
+  /** Since when a claim lacks nothing but slots; the last one that did, if none does. */
+  private volatile long lackingSince;
+
+  private volatile boolean lacking;
 
   /** How many slots are waited for; 0 if nobody waits. */
   private volatile int wanted;
@@ -45,31 +50,42 @@ final class Slots {
     return max - taken.get();
   }
 
-  /** Keeps half of the slots from inserts, those that become free too; or does not any more. */
-  void keepHalf(boolean keep) {
-    if (halfKept != keep) {
-      halfKept = keep;
-      if (!keep) {
-        signal();
-      }
+  /**
+   * Says whether a claim lacks nothing but slots, from {@code now} on or from when that was said
+   * first. Half of the slots are kept from inserts meanwhile, those that become free too; after a
+   * while all are.
+   */
+  void claimLacks(boolean slots, long now) {
+    if (lacking == slots) {
+      return;
+    }
+    lackingSince = now;
+    lacking = slots;
+    if (!slots) {
+      signal();
     }
   }
 
   /**
    * Takes what is free, which may be nothing.
    *
-   * @param half whether half of that will do: where little waits, the others may go to inserts
+   * @param half whether half of that will do, unless slots were lacking: where little waits, the
+   *     others may go to inserts
    */
   int takeForClaim(boolean half) {
-    halfKept = false;
-    while (true) {
-      int before = taken.get();
+    boolean all = !half || lacking;
+    int taking;
+    int before;
+    do {
+      before = taken.get();
       int free = max - before;
-      int count = half ? (free + 1) / 2 : free;
-      if (taken.compareAndSet(before, before + count)) {
-        return count;
-      }
+      taking = all ? free : (free + 1) / 2;
+    } while (!taken.compareAndSet(before, before + taking));
+    if (taking > 0) {
+      lacking = false;
+      wakeWhoWaits();
     }
+    return taking;
   }
 
   /** Gives back what a claim took and brought no job for. */
@@ -78,27 +94,35 @@ final class Slots {
     wakeWhoWaits();
   }
 
+  /** Whether an insert may be given slots now, or soon. */
+  boolean serveInserts() {
+    return free() > 0 || noWaitBefore - System.nanoTime() <= 0;
+  }
+
+  /** How many slots an insert may wait for: with more, everybody else would wait for it. */
+  int mostWaitedFor() {
+    return Math.max(max / 2, 1);
+  }
+
   /**
    * Takes this many, now or soon.
    *
    * @return false if they do not become free soon enough
    */
   boolean takeForInserts(int count) {
-    if (count > max) {
-      return false;
-    }
     if (wanted == 0 && take(count)) {
       return true;
     }
     long now = System.nanoTime();
-    if (noWaitBefore - now > 0) {
-      return false;
-    }
-    if (takeInTurn(count, now + LONGEST_WAIT)) {
-      return true;
-    }
-    noWaitBefore = System.nanoTime() + NO_WAIT_AFTER_VAIN;
-    return false;
+    return count <= mostWaitedFor()
+        && noWaitBefore - now <= 0
+        && takeInTurn(count, now + LONGEST_WAIT);
+  }
+
+  /** Gives back what an insert took and did not use. */
+  void giveBackFromInsert(int count) {
+    inserts.addAndGet(-count);
+    giveBackUnused(count);
   }
 
   /** An attempt that was claimed has left its slot. Returns how many are free now. */
@@ -127,13 +151,14 @@ final class Slots {
     return false;
   }
 
-  /** A few more than half do no harm, where several come at once; one always may. */
+  /** Where claims lack slots: up to half of them, and one at least, for a while. */
   private boolean mayInsert(int count) {
-    if (!halfKept) {
+    if (!lacking) {
       return true;
     }
     int others = inserts.get();
-    return others == 0 || others + count <= max / 2;
+    return (others == 0 || others + count <= max / 2)
+        && System.nanoTime() - lackingSince < LONGEST_LACK;
   }
 
   private boolean takeInTurn(int count, long deadline) {
@@ -160,6 +185,7 @@ final class Slots {
       while (!take(count)) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
+          noWaitBefore = System.nanoTime() + NO_WAIT_AFTER_VAIN;
           return false;
         }
         freed.awaitNanos(left);

@@ -35,6 +35,7 @@ final class SharedFailureTest {
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final Gate gate = new Gate();
   private final List<List<String>> statements = new CopyOnWriteArrayList<>();
+  private int most = Integer.MAX_VALUE;
   private @Nullable InsertCoalescer coalescer;
 
   @AfterEach
@@ -50,7 +51,20 @@ final class SharedFailureTest {
       Duration longestWait, Function<List<String>, @Nullable RiverException> failure) {
     coalescer =
         new InsertCoalescer(
-            rows -> insert(rows, failure), new Threads("gala"), "insert", longestWait);
+            new InsertCoalescer.Statement() {
+              @Override
+              public List<JobInserted> insert(List<JobInsertParams> rows) {
+                return SharedFailureTest.this.insert(rows, failure);
+              }
+
+              @Override
+              public int most(JobInsertParams row) {
+                return most;
+              }
+            },
+            new Threads("gala"),
+            "insert",
+            longestWait);
     var first = new ArrayList<CompletableFuture<JobInserted>>();
     for (int i = 0; i < InsertCoalescer.MOST_UNDER_WAY; i++) {
       first.add(submit("held"));
@@ -98,6 +112,17 @@ final class SharedFailureTest {
 
   private static RiverException raised() {
     return new RiverException(RiverError.DATABASE, "SQLSTATE 42501: not this one");
+  }
+
+  @Test
+  void noMoreShareAStatementThanItMayHold() {
+    most = 2;
+    occupied(Duration.ofHours(1), args -> null);
+    var shared = waiting("a", "b", "c", "d", "e");
+    gate.open();
+    shared.forEach(CompletableFuture::join);
+    assertThat(statements)
+        .containsExactlyInAnyOrder(List.of("a", "b"), List.of("c", "d"), List.of("e"));
   }
 
   @Test

@@ -158,4 +158,15 @@ final class FetchPaceTest {
     pace.woken();
     assertThat(pace.nanosUntilFetch(START + MS, 7)).isLessThanOrEqualTo(0);
   }
+
+  @Test
+  void afterAFullClaimThatLeftSlotsMoreIsFetchedAtOnce() {
+    pace.fetched(START, 2, 2);
+    assertThat(pace.nanosUntilFetch(START, 2)).isPositive();
+    pace.leftSlots(START);
+    assertThat(pace.nanosUntilFetch(START, 2)).isNotPositive();
+    pace.fetched(START, 2, 1);
+    pace.leftSlots(START);
+    assertThat(pace.nanosUntilFetch(START, 2)).isPositive();
+  }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -29,28 +30,66 @@ final class SlotsTest {
     var slots = new Slots(4);
     assertThat(slots.takeForInserts(5)).isFalse();
     assertThat(slots.takeForInserts(3)).isTrue();
+    assertThat(slots.serveInserts()).isTrue();
     assertThat(slots.takeForInserts(2)).as("after waiting in vain").isFalse();
     assertThat(slots.takeForInserts(1)).isTrue();
     assertThat(slots.free()).isZero();
     assertThat(slots.directFreed()).isEqualTo(1);
+    slots.giveBackFromInsert(2);
+    assertThat(slots.free()).isEqualTo(3);
+  }
+
+  /** Its wait is short: whoever cannot free the slot in time on a loaded machine tries again. */
+  @Test
+  void whoWaitsIsGivenASlotThatBecomesFree() {
+    boolean given = false;
+    for (int i = 0; i < 100 && !given; i++) {
+      var slots = new Slots(2);
+      slots.takeForClaim(false);
+      var got = new AtomicBoolean();
+      Thread waiting = Thread.ofVirtual().start(() -> got.set(slots.takeForInserts(1)));
+      while (waiting.isAlive() && waiting.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      slots.claimedFreed();
+      Await.end(waiting);
+      given = got.get() && slots.free() == 0;
+    }
+    assertThat(given).isTrue();
   }
 
   @Test
-  void halfIsKeptForAClaimThatLacksSlots() {
+  void nobodyWaitsForMoreThanHalf() {
+    var slots = new Slots(10);
+    slots.takeForClaim(true);
+    assertThat(slots.mostWaitedFor()).isEqualTo(5);
+    assertThat(slots.takeForInserts(6)).isFalse();
+    slots.takeForClaim(false);
+    assertThat(slots.serveInserts()).as("nobody has waited in vain").isTrue();
+    assertThat(new Slots(1).mostWaitedFor()).isEqualTo(1);
+  }
+
+  @Test
+  void whereAClaimLacksSlotsHalfAreKeptAndItTakesAll() {
     var slots = new Slots(4);
-    slots.keepHalf(true);
+    slots.claimLacks(true, System.nanoTime());
     assertThat(slots.takeForInserts(2)).isTrue();
     assertThat(slots.takeForInserts(1)).isFalse();
-    assertThat(slots.takeForClaim(false)).isEqualTo(2);
+    assertThat(slots.takeForClaim(true)).as("not half of them").isEqualTo(2);
     slots.claimedFreed();
     assertThat(slots.takeForInserts(1)).as("the claim has had its share").isTrue();
   }
 
   @Test
-  void oneInsertGoesOnHoweverFewSlotsThereAre() {
+  void whereAClaimLacksSlotsForLongInsertsGetNone() {
     var slots = new Slots(1);
-    slots.keepHalf(true);
+    slots.claimLacks(true, System.nanoTime());
     assertThat(slots.takeForInserts(1)).isTrue();
+    slots.directFreed();
+    slots.claimLacks(false, System.nanoTime());
+    slots.claimLacks(true, System.nanoTime() - Slots.LONGEST_LACK);
+    assertThat(slots.takeForInserts(1)).isFalse();
+    assertThat(slots.takeForClaim(true)).isEqualTo(1);
   }
 
   @Test
@@ -60,9 +99,9 @@ final class SlotsTest {
     Thread.currentThread().interrupt();
     assertThat(slots.takeForInserts(1)).isFalse();
     assertThat(Thread.interrupted()).isTrue();
+    assertThat(slots.serveInserts()).as("that it waited in vain is not so").isTrue();
   }
 
-  /** As long as slots come free at all, it is either given one or told in time. */
   @RepeatedTest(5)
   void manyTakeAndGiveBackAndNothingIsLost() {
     int max = 8;
@@ -95,7 +134,7 @@ final class SlotsTest {
   private static void use(
       Slots slots, int caller, int n, AtomicInteger inUse, AtomicInteger most, AtomicInteger got) {
     boolean claims = caller == 0;
-    slots.keepHalf(claims && n % 3 == 0);
+    slots.claimLacks(claims && n % 3 == 0, System.nanoTime());
     int count = 1 + n % 3;
     int taken = claims ? slots.takeForClaim(n % 2 == 0) : slots.takeForInserts(count) ? count : 0;
     most.accumulateAndGet(inUse.addAndGet(taken), Math::max);
