@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the notifications of inserts: at most one per queue and cooldown, counted when committed,
@@ -27,29 +28,38 @@ final class InsertNotifications {
    * The queues to notify with an insert.
    *
    * @param queues all of them
-   * @param instead those whose trailing notification it stands for: it is sent after what that was
-   *     to tell of was committed
+   * @param instead those whose trailing notification it stands for, if it commits, and that one's
+   *     number: it is sent after what that was to tell of was committed
    */
-  record Due(Set<String> queues, Set<String> instead) {}
+  record Due(Set<String> queues, Map<String, Long> instead) {}
+
+  /**
+   * A trailing notification that is still to come.
+   *
+   * @param number another one when more was committed that it is to tell of
+   * @param stoodForAt when the first insert began that may bring it along; null if none did
+   */
+  private record Owed(long number, @Nullable Long stoodForAt) {}
 
   private static final int MOST_REMEMBERED = 1_000;
 
   /**
    * A trailing notification waits this part of the cooldown longer: the next insert of a busy queue
-   * comes sooner, and stands for it, which costs no transaction of its own.
+   * comes sooner, and brings it along, which costs no transaction of its own.
    */
   private static final int PART_OF_PATIENCE = 5;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Long> committed = new HashMap<>();
-  private final Set<String> trailing = new HashSet<>();
+  private final Map<String, Owed> trailing = new HashMap<>();
 
-  /** Those that are looked at later: each once, however often inserts stand for them meanwhile. */
+  /** Those that are looked at later: each once, however often inserts bring them along meanwhile. */
   private final Set<String> scheduled = new HashSet<>();
 
   private final Set<String> beingSent = new HashSet<>();
   private final long cooldown;
   private final Trailing scheduler;
+  private long lastNumber;
 
   InsertNotifications(Duration cooldown, Trailing scheduler) {
     this.cooldown = Math.min(TimeUnit.NANOSECONDS.convert(cooldown), Long.MAX_VALUE / 2);
@@ -66,23 +76,28 @@ final class InsertNotifications {
   /** Those of {@code queues} to notify with the insert, of which is then told what became of it. */
   Due due(Set<String> queues, long nanoTime) {
     Set<String> due = new HashSet<>();
-    Set<String> instead = new HashSet<>();
+    Map<String, Long> instead = new HashMap<>();
     lock.lock();
     try {
       for (String queue : queues) {
         Long last = committed.get(queue);
         if (last == null || nanoTime - last >= cooldown) {
           due.add(queue);
-          if (trailing.remove(queue)) {
-            instead.add(queue);
+          Owed owed = trailing.get(queue);
+          if (owed != null) {
+            instead.put(queue, owed.number());
+            trailing.put(queue, stoodFor(owed, nanoTime));
           }
         }
       }
-      beingSent.addAll(instead);
     } finally {
       lock.unlock();
     }
     return new Due(due, instead);
+  }
+
+  private static Owed stoodFor(Owed owed, long nanoTime) {
+    return owed.stoodForAt() == null ? new Owed(owed.number(), nanoTime) : owed;
   }
 
   /**
@@ -92,11 +107,11 @@ final class InsertNotifications {
   void committed(Set<String> queues, Due notified, long nanoTime) {
     lock.lock();
     try {
-      beingSent.removeAll(notified.instead());
       for (String queue : queues) {
         if (notified.queues().contains(queue)) {
           forgetThePast(nanoTime);
           committed.put(queue, nanoTime);
+          broughtAlong(queue, notified.instead().get(queue));
         } else {
           follow(queue, nanoTime);
         }
@@ -106,45 +121,51 @@ final class InsertNotifications {
     }
   }
 
+  /** What was committed while the insert was under way is not told of by it. */
+  private void broughtAlong(String queue, @Nullable Long number) {
+    if (number != null) {
+      trailing.computeIfPresent(
+          queue,
+          (name, owed) -> owed.number() == number ? null : new Owed(owed.number(), null));
+    }
+  }
+
   /**
    * Notes an insert of which nobody knows whether it was committed: if it was, it may have been
    * without its notifications.
    */
-  void maybeCommitted(Set<String> queues, Due due, long nanoTime) {
+  void maybeCommitted(Set<String> queues, long nanoTime) {
     lock.lock();
     try {
-      beingSent.removeAll(due.instead());
       queues.forEach(queue -> follow(queue, nanoTime));
     } finally {
       lock.unlock();
     }
   }
 
-  /** Notes an insert that failed: the trailing notifications it stood for are still to come. */
-  void notCommitted(Due due, long nanoTime) {
-    lock.lock();
-    try {
-      beingSent.removeAll(due.instead());
-      due.instead().forEach(queue -> follow(queue, nanoTime));
-    } finally {
-      lock.unlock();
+  /** Has a trailing notification sent, unless an insert brings it along before. */
+  private void follow(String queue, long nanoTime) {
+    Owed before = trailing.get(queue);
+    trailing.put(queue, new Owed(++lastNumber, before == null ? null : before.stoodForAt()));
+    schedule(queue, untilNext(queue, nanoTime));
+  }
+
+  private void schedule(String queue, long delayNanos) {
+    if (scheduled.add(queue)) {
+      scheduler.schedule(queue, delayNanos);
     }
   }
 
-  /** Has a trailing notification sent, unless an insert stands for it before. */
-  private void follow(String queue, long nanoTime) {
-    trailing.add(queue);
-    if (scheduled.add(queue)) {
-      long passed = nanoTime - committed.getOrDefault(queue, nanoTime);
-      scheduler.schedule(queue, Math.max(cooldown - passed, 0) + cooldown / PART_OF_PATIENCE);
-    }
+  private long untilNext(String queue, long nanoTime) {
+    long passed = nanoTime - committed.getOrDefault(queue, nanoTime);
+    return Math.max(cooldown - passed, 0) + cooldown / PART_OF_PATIENCE;
   }
 
   /** The queues whose trailing notifications are still to come, which are now being sent. */
   Set<String> takeTrailing() {
     lock.lock();
     try {
-      Set<String> queues = Set.copyOf(trailing);
+      Set<String> queues = Set.copyOf(trailing.keySet());
       trailing.clear();
       beingSent.addAll(queues);
       return queues;
@@ -154,20 +175,21 @@ final class InsertNotifications {
   }
 
   /**
-   * Whether the trailing notification of {@code queue}, as scheduled, is still to come; it is now
-   * being sent, so that one more follows what is inserted from here on. Where an insert has stood
-   * for one meanwhile, the next has its own time, and is scheduled again.
+   * Whether the trailing notification of {@code queue}, as scheduled, is to be sent; it is then
+   * being sent, so that one more follows what is inserted from here on. Otherwise it was brought
+   * along by an insert, or has another time, for which it is scheduled again.
    */
   boolean takeTrailing(String queue, long nanoTime) {
     lock.lock();
     try {
       scheduled.remove(queue);
-      if (!trailing.contains(queue)) {
+      Owed owed = trailing.get(queue);
+      if (owed == null) {
         return false;
       }
-      Long last = committed.get(queue);
-      if (last != null && nanoTime - last < cooldown) {
-        follow(queue, nanoTime);
+      long wait = untilSent(queue, owed, nanoTime);
+      if (wait > 0) {
+        schedule(queue, wait);
         return false;
       }
       trailing.remove(queue);
@@ -178,6 +200,19 @@ final class InsertNotifications {
     }
   }
 
+  /**
+   * An insert that may bring it along has a cooldown for that, and no more, however many follow:
+   * each may be slow, or fail, and what is to be told of was committed long before.
+   */
+  private long untilSent(String queue, Owed owed, long nanoTime) {
+    Long last = committed.get(queue);
+    if (last != null && nanoTime - last < cooldown) {
+      return untilNext(queue, nanoTime);
+    }
+    Long stoodForAt = owed.stoodForAt();
+    return stoodForAt == null ? 0 : cooldown - (nanoTime - stoodForAt);
+  }
+
   /** Notes that these trailing notifications were sent. */
   void sent(Set<String> queues, long nanoTime) {
     lock.lock();
@@ -186,7 +221,7 @@ final class InsertNotifications {
     } finally {
       lock.unlock();
     }
-    committed(queues, new Due(queues, Set.of()), nanoTime);
+    committed(queues, new Due(queues, Map.of()), nanoTime);
   }
 
   /** Notes that these trailing notifications could not be sent, and are still to come. */
@@ -194,7 +229,7 @@ final class InsertNotifications {
     lock.lock();
     try {
       beingSent.removeAll(queues);
-      trailing.addAll(queues);
+      queues.forEach(queue -> trailing.put(queue, new Owed(++lastNumber, null)));
     } finally {
       lock.unlock();
     }
@@ -204,7 +239,7 @@ final class InsertNotifications {
   Set<String> outstanding() {
     lock.lock();
     try {
-      Set<String> queues = new HashSet<>(trailing);
+      Set<String> queues = new HashSet<>(trailing.keySet());
       queues.addAll(beingSent);
       return queues;
     } finally {

@@ -217,10 +217,8 @@ final class InsertStatements {
       return statement.run(driver.executor(durability), due.queues());
     } catch (RuntimeException | Error e) {
       if (e instanceof RiverException r && r.code() == RiverError.OUTCOME_UNKNOWN) {
-        notifications.maybeCommitted(queues, due, System.nanoTime());
+        notifications.maybeCommitted(queues, System.nanoTime());
         queues.forEach(localWakeup);
-      } else {
-        notifications.notCommitted(due, System.nanoTime());
       }
       throw e;
     }

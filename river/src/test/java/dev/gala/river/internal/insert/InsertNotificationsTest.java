@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -88,8 +89,8 @@ final class InsertNotificationsTest {
 
   @Test
   void whatMayBeCommittedIsNotifiedLater() {
-    notifications.maybeCommitted(A, notifications.due(A, 0), 0);
-    notifications.maybeCommitted(A, notifications.due(A, 5), 10);
+    notifications.maybeCommitted(A, 0);
+    notifications.maybeCommitted(A, 10);
     assertThat(trailing).containsExactly("a in 1200");
     assertThat(notifications.outstanding()).isEqualTo(A);
     assertThat(notifications.due(A, 20).queues()).containsExactly("a");
@@ -118,18 +119,58 @@ final class InsertNotificationsTest {
   }
 
   @Test
-  void whatAnInsertStoodForIsStillToComeIfItFails() {
+  void whatASlowInsertStandsForIsSentWithoutIt() {
     insert(A, 0);
     insert(A, 400);
-    InsertNotifications.Due due = notifications.due(A, 1_000);
-    assertThat(due.instead()).isEqualTo(A);
+    InsertNotifications.Due slow = notifications.due(A, 1_000);
+    assertThat(slow.instead()).containsOnlyKeys("a");
     assertThat(notifications.outstanding()).isEqualTo(A);
-    // What is scheduled finds it under way.
+    // It is given a cooldown.
     assertThat(notifications.takeTrailing("a", 1_200)).isFalse();
-    notifications.notCommitted(due, 1_300);
+    assertThat(trailing).containsExactly("a in 800", "a in 800");
+    assertThat(notifications.takeTrailing("a", 2_000)).isTrue();
+    notifications.sent(A, 2_001);
+    notifications.committed(A, slow, 30_000);
+    assertThat(notifications.outstanding()).isEmpty();
+  }
+
+  /** Those that fail say nothing. */
+  @Test
+  void insertsThatFailOneAfterTheOtherDoNotHoldItBack() {
+    insert(A, 0);
+    insert(A, 400);
+    for (int at = 1_000; at < 1_200; at += 10) {
+      assertThat(notifications.due(A, at).instead()).containsOnlyKeys("a");
+    }
+    assertThat(notifications.takeTrailing("a", 1_200)).isFalse();
+    for (int at = 1_200; at < 2_000; at += 10) {
+      assertThat(notifications.due(A, at).instead()).containsOnlyKeys("a");
+    }
+    assertThat(notifications.takeTrailing("a", 2_000)).isTrue();
+    assertThat(trailing).containsExactly("a in 800", "a in 800");
+  }
+
+  @Test
+  void whatMayBeCommittedMeanwhileDoesNotHoldItBackEither() {
+    insert(A, 0);
+    insert(A, 400);
+    assertThat(notifications.due(A, 1_000).queues()).isEqualTo(A);
+    notifications.maybeCommitted(A, 1_100);
+    assertThat(notifications.due(A, 1_150).queues()).isEqualTo(A);
+    assertThat(notifications.takeTrailing("a", 1_200)).isFalse();
+    assertThat(notifications.takeTrailing("a", 2_000)).isTrue();
+  }
+
+  @Test
+  void anInsertDoesNotStandForWhatIsAlreadyBeingSent() {
+    insert(A, 0);
+    insert(A, 400);
+    assertThat(notifications.takeTrailing("a", 1_200)).isTrue();
+    InsertNotifications.Due due = notifications.due(A, 1_210);
+    assertThat(due.instead()).isEmpty();
+    notifications.committed(A, due, 1_220);
+    notifications.notSent(A);
     assertThat(notifications.outstanding()).isEqualTo(A);
-    assertThat(trailing).containsExactly("a in 800", "a in 200");
-    assertThat(notifications.takeTrailing("a", 1_500)).isTrue();
   }
 
   @Test
@@ -137,9 +178,26 @@ final class InsertNotificationsTest {
     insert(A, 0);
     InsertNotifications.Due due = notifications.due(A, 1_000);
     // Committed by another statement, perhaps after the notification of the one under way.
-    notifications.committed(A, new InsertNotifications.Due(Set.of(), Set.of()), 1_010);
+    notifications.committed(A, new InsertNotifications.Due(Set.of(), Map.of()), 1_010);
     notifications.committed(A, due, 1_020);
     assertThat(notifications.outstanding()).isEqualTo(A);
+    assertThat(notifications.takeTrailing("a", 1_210)).isFalse();
+    assertThat(trailing).containsExactly("a in 200", "a in 1010");
+    assertThat(notifications.takeTrailing("a", 2_220)).isTrue();
+  }
+
+  @Test
+  void whatIsCommittedMeanwhileIsNotWhatAnInsertStoodFor() {
+    insert(A, 0);
+    insert(A, 400);
+    InsertNotifications.Due due = notifications.due(A, 1_000);
+    notifications.committed(A, new InsertNotifications.Due(Set.of(), Map.of()), 1_010);
+    notifications.committed(A, due, 1_020);
+    assertThat(notifications.outstanding()).isEqualTo(A);
+    // As late as after any notification: nothing stands for it.
+    assertThat(notifications.takeTrailing("a", 1_200)).isFalse();
+    assertThat(trailing).containsExactly("a in 800", "a in 1020");
+    assertThat(notifications.takeTrailing("a", 2_220)).isTrue();
   }
 
   @Test
