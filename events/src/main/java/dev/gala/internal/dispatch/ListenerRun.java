@@ -95,7 +95,7 @@ final class ListenerRun {
   /** Runs a prepared call; then goes on with its result, unless that was done elsewhere. */
   void runHere(HandlerCall call, Consumer<Result> then) {
     try {
-      call.run();
+      Threads.asOnVirtual(call);
     } finally {
       watch.remove(call);
     }

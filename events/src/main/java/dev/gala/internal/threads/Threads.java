@@ -6,7 +6,10 @@ import java.util.concurrent.ThreadFactory;
 public final class Threads {
   private Threads() {}
 
-  /** Virtual threads named {@code gala-ROLE-N}, for users' work; they inherit no thread locals. */
+  /**
+   * Virtual threads named {@code gala-ROLE-N}, for users' work; they inherit no thread locals, and
+   * their context class loader is the system's.
+   */
   public static ThreadFactory virtual(String role) {
     return Thread.ofVirtual()
         .name("gala-" + role + "-", 0)
@@ -24,6 +27,21 @@ public final class Threads {
         .daemon()
         .inheritInheritableThreadLocals(false)
         .factory();
+  }
+
+  /**
+   * Does {@code task} here with the context class loader it would find on one of {@link #virtual}:
+   * whatever thread it is, users' work finds the same.
+   */
+  public static void asOnVirtual(Runnable task) {
+    Thread here = Thread.currentThread();
+    ClassLoader before = here.getContextClassLoader();
+    here.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    try {
+      task.run();
+    } finally {
+      here.setContextClassLoader(before);
+    }
   }
 
   /** A thread, not started, that does {@code task} when the process is told to end. */

@@ -3,6 +3,8 @@ package dev.gala.internal.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.event.Definition;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,31 @@ final class OwnThreadTest {
     assertThat(run.verdict.join()).isEqualTo(new Verdict.Done(Map.of()));
     assertThat(threads).doesNotHaveDuplicates().hasSize(3).last().isSameAs(run.thread);
     assertThat(run.ended.join()).isSameAs(run.thread);
+  }
+
+  /** The engine's threads have the context class loader of whoever made the client. */
+  @Test
+  void allHaveTheSameContextClassLoaderWhereverTheyRun() throws Exception {
+    var loaders = new ArrayList<ClassLoader>();
+    for (String name : List.of("a", "b")) {
+      harness.on(
+          Definition.builder(Harness.TOPIC, name)
+              .handler(
+                  (event, context) -> {
+                    loaders.add(Thread.currentThread().getContextClassLoader());
+                    Thread.currentThread().setContextClassLoader(null); // Of users' work anything.
+                  }));
+    }
+    try (var engines = new URLClassLoader(new URL[0])) {
+      var run = new Run(harness.dispatch());
+      runs.add(run);
+      run.thread.setContextClassLoader(engines);
+      run.thread.start();
+      assertThat(run.verdict.join()).isInstanceOf(Verdict.Done.class);
+      assertThat(loaders)
+          .containsExactly(ClassLoader.getSystemClassLoader(), ClassLoader.getSystemClassLoader());
+      assertThat(run.loader.join()).isSameAs(engines);
+    }
   }
 
   @Test
@@ -247,6 +274,7 @@ final class OwnThreadTest {
     private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     private final CompletableFuture<Thread> ended = new CompletableFuture<>();
     private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    private final CompletableFuture<ClassLoader> loader = new CompletableFuture<>();
     private final AtomicInteger ends = new AtomicInteger();
     private final FutureTask<@Nullable Void> returned;
     private final Thread thread;
@@ -270,6 +298,7 @@ final class OwnThreadTest {
     public void over(Verdict given) {
       ends.incrementAndGet();
       interrupted.complete(Thread.currentThread().isInterrupted());
+      loader.complete(Thread.currentThread().getContextClassLoader());
       ended.complete(Thread.currentThread());
       verdict.complete(given);
     }
