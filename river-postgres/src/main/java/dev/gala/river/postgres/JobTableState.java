@@ -16,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param path its name, with the schema's, quoted
  * @param parameters its storage parameters, by name
  * @param indexes those of the indexes that some profile does without that it has, by name
+ * @param leftovers what rebuilds of those that died left, by name; none is valid
  */
 record JobTableState(
-    String path, Map<String, String> parameters, Map<String, JobTableState.Index> indexes) {
+    String path,
+    Map<String, String> parameters,
+    Map<String, JobTableState.Index> indexes,
+    Map<String, JobTableState.Index> leftovers) {
   /**
    * One index.
    *
@@ -45,13 +49,14 @@ record JobTableState(
       String path = row.getString("job_path");
       Map<String, String> parameters = parameters(row, "job_parameters");
       Map<String, Index> indexes = new LinkedHashMap<>();
+      Map<String, Index> leftovers = new LinkedHashMap<>();
       do {
         String name = row.getString("name");
         if (name != null) {
-          indexes.put(name, index(row));
+          (row.getBoolean("leftover") ? leftovers : indexes).put(name, index(row));
         }
       } while (row.next());
-      return Optional.of(new JobTableState(path, parameters, indexes));
+      return Optional.of(new JobTableState(path, parameters, indexes, leftovers));
     }
   }
 

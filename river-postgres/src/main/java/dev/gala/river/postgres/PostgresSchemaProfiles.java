@@ -164,6 +164,7 @@ final class PostgresSchemaProfiles implements SchemaProfiles {
           if (!SqlStates.isDeadlock(e) || ++deadlocks > MOST_DEADLOCKS) {
             throw e;
           }
+          done = ""; // What it left half-done may make the step before this one necessary again.
           LOG.info("somebody else changes the table of jobs: trying again ({})", e.getMessage());
         }
       }

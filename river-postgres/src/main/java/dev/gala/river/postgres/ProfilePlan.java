@@ -75,6 +75,13 @@ record ProfilePlan(List<String> differences, List<Step> steps) {
         plan.drop(found);
       }
     }
+    state
+        .leftovers()
+        .forEach(
+            (name, leftover) -> {
+              plan.differences.add(name + " is there: a rebuild that died left it");
+              plan.drop(leftover);
+            });
     return plan;
   }
 

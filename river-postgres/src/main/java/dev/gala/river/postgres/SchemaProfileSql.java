@@ -38,6 +38,9 @@ final class SchemaProfileSql {
   /**
    * The table, once for each of the indexes in question that it has, or once without one. An index
    * is as River's if its name says the one column it has, and all else is as it is by default.
+   *
+   * <p>What a rebuild that died left is there too: it serves nobody, and is kept up with each job
+   * all the same. See {@link IndexSql#INDEX_ARTIFACTS}; who rebuilds holds a lock on it meanwhile.
    */
   static final String STATE =
       """
@@ -56,14 +59,27 @@ final class SchemaProfileSql {
             and index.relname = format('river_job_%s_index', indexed.attname),
           false) as rivers,
         pg_get_indexdef(index.oid) as definition,
-        index.reloptions as parameters
+        index.reloptions as parameters,
+        index.relname not in ('river_job_args_index', 'river_job_metadata_index') as leftover
       from pg_catalog.pg_class as job
       join pg_catalog.pg_namespace as namespace on namespace.oid = job.relnamespace
       left join (
           pg_catalog.pg_index as entry
           join pg_catalog.pg_class as index
             on index.oid = entry.indexrelid
-            and index.relname in ('river_job_args_index', 'river_job_metadata_index')
+            and (
+              index.relname in ('river_job_args_index', 'river_job_metadata_index')
+              or index.relname ~ '^river_job_(args|metadata)_index_cc(new|old)[0-9]*$'
+                and not entry.indisvalid
+                and not exists (
+                  select from pg_catalog.pg_locks as held
+                  join pg_catalog.pg_database as here on here.oid = held.database
+                  where here.datname = current_database()
+                    and held.relation = index.oid
+                    and held.mode = 'ShareUpdateExclusiveLock'
+                    and held.granted
+                )
+            )
         ) on entry.indrelid = job.oid
       left join pg_catalog.pg_am as method on method.oid = index.relam
       left join pg_catalog.pg_opclass as operators on operators.oid = entry.indclass[0]

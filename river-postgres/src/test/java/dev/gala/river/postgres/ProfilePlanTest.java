@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfilePlanTest {
@@ -22,7 +23,14 @@ class ProfilePlanTest {
 
   private static JobTableState untouched() {
     return new JobTableState(
-        "public.river_job", Map.of(), Map.of(ARGS, index(ARGS), METADATA, index(METADATA)));
+        "public.river_job",
+        Map.of(),
+        Map.of(ARGS, index(ARGS), METADATA, index(METADATA)),
+        Map.of());
+  }
+
+  private static JobTableState without(Map<String, String> parameters) {
+    return new JobTableState("public.river_job", parameters, Map.of(), Map.of());
   }
 
   private static Index index(String name) {
@@ -56,7 +64,7 @@ class ProfilePlanTest {
 
   @Test
   void backTheWholeWay() {
-    var state = new JobTableState("public.river_job", EAGER, Map.of());
+    var state = without(EAGER);
     assertThat(sql(state, SchemaProfile.RIVER))
         .containsExactly(
             "alter table public.river_job reset (autovacuum_vacuum_cost_delay,"
@@ -83,11 +91,7 @@ class ProfilePlanTest {
     Map<String, String> parameters = new HashMap<>(EAGER);
     parameters.put("autovacuum_vacuum_scale_factor", written);
     parameters.put("fillfactor", "70");
-    assertThat(
-            ProfilePlan.of(
-                    new JobTableState("public.river_job", parameters, Map.of()),
-                    SchemaProfile.EVENTS_MAX)
-                .differences())
+    assertThat(ProfilePlan.of(without(parameters), SchemaProfile.EVENTS_MAX).differences())
         .isEmpty();
   }
 
@@ -101,7 +105,8 @@ class ProfilePlanTest {
                 ARGS,
                 new Index("public." + ARGS, false, null, Map.of()),
                 METADATA,
-                new Index("public." + METADATA, true, null, Map.of("fastupdate", "off"))));
+                new Index("public." + METADATA, true, null, Map.of("fastupdate", "off"))),
+            Map.of());
     ProfilePlan plan = ProfilePlan.of(state, SchemaProfile.RIVER);
     assertThat(plan.differences())
         .containsExactly(
@@ -131,11 +136,28 @@ class ProfilePlanTest {
                 ARGS,
                 index(ARGS),
                 METADATA,
-                new Index("public." + METADATA, true, "CREATE INDEX … jsonb_path_ops", Map.of())));
+                new Index("public." + METADATA, true, "CREATE INDEX … jsonb_path_ops", Map.of())),
+            Map.of());
     assertThat(ProfilePlan.of(state, SchemaProfile.RIVER).differences())
         .containsExactly(
             "river_job_metadata_index is another index than River's"
                 + " (CREATE INDEX … jsonb_path_ops)");
     assertThat(sql(state, SchemaProfile.RIVER)).hasSize(2).first().asString().startsWith("drop");
+  }
+
+  @ParameterizedTest
+  @EnumSource(SchemaProfile.class)
+  void whatARebuildThatDiedLeftGoesWithEach(SchemaProfile profile) {
+    String left = METADATA + "_ccnew1";
+    var state =
+        new JobTableState(
+            "public.river_job",
+            EAGER,
+            Map.of(),
+            Map.of(left, new Index("public." + left, false, null, Map.of())));
+    assertThat(ProfilePlan.of(state, profile).differences())
+        .contains("river_job_metadata_index_ccnew1 is there: a rebuild that died left it");
+    assertThat(sql(state, profile))
+        .endsWith("drop index concurrently if exists public.river_job_metadata_index_ccnew1");
   }
 }

@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SchemaProfilesTest {
+  private static final String ARGS = "river_job_args_index";
   private static final String METADATA = "river_job_metadata_index";
 
   /** Every index of the table with its definition, and all storage parameters. */
@@ -202,6 +206,87 @@ class SchemaProfilesTest {
             METADATA + " is missing");
     assertThat(migrator.applyProfile(SchemaProfile.RIVER)).hasSize(3);
     assertThat(kept()).isEqualTo(before);
+  }
+
+  @Test
+  void goesOnAfterOneDeadlockAfterTheOther() throws Exception {
+    List<String> before = kept();
+    migrator.applyProfile(SchemaProfile.EVENTS_MAX);
+    var pool = new DatabaseConfig.Pool(new Deadlocking(migrated, new AtomicInteger(3)));
+    try (Driver deadlocking =
+        new PostgresDriverProvider().open(new DatabaseConfig(pool, null, "profiles", 3))) {
+      assertThat(new Migrator(deadlocking).applyProfile(SchemaProfile.RIVER))
+          .filteredOn(statement -> statement.startsWith("drop index"))
+          .hasSize(3);
+    }
+    assertThat(kept()).isEqualTo(before);
+  }
+
+  /** Builds of one index end, so many times, as the server ends one of two that wait in a ring. */
+  private record Deadlocking(MigratedDatabase migrated, AtomicInteger times)
+      implements ConnectionSource {
+    @Override
+    public Connection getConnection() throws SQLException {
+      return Proxies.of(
+          Connection.class,
+          migrated.database.connect(),
+          (method, arguments, call) ->
+              method.equals("createStatement") ? statement((Statement) call.make()) : call.make());
+    }
+
+    private Statement statement(Statement statement) {
+      return Proxies.of(
+          Statement.class,
+          statement,
+          (method, arguments, call) -> {
+            @Nullable Object answer = call.make();
+            if (method.equals("execute")
+                && ((String) arguments[0]).startsWith("create index concurrently " + ARGS)
+                && times.getAndDecrement() > 0) {
+              migrated.execute(
+                  "update pg_index set indisvalid = false where indexrelid = '"
+                      + ARGS
+                      + "'::regclass");
+              throw new SQLException("deadlock detected", "40P01");
+            }
+            return answer;
+          });
+    }
+  }
+
+  @Test
+  void whatARebuildThatDiedLeftIsDroppedAndWhatOneBuildsIsNot() throws Exception {
+    List<String> before = kept();
+    Maintenance maintenance = migrated.driver.maintenance();
+    var canceller = new AtomicReference<Runnable>();
+    whileATransactionIsOpen(
+        () -> {
+          var rebuild =
+              CompletableFuture.runAsync(
+                  () -> maintenance.indexReindex(ARGS, null, canceller::set));
+          awaitWaiting(rebuild);
+          assertThat(maintenance.indexArtifacts(ARGS)).containsExactly(ARGS + "_ccnew");
+          assertThat(profile()).isEqualTo(SchemaProfile.RIVER);
+          canceller.get().run();
+          assertThatThrownBy(rebuild::join).hasCauseInstanceOf(RiverException.class);
+        });
+    assertThat(migrator.profile().orElseThrow().differences())
+        .containsExactly(ARGS + "_ccnew is there: a rebuild that died left it");
+
+    assertThat(migrator.applyProfile(SchemaProfile.EVENTS))
+        .endsWith("drop index concurrently if exists public." + ARGS + "_ccnew");
+    assertThat(profile()).isEqualTo(SchemaProfile.EVENTS);
+    assertThat(maintenance.indexArtifacts(ARGS)).isEmpty();
+    migrator.applyProfile(SchemaProfile.RIVER);
+    assertThat(kept()).isEqualTo(before);
+  }
+
+  /** What somebody made and can use is his, whatever its name. */
+  @Test
+  void anIndexInUseIsNothingLeft() throws Exception {
+    migrated.execute("create index " + ARGS + "_ccnew on river_job using gin (args)");
+    assertThat(migrator.applyProfile(SchemaProfile.EVENTS_MAX)).hasSize(3);
+    assertThat(migrated.driver.maintenance().indexesExist(List.of(ARGS + "_ccnew"))).hasSize(1);
   }
 
   @Test
@@ -383,7 +468,10 @@ class SchemaProfilesTest {
     for (int round = 0; round < 3; round++) {
       for (SchemaProfile profile : SchemaProfile.values()) {
         migrator.applyProfile(profile);
-        assertThat(profile()).isEqualTo(profile);
+        Migrator.ProfileState state = migrator.profile().orElseThrow();
+        assertThat(state.nearest()).isEqualTo(profile);
+        // The rebuild may just have died once more.
+        assertThat(state.differences()).allMatch(text -> text.contains("_cc"));
       }
     }
     over.set(true);

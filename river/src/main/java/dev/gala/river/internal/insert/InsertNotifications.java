@@ -53,7 +53,9 @@ final class InsertNotifications {
   private final Map<String, Long> committed = new HashMap<>();
   private final Map<String, Owed> trailing = new HashMap<>();
 
-  /** Those that are looked at later: each once, however often inserts bring them along meanwhile. */
+  /**
+   * Those that are looked at later: each once, however often inserts bring them along meanwhile.
+   */
   private final Set<String> scheduled = new HashSet<>();
 
   private final Set<String> beingSent = new HashSet<>();
@@ -125,8 +127,7 @@ final class InsertNotifications {
   private void broughtAlong(String queue, @Nullable Long number) {
     if (number != null) {
       trailing.computeIfPresent(
-          queue,
-          (name, owed) -> owed.number() == number ? null : new Owed(owed.number(), null));
+          queue, (name, owed) -> owed.number() == number ? null : new Owed(owed.number(), null));
     }
   }
 
