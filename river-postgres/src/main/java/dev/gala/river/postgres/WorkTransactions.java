@@ -129,10 +129,12 @@ final class WorkTransactions {
       if (statement.executeUpdate() > 0) {
         return Written.DONE;
       }
-      // The fence still holds: then it is the transaction that is another.
-      return beganAt != null && read(open).isPresent()
-          ? Written.TRANSACTION_ENDED
-          : Written.CLAIM_LOST;
+      Found found = beganAt == null ? null : read(open).orElse(null);
+      if (found == null) {
+        return Written.CLAIM_LOST;
+      }
+      // The fence still holds: then the transaction is another, or something keeps the row.
+      return found.beganAt().equals(beganAt) ? Written.KEPT : Written.TRANSACTION_ENDED;
     }
 
     @Override

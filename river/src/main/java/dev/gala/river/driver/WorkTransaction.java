@@ -58,6 +58,11 @@ public interface WorkTransaction {
     /** The attempt has lost its claim; nothing was written. */
     CLAIM_LOST,
     /** The transaction is not the one that was begun; nothing was written. */
-    TRANSACTION_ENDED
+    TRANSACTION_ENDED,
+    /**
+     * The claim holds, in the transaction that was begun, but the database left the row as it is
+     * without a word, as a trigger or a policy makes it; nothing was written.
+     */
+    KEPT
   }
 }

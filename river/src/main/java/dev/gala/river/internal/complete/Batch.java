@@ -110,17 +110,31 @@ record Batch(List<Completion> ends, Instant at, boolean again) {
     return byJob;
   }
 
-  /** The same, tried before. */
-  Batch triedBefore() {
-    return again ? this : new Batch(ends, at, true);
+  /**
+   * The same, tried before. Of a row that is not there, only what may have deleted it may say that
+   * its job has ended well.
+   *
+   * @param unsure whether it may have been written then
+   */
+  Batch triedBefore(boolean unsure) {
+    return again || (deletes() && !unsure) ? this : new Batch(ends, at, true);
   }
 
-  /** Its two halves, tried before. */
+  /** Its two halves. */
   List<Batch> halves() {
     int half = ends.size() / 2;
     return List.of(
-        new Batch(ends.subList(0, half), at, true),
-        new Batch(ends.subList(half, ends.size()), at, true));
+        new Batch(ends.subList(0, half), at, again),
+        new Batch(ends.subList(half, ends.size()), at, again));
+  }
+
+  /** The same for rows that stay, because the database does not let them go. */
+  Batch keeping() {
+    List<Completion> kept = new ArrayList<>(ends.size());
+    for (Completion end : ends) {
+      kept.add(end instanceof Completion.Deletion deletion ? deletion.inFull(at, again) : end);
+    }
+    return new Batch(kept, at, again);
   }
 
   /** What goes into one statement. */

@@ -65,13 +65,18 @@ public sealed interface Completion {
       GONE
     }
 
-    /** The same for a row that stays, because the database does not let it go. */
-    Full inFull(Instant at) {
+    /**
+     * The same for a row that stays, because the database does not let it go.
+     *
+     * @param maybeWritten whether it may have been deleted nevertheless, by a statement that was
+     *     not answered
+     */
+    Full inFull(Instant at, boolean maybeWritten) {
       return new Full(
           new JobSetStateParams(attemptId, JobState.COMPLETED, null, null, at, metadata, null),
           false,
           report,
-          true);
+          maybeWritten || row != Row.THERE);
     }
 
     @Override
@@ -104,8 +109,9 @@ public sealed interface Completion {
    * @param params what to write
    * @param lastAttempt whether the job has no attempt left
    * @param report what to tell
-   * @param maybeDeleted whether the worker itself may have ended the job well and deleted its row,
-   *     in a transaction of which nobody knows whether it was committed
+   * @param maybeDeleted whether the job may have ended well and its row been deleted already: by
+   *     the worker itself, in a transaction of which nobody knows whether it was committed, or by a
+   *     statement that was not answered
    */
   record Full(
       JobSetStateParams params, boolean lastAttempt, @Nullable Report report, boolean maybeDeleted)

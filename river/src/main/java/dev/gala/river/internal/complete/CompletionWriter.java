@@ -104,9 +104,19 @@ final class CompletionWriter {
   private void tellDeleted(Completion end, Instant at) {
     Report report = end.report();
     if (report != null) {
-      String metadata = end instanceof Completion.Deletion deletion ? deletion.metadata() : null;
-      events.accept(report.deleted(at, metadata));
+      events.accept(report.deleted(at, metadata(end)));
     }
+  }
+
+  /** What a job that ended well would have; of another end nothing was written. */
+  private static @Nullable String metadata(Completion end) {
+    return switch (end) {
+      case Completion.Success success -> null;
+      case Completion.Deletion deletion -> deletion.metadata();
+      case Completion.Full full ->
+          full.params().state() == JobState.COMPLETED ? full.params().metadata() : null;
+      case Completion.Unwritable unwritable -> null;
+    };
   }
 
   /** What has become of attempts, as {@link dev.gala.river.driver.Executor#jobAttemptStates}. */
@@ -155,7 +165,7 @@ final class CompletionWriter {
   private static JobSetStateParams params(Completion end, Instant at) {
     return switch (end) {
       case Completion.Success success -> success.inFull(at).params();
-      case Completion.Deletion deletion -> deletion.inFull(at).params();
+      case Completion.Deletion deletion -> deletion.inFull(at, false).params();
       case Completion.Full full -> full.params();
       case Completion.Unwritable unwritable -> failure(unwritable, at);
     };

@@ -55,6 +55,14 @@ final class Deferred {
     return size() == 0 ? 0 : now - since;
   }
 
+  /**
+   * Whether what is being tried now is tried in vain for so long: itself, or others before it
+   * without a break.
+   */
+  boolean triedFor(long nanos, long now) {
+    return beingTried && now - since >= nanos;
+  }
+
   /** How long there is nothing to be done; zero or less means now. */
   long nanosUntilDue(long now) {
     return size() == 0 ? Long.MAX_VALUE : due - now;

@@ -8,7 +8,6 @@ import dev.gala.river.job.JobState;
 import dev.gala.river.job.RiverError;
 import dev.gala.river.job.RiverException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +22,11 @@ import org.slf4j.LoggerFactory;
  * Brings ends into the database, whatever comes in between. For one thread.
  *
  * <ul>
- *   <li>What the database refuses for what is in it is found by halving, and told in the job; a row
- *       that it does not let go is completed, and stays.
+ *   <li>What the database refuses for what is in it is found by halving, and told in the job.
+ *   <li>A row that it does not let go is completed, and stays: one that it refuses to delete, all
+ *       of a batch if it may delete none of them, and one that is still there after a while
+ *       although nothing was said. What keeps it may be a lock, but also a trigger, a policy, or
+ *       somebody's open transaction that refers to it, and lets it be completed.
  *   <li>What breaks the connection again and again may do so by its size, and what the database
  *       says again and again may be said by a trigger of one row: it is halved too, and a single
  *       end that goes on failing waits aside.
@@ -171,7 +173,10 @@ final class Delivery {
         if (isOfTheBatch(e)) {
           return batch.size() > 1 ? writeHalves(batch, e) : writeRefused(batch, e);
         }
-        batch = batch.triedBefore();
+        if (mayNotDelete(batch, e)) {
+          return writeKept(batch, e);
+        }
+        batch = batch.triedBefore(mayBeWritten(e));
         suspected = mayBeOfTheBatch(e) ? suspected + 1 : 0;
         if (suspected >= TRIES_AS_A_WHOLE) {
           return batch.size() > 1 ? writeHalves(batch, e) : putAside(batch, e);
@@ -205,19 +210,10 @@ final class Delivery {
         writeRefused(batch, e);
         return true;
       }
-      failing.failed(afterFailure(end, e), begun, System.nanoTime());
+      failing.failed(end, begun, System.nanoTime());
       tellAside(end, e);
       return false;
     }
-  }
-
-  /** A trigger that does not let a row go may let it stay. */
-  private Completion afterFailure(Completion end, Throwable failure) {
-    return end instanceof Completion.Deletion deletion
-            && failure instanceof RiverException e
-            && e.code() == RiverError.DATABASE
-        ? deletion.inFull(clock.instant())
-        : end;
   }
 
   private void givenUp(Batch batch) {
@@ -255,7 +251,7 @@ final class Delivery {
     for (Completion end : missing) {
       JobState state = states.get(end.attemptId());
       if (state == JobState.RUNNING) {
-        locked.add(end, batch.again(), now);
+        locked.add(keptAfterAWhile(end, batch, now), batch.again(), now);
       } else if (state != null && state.isFinal() && hasMore(end)) {
         locked.add(inFull(end, batch), batch.again(), now);
       } else if (state == null && mayBeDeleted(end, batch)) {
@@ -265,6 +261,21 @@ final class Delivery {
       }
     }
     settleDeleted(gone, batch);
+  }
+
+  /** What is not deleted, nobody says why, is not tried for ever: completing it may be possible. */
+  private Completion keptAfterAWhile(Completion end, Batch batch, long now) {
+    if (!(end instanceof Completion.Deletion deletion) || !locked.triedFor(LOCKED_FOR_LONG, now)) {
+      return end;
+    }
+    LOG.atLevel(keeping.level("still there"))
+        .log(
+            "{} ended well, but its row could not be deleted for a while: it is completed instead, and"
+                + " stays. Somebody has locked it, or refers to it in a transaction that is open, or a"
+                + " trigger or policy keeps it: let none of yours do so with jobs that are deleted on"
+                + " completion",
+            deletion.attemptId());
+    return deletion.inFull(clock.instant(), batch.again());
   }
 
   private void lost(Completion end, Batch batch) {
@@ -320,13 +331,14 @@ final class Delivery {
   /** Whether anything is to be written or told although the job has ended. */
   private static boolean hasMore(Completion end) {
     return end.report() != null
-        || (end instanceof Completion.Full full && full.params().metadata() != null);
+        || (end instanceof Completion.Full full && full.params().metadata() != null)
+        || (end instanceof Completion.Deletion deletion && deletion.metadata() != null);
   }
 
   private static Completion inFull(Completion end, Batch batch) {
     return switch (end) {
       case Completion.Success success -> success.inFull(batch.at());
-      case Completion.Deletion deletion -> deletion.inFull(batch.at());
+      case Completion.Deletion deletion -> deletion.inFull(batch.at(), batch.again());
       case Completion.Full full -> full;
       case Completion.Unwritable unwritable -> unwritable;
     };
@@ -352,15 +364,30 @@ final class Delivery {
         };
   }
 
+  /** Whether it says that this client may delete no row, as it does who lacks the privilege. */
+  private static boolean mayNotDelete(Batch batch, Throwable failure) {
+    return batch.deletes()
+        && !batch.gone()
+        && failure instanceof RiverException e
+        && !e.isTransient()
+        && (e.code() == RiverError.DATABASE || e.code() == RiverError.SCHEMA_OUTDATED);
+  }
+
+  /** Whether something may have been written nevertheless. */
+  private static boolean mayBeWritten(Throwable failure) {
+    return !(failure instanceof RiverException e) || e.code() == RiverError.OUTCOME_UNKNOWN;
+  }
+
   private boolean writeHalves(Batch batch, Throwable failure) {
     LOG.atLevel(halvings.level("halved"))
         .setCause(failure)
         .log("a batch of {} outcomes failed, writing its halves", batch.size());
-    return writeAll(batch.halves()) == 0;
+    return writeAll(batch.triedBefore(mayBeWritten(failure)).halves()) == 0;
   }
 
   private boolean putAside(Batch batch, Throwable failure) {
-    Completion end = batch.ends().getFirst();
+    // What cannot be deleted, for whatever a trigger of one row says, may be completed.
+    Completion end = batch.keeping().ends().getFirst();
     failing.add(end, System.nanoTime());
     tellAside(end, failure);
     return true;
@@ -378,8 +405,8 @@ final class Delivery {
 
   private boolean writeRefused(Batch batch, Throwable refusal) {
     Completion refused = batch.ends().getFirst();
-    if (refused instanceof Completion.Deletion deletion) {
-      return writeKept(deletion, batch, refusal);
+    if (refused instanceof Completion.Deletion) {
+      return writeKept(batch, refusal);
     }
     LOG.error("the outcome of {} cannot be written", refused.attemptId(), refusal);
     return switch (refused) {
@@ -395,15 +422,17 @@ final class Delivery {
   }
 
   /** What succeeded has succeeded, whoever still refers to its row. */
-  private boolean writeKept(Completion.Deletion deletion, Batch batch, Throwable refusal) {
+  private boolean writeKept(Batch batch, Throwable refusal) {
     LOG.atLevel(keeping.level("kept"))
         .log(
-            "{} ended well, but the database does not let its row be deleted: it is completed, and"
-                + " stays. Let nothing of yours refer to jobs that are deleted on completion: {}",
-            deletion.attemptId(),
+            "{} jobs ended well, but the database does not let their rows be deleted: they are"
+                + " completed, and stay; one is that of {}. Grant DELETE on river_job to this client's"
+                + " role, and let nothing of yours refer to, or keep, jobs that are deleted on"
+                + " completion: {}",
+            batch.size(),
+            batch.ends().getFirst().attemptId(),
             refusal.getMessage());
-    Instant now = clock.instant();
-    return write(new Batch(List.of(deletion.inFull(now)), now, batch.again()));
+    return write(batch.triedBefore(mayBeWritten(refusal)).keeping());
   }
 
   private boolean writeUnwritable(Completion refused, boolean lastAttempt, Throwable refusal) {

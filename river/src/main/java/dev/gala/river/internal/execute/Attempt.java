@@ -153,6 +153,12 @@ final class Attempt {
             : Completion.Deletion.Row.THERE;
   }
 
+  /** Says that the worker's transaction completes the job, for the database keeps its row. */
+  void completedAndKept() {
+    completedByWorker = true;
+    row = Completion.Deletion.Row.THERE;
+  }
+
   /** Says that the worker's transaction was committed. */
   void completionCommitted() {
     if (row == Completion.Deletion.Row.MAYBE_GONE) {

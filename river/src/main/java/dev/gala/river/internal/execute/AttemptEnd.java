@@ -132,8 +132,7 @@ final class AttemptEnd {
 
   private Completion done(Attempt attempt) {
     String metadata = attempt.metadata().toJson();
-    boolean deleted = attempt.row() != Completion.Deletion.Row.THERE;
-    if (deleted || (attempt.deletedWhenCompleted() && !attempt.completedByWorker())) {
+    if (isDeletion(attempt)) {
       return new Completion.Deletion(
           attempt.job().attemptId(),
           metadata,
@@ -156,6 +155,15 @@ final class AttemptEnd {
             clock.instant(),
             metadata,
             null));
+  }
+
+  /** Whoever may have deleted the row, and wants it to stay after all, may have rolled back. */
+  private static boolean isDeletion(Attempt attempt) {
+    return switch (attempt.row()) {
+      case GONE -> true;
+      case MAYBE_GONE -> attempt.deletedWhenCompleted();
+      case THERE -> attempt.deletedWhenCompleted() && !attempt.completedByWorker();
+    };
   }
 
   private Completion snoozed(Attempt attempt, Duration delay) {

@@ -45,14 +45,15 @@ final class CallersTransaction {
   void complete(Attempt attempt, Connection connection) {
     AttemptId id = attempt.job().attemptId();
     Executor executor = executors.apply(connection);
-    boolean done =
-        attempt.deletedWhenCompleted()
-            ? !executor.jobDeleteIfRunning(List.of(id)).isEmpty()
-            : complete(executor, id, attempt.metadata().toJson());
-    if (!done) {
+    if (attempt.deletedWhenCompleted() && !executor.jobDeleteIfRunning(List.of(id)).isEmpty()) {
+      attempt.completedByWorker(true);
+      return;
+    }
+    // What is not deleted may be kept by a trigger or a policy: the claim decides.
+    if (!complete(executor, id, attempt.metadata().toJson())) {
       throw lost(id, "be completed");
     }
-    attempt.completedByWorker(true);
+    attempt.completedAndKept();
   }
 
   private boolean complete(Executor executor, AttemptId id, @Nullable String metadata) {

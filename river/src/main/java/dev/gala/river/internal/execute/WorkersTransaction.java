@@ -58,7 +58,9 @@ final class WorkersTransaction implements AttemptTransaction {
       end(patch.toJson(), true);
       attempt.completionCommitted();
     } catch (RiverException failure) {
-      attempt.completedByWorker(failure.code() == RiverError.OUTCOME_UNKNOWN);
+      if (failure.code() != RiverError.OUTCOME_UNKNOWN) {
+        attempt.completedByWorker(false);
+      }
       throw failure;
     }
   }
@@ -80,6 +82,13 @@ final class WorkersTransaction implements AttemptTransaction {
       switch (completes ? complete(patch) : transaction.merge(patch == null ? "{}" : patch)) {
         case DONE -> {}
         case CLAIM_LOST -> throw lost(id);
+        case KEPT ->
+            throw new RiverException(
+                RiverError.ROW_REFUSED,
+                "the database lets the row of "
+                    + id
+                    + " not be written, and does not say why: see that no trigger or policy of yours"
+                    + " on river_job keeps it; what the worker did is rolled back");
         case TRANSACTION_ENDED ->
             throw new RiverException(
                 RiverError.CLIENT_STATE,
@@ -96,9 +105,14 @@ final class WorkersTransaction implements AttemptTransaction {
   }
 
   private WorkTransaction.Written complete(@Nullable String patch) {
-    return attempt.deletedWhenCompleted()
-        ? transaction.delete()
-        : transaction.complete(clock.instant(), patch);
+    if (attempt.deletedWhenCompleted()) {
+      WorkTransaction.Written deleted = transaction.delete();
+      if (deleted != WorkTransaction.Written.KEPT) {
+        return deleted;
+      }
+      attempt.completedAndKept();
+    }
+    return transaction.complete(clock.instant(), patch);
   }
 
   private static RiverException lost(AttemptId id) {

@@ -104,8 +104,21 @@ final class BatchTest {
   void halvesMayHaveBeenWritten() {
     Batch batch =
         Batch.of(List.of(success(1, 1), success(2, 1), success(3, 1)), AT, false).getFirst();
-    assertThat(batch.halves()).extracting(Batch::size).containsExactly(1, 2);
-    assertThat(batch.halves()).allMatch(Batch::again);
+    List<Batch> halves = batch.triedBefore(false).halves();
+    assertThat(halves).extracting(Batch::size).containsExactly(1, 2);
+    assertThat(halves).allMatch(Batch::again);
+  }
+
+  /** Of a row that is not there it would be said that its job had ended well. */
+  @Test
+  void whatWasNotDeletedForSureHasNotBeenWritten() {
+    Batch batch = Batch.of(List.of(deletion(1), deletion(2)), AT, false).getFirst();
+    assertThat(batch.triedBefore(false).halves()).noneMatch(Batch::again);
+    assertThat(batch.triedBefore(true).halves()).allMatch(Batch::again);
+    assertThat(batch.triedBefore(false).keeping().ends())
+        .allMatch(end -> end instanceof Completion.Full full && !full.maybeDeleted());
+    assertThat(batch.triedBefore(true).keeping().ends())
+        .allMatch(end -> end instanceof Completion.Full full && full.maybeDeleted());
   }
 
   @Test

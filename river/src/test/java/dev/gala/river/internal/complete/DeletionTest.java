@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Jobs of which no row is left when they have ended well. */
 @ExtendWith(Leftovers.class)
@@ -216,10 +218,12 @@ final class DeletionTest {
     batcher.start();
     JobRow job = claimed();
     driver.lock(job.id());
+    Gate gate = driver.faults().block(Call.ATTEMPT_STATES);
     batcher.submit(deletion(job, null, Row.THERE));
-    driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
+    gate.awaitEntered();
     assertThat(told).isEmpty();
     driver.unlock(job.id());
+    gate.open();
     driver.awaitGone(job.id());
     toldOne(RiverEvent.Kind.JOB_COMPLETED);
   }
@@ -227,7 +231,7 @@ final class DeletionTest {
   @Test
   void aRowThatTheDatabaseDoesNotLetGoIsCompletedAndTheOthersAreDeleted(Logs logs) {
     logs.expect("a batch of 2 outcomes failed");
-    logs.expect("does not let its row be deleted");
+    logs.expect("does not let their rows be deleted");
     JobRow kept = claimed();
     JobRow free = claimed();
     driver
@@ -250,18 +254,68 @@ final class DeletionTest {
     assertThat(driver.row(kept.id()).metadata()).contains("\"m\":1");
   }
 
-  /** As a trigger of somebody's does that raises an error. */
-  @Test
-  void oneThatFailsEachTimeIsCompletedInTheEnd(Logs logs) {
+  /** As a trigger of somebody's does. */
+  @ParameterizedTest
+  @EnumSource(names = {"ROW_LOCKED", "TIMED_OUT", "SCHEMA_OUTDATED", "DATABASE"})
+  void oneThatFailsEachTimeIsCompletedInTheEnd(RiverError code, Logs logs) {
     logs.expect("could not be written");
-    driver
-        .faults()
-        .failAlways(
-            Call.DELETE_IF_RUNNING, () -> new RiverException(RiverError.DATABASE, "a trigger"));
+    logs.expect("does not let their rows be deleted");
+    driver.faults().failAlways(Call.DELETE_IF_RUNNING, () -> new RiverException(code, "a trigger"));
     batcher.start();
     JobRow job = claimed();
     batcher.submit(deletion(job, null, Row.THERE));
     driver.awaitState(job.id(), JobState.COMPLETED);
     toldOne(RiverEvent.Kind.JOB_COMPLETED);
+  }
+
+  @Test
+  void whoMayNotDeleteCompletesAllAtOnceAndIsTold(Logs logs) {
+    driver
+        .faults()
+        .failAlways(
+            Call.DELETE_IF_RUNNING,
+            () -> new RiverException(RiverError.DATABASE, "permission denied"));
+    batcher.start();
+    List<JobRow> jobs = List.of(claimed(), claimed(), claimed());
+    Gate gate = driver.faults().block(Call.COMPLETE);
+    batcher.submit(new Completion.Success(claimed().attemptId()));
+    gate.awaitEntered();
+    jobs.forEach(job -> batcher.submit(deletion(job, null, Row.THERE)));
+    gate.open();
+    jobs.forEach(job -> driver.awaitState(job.id(), JobState.COMPLETED));
+    logs.await("Grant DELETE on river_job");
+    batcher.stop();
+    assertThat(told).hasSize(3);
+    assertThat(driver.faults().count(Call.DELETE_IF_RUNNING)).isEqualTo(1);
+    assertThat(logs.count("Grant DELETE on river_job")).isEqualTo(1);
+  }
+
+  /** Nothing was sent, so that nothing can have been deleted. */
+  @Test
+  void whatIsGoneByAnotherHandWhileTheDatabaseIsAwayIsToldByNobody(Logs logs) {
+    logs.expect("could not be written, trying again");
+    logs.expect("had lost its claim");
+    JobRow job = claimed();
+    driver.faults().fail(Call.DELETE_IF_RUNNING, 1, Faults::away);
+    Gate gate = driver.faults().block(Call.DELETE_IF_RUNNING);
+    batcher.start();
+    batcher.submit(deletion(job, null, Row.THERE));
+    gate.awaitEntered();
+    driver.endByAnotherHand(job.id(), JobState.CANCELLED);
+    driver.executor().jobDelete(job.id());
+    gate.open();
+    driver.faults().awaitCount(Call.ATTEMPT_STATES, 1);
+    batcher.stop();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whatItRecordedIsKeptWithAJobThatAnotherHandEnded() {
+    batcher.start();
+    JobRow job = claimed();
+    driver.endByAnotherHand(job.id(), JobState.CANCELLED);
+    batcher.submit(new Completion.Deletion(job.attemptId(), "{\"m\":1}", Row.THERE, null));
+    driver.awaitRow(job.id(), row -> row.metadata().contains("\"m\":1"));
+    assertThat(driver.row(job.id()).state()).isEqualTo(JobState.CANCELLED);
   }
 }

@@ -80,6 +80,20 @@ final class AttemptEndTest {
         .isEqualTo(new Completion.Deletion(job.attemptId(), "{\"k\":1}", Row.MAYBE_GONE, null));
   }
 
+  /** Its transaction may have been rolled back, and then its row is to stay. */
+  @Test
+  void whoWantsTheRowAfterAllHasIt() {
+    var attempt = Attempts.of(job(2, 25));
+    attempt.deleteWhenCompleted(true);
+    attempt.completedByWorker(true);
+    attempt.deleteWhenCompleted(false);
+    Completion end = ends.of(attempt, Outcome.done());
+    assertThat(params(end).state()).isEqualTo(JobState.COMPLETED);
+    assertThat(((Completion.Full) end).maybeDeleted()).as("or not").isTrue();
+    attempt.completionCommitted();
+    assertThat(ends.of(attempt, Outcome.done())).isInstanceOf(Completion.Deletion.class);
+  }
+
   @Test
   void whatDoesNotEndWellIsKept() {
     var attempt = Attempts.of(job(2, 25));

@@ -64,6 +64,34 @@ class WorkersTransactionTest {
     assertThat(attempt.row()).isEqualTo(Completion.Deletion.Row.THERE);
   }
 
+  /** As a trigger does that answers null. */
+  @Test
+  void aJobThatTheDatabaseKeepsIsCompletedThere() {
+    attempt.deleteWhenCompleted(true);
+    recorder.deleted = WorkTransaction.Written.KEPT;
+    begin().commitAndComplete(Map.of("mark", "4"));
+
+    assertThat(recorder.calls)
+        .containsExactly("begin", "delete", "complete 2026-05-06T07:08:09Z {\"mark\":4}", "commit");
+    assertThat(attempt.completedByWorker()).isTrue();
+    assertThat(attempt.row()).isEqualTo(Completion.Deletion.Row.THERE);
+    recorder.failure = new RiverException(RiverError.OUTCOME_UNKNOWN, "no answer", null, true);
+    WorkersTransaction unsure = begin();
+    assertCode(RiverError.OUTCOME_UNKNOWN, () -> unsure.commitAndComplete(Map.of()));
+    assertThat(attempt.completedByWorker()).isTrue();
+    assertThat(attempt.row()).isEqualTo(Completion.Deletion.Row.THERE);
+  }
+
+  @Test
+  void aRowThatTheDatabaseKeepsAsItIsCommitsNothing() {
+    WorkersTransaction transaction = begin();
+    recorder.written = WorkTransaction.Written.KEPT;
+
+    assertCode(RiverError.ROW_REFUSED, () -> transaction.commitAndComplete(Map.of()));
+    assertThat(recorder.calls).endsWith("rollback");
+    assertThat(attempt.completedByWorker()).isFalse();
+  }
+
   @Test
   void aLostClaimCommitsNothing() {
     WorkersTransaction marking = begin();
@@ -142,6 +170,7 @@ class WorkersTransactionTest {
     private final List<String> calls = new ArrayList<>();
     private @Nullable String metadata = "{\"before\":1}";
     private Written written = Written.DONE;
+    private Written deleted = Written.DONE;
     private @Nullable RiverException failure;
 
     @Override
@@ -153,7 +182,7 @@ class WorkersTransactionTest {
     @Override
     public Written delete() {
       calls.add("delete");
-      return written;
+      return deleted;
     }
 
     @Override
