@@ -70,7 +70,8 @@ public interface HandlerContext extends Emitter {
    *
    * @param step stable, and unique within the listener
    * @param payload null only if the options hold an encoded one
-   * @param options without an event id
+   * @param options without an event id; of their durability nothing is taken, since the event is
+   *     stored in full, with the memory of it
    * @throws GalaException if it cannot be emitted, or this attempt no longer holds the event
    * @throws IllegalArgumentException if the step is blank, or an event id is given
    */

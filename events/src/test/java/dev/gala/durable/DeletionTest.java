@@ -8,6 +8,7 @@ import dev.gala.Gala;
 import dev.gala.durable.DeletingSower.Last;
 import dev.gala.event.Definition;
 import dev.gala.event.EmitOptions;
+import dev.gala.event.Envelope;
 import dev.gala.event.GalaError;
 import dev.gala.event.GalaException;
 import dev.gala.event.Headers;
@@ -19,6 +20,7 @@ import dev.gala.schedule.Schedule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -168,6 +170,13 @@ class DeletionTest {
             () -> gala.emit(PLACED, new Order("o-1", 1), EmitOptions.of(once)));
     assertThat(refused.code()).isEqualTo(GalaError.TOPIC_DELETES_COMPLETED);
     assertThat(refused).hasMessageContaining("\"k\"").hasMessageContaining("leave out uniqueOnce");
+
+    gala.on(PLACED, "a", (event, context) -> {});
+    Envelope whole =
+        Envelope.of(PLACED.name(), "{\"id\":\"o-1\",\"amount\":1}", Instant.now())
+            .withHeaders(once);
+    assertThat(catchThrowableOfType(GalaException.class, () -> gala.emitEnvelope(whole)).code())
+        .isEqualTo(GalaError.TOPIC_DELETES_COMPLETED);
   }
 
   /** Its completed runs keep it from beginning twice. */

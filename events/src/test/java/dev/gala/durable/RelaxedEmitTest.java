@@ -147,6 +147,34 @@ class RelaxedEmitTest {
     }
   }
 
+  /** It is stored with the memory of its step, in one transaction. */
+  @Test
+  void whatIsEmittedOnceIsEmittedInFull() throws Exception {
+    Gala gala = durable.gala();
+    BlockingQueue<EmitReceipt> children = new LinkedBlockingQueue<>();
+    gala.on(
+        Order.PLACED,
+        "plain",
+        (event, context) ->
+            children.add(context.emitOnce("plain", Mortal.CHILD, event.id(), RELAXED)));
+    gala.onTransactional(
+        Order.PLACED,
+        "transactional",
+        (event, context, connection) ->
+            children.add(context.emitOnce("own", Mortal.CHILD, event.id(), RELAXED)));
+    gala.startWorkers();
+    gala.emit(Order.PLACED, ORDER);
+    EmitReceipt first = Await.next("a child", children);
+    EmitReceipt second = Await.next("the other child", children);
+    rows()
+        .await(
+            "the end",
+            "not exists (select from river_job where metadata ->> 'topic' = 'order.placed'"
+                + " and state <> 'completed')");
+    assertThat(setting(first)).isEqualTo("on");
+    assertThat(setting(second)).isEqualTo("on");
+  }
+
   @Test
   void aPlainListenerMayEmitItAndATransactionalOneIsTold() throws Exception {
     Gala gala = durable.gala();

@@ -8,6 +8,8 @@ import dev.gala.river.fake.Await;
 import dev.gala.river.fake.FakeDriver;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.fake.TextJob;
+import dev.gala.river.job.Durability;
+import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobRow;
 import dev.gala.river.job.MaintenanceConfig;
 import dev.gala.river.job.RiverError;
@@ -42,6 +44,16 @@ final class PeriodicJobsTest {
 
   private static PeriodicJob<String> job() {
     return PeriodicJob.of(TextJob.of("k"), PeriodicSchedule.never(), () -> "{}");
+  }
+
+  @Test
+  void oneThatMayBeLostIsRefused() {
+    InsertOptions relaxed = InsertOptions.builder().durability(Durability.RELAXED).build();
+    assertThatThrownBy(() -> job().withOptions(relaxed))
+        .isInstanceOfSatisfying(
+            RiverException.class, e -> assertThat(e.code()).isEqualTo(RiverError.CONFIG_INVALID))
+        .hasMessageContaining("kind \"k\"")
+        .hasMessageContaining("RELAXED");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.gala.event.HandlerContext;
 import dev.gala.event.Injector;
 import dev.gala.event.Topic;
 import dev.gala.river.job.AttemptError;
+import dev.gala.river.job.Durability;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -189,7 +190,8 @@ final class ListenerContext implements HandlerContext {
               + ": give a step that is not blank, and no id, which is made of it");
     }
     EventId id = EventId.derived(envelope().occurredAt(), envelope().id().value(), listener, step);
-    EmitOptions once = options.toBuilder().eventId(id).build();
+    // Part of the transaction that remembers the step.
+    EmitOptions once = options.toBuilder().eventId(id).durability(Durability.FULL).build();
     Function<Emitter, EmitReceipt> emit = emitter -> children(emitter).emit(topic, payload, once);
     Transaction own = transaction;
     return own == null

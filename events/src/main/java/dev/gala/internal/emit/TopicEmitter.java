@@ -70,7 +70,7 @@ public final class TopicEmitter implements Emitter {
 
   @Override
   public EmitReceipt emitEnvelope(Envelope envelope) {
-    parts.registry().require(envelope.topic());
+    checkKeyIsKept(parts.registry().require(envelope.topic()), envelope.headers());
     parts.limits().check(envelope.topic(), envelope.headers(), envelope.payload());
     Envelope complete =
         envelope.contextSnapshot().equals(ContextSnapshot.empty())

@@ -88,6 +88,36 @@ class RelaxedCommitTest {
     driver.executor(Durability.RELAXED).jobInsertFast(unlike, Set.of());
     driver.executor().jobInsertFast(unlike, Set.of());
     assertThat(committed()).containsExactly("off", "off", "on", "on");
+    List<JobInsertParams> alike = List.of(job("kind"), job("kind"));
+    for (Durability durability : List.of(Durability.RELAXED, Durability.FULL)) {
+      Executor executor = driver.executor(durability);
+      executor.jobInsertFast(alike, Set.of());
+      executor.jobInsertFast(alike, Set.of("q"));
+      executor.jobInsertRunning(alike, "me");
+      String setting = durability == Durability.RELAXED ? "off" : "on";
+      assertThat(committed()).hasSize(6).containsOnly(setting);
+    }
+  }
+
+  /** A slot that is missing, or missed, would leave the insert in full, and nobody would know. */
+  @Test
+  void eachStatementSaysIt() {
+    assertThat(
+            Stream.of(
+                RiverJobSql.JOB_INSERT_FAST,
+                RiverJobSql.JOB_INSERT_ONE,
+                RiverJobSql.JOB_INSERT_ONE_AND_NOTIFY,
+                RiverJobSql.JOB_INSERT_ALIKE,
+                RiverJobSql.JOB_INSERT_ALIKE_AND_NOTIFY,
+                RiverJobRunningSql.JOB_INSERT_RUNNING,
+                RiverJobRunningSql.JOB_INSERT_RUNNING_ONE))
+        .allSatisfy(
+            insert ->
+                assertThat(RiverJobRelaxedSql.inserting(Durability.RELAXED).apply(insert))
+                    .doesNotContain(RiverJobSql.SLOT_OF_DURABILITY)
+                    .containsOnlyOnce("set_config('synchronous_commit', 'off', true)"));
+    assertThat(RiverJobRelaxedSql.JOB_INSERT_UNIQUE)
+        .containsOnlyOnce("set_config('synchronous_commit', 'off', true)");
   }
 
   @Test

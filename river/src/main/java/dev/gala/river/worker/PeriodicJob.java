@@ -1,5 +1,6 @@
 package dev.gala.river.worker;
 
+import dev.gala.river.job.Durability;
 import dev.gala.river.job.InsertOptions;
 import dev.gala.river.job.JobType;
 import dev.gala.river.job.RiverError;
@@ -36,7 +37,8 @@ public record PeriodicJob<T>(
   private static final Pattern ID = Pattern.compile("\\w[\\w\\-\\[\\]<>/.\u00B7:+]+");
 
   /**
-   * Refuses nulls, and ids that break River's rule.
+   * Refuses nulls, ids that break River's rule, and a durability of its own: a slot that a crash
+   * takes away is not inserted again.
    *
    * @throws RiverException with {@link RiverError#CONFIG_INVALID}
    */
@@ -45,6 +47,15 @@ public record PeriodicJob<T>(
     Objects.requireNonNull(schedule, "schedule");
     Objects.requireNonNull(args, "args");
     Objects.requireNonNull(options, "options");
+    if (options.durability() != Durability.FULL) {
+      throw new RiverException(
+          RiverError.CONFIG_INVALID,
+          "the options of a periodic job of kind \""
+              + type.kind()
+              + "\" give durability "
+              + options.durability()
+              + ": leave it out, since what a crash of the server takes away is not inserted again");
+    }
     if (id != null) {
       int bytes = id.getBytes(StandardCharsets.UTF_8).length;
       if (bytes > LONGEST_ID || !ID.matcher(id).matches()) {

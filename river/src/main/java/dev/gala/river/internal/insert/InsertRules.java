@@ -117,8 +117,9 @@ public final class InsertRules {
             "the durability of a job of kind \""
                 + insert.type().kind()
                 + "\" is RELAXED, but it is inserted in a transaction of yours, whose commit decides"
-                + " for all that is in it: leave the durability out, and run \"set local"
-                + " synchronous_commit = off\" in that transaction if all of it may be lost");
+                + " for all that is in it: leave the durability out; if all of it may be lost, and it"
+                + " is not the transaction of a worker or listener, run \"set local"
+                + " synchronous_commit = off\" in it");
       }
       all &= relaxed;
     }
