@@ -44,13 +44,13 @@ public record Sizes(
     return new Sizes(
         "full",
         5,
-        1_000,
-        1_500,
         500,
+        1_000,
+        400,
         100,
         30_000,
-        5,
-        15,
+        4,
+        10,
         1_000_000,
         100_000,
         List.of(1, 8, 50, 256),
@@ -98,6 +98,11 @@ public record Sizes(
 
   /** Whether it is also looked where the time goes. */
   public boolean profiles() {
+    return !mode.equals(QUICK);
+  }
+
+  /** Whether settings are tried out twice, since the first time is that of compiling. */
+  public boolean triesTwice() {
     return !mode.equals(QUICK);
   }
 

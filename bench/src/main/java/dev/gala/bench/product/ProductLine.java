@@ -144,8 +144,10 @@ public final class ProductLine implements Line {
     Tuning best = usual();
     List<Tuning> tunings = product.tunings().stream().limit(round.sizes().most()).toList();
     if (matters && tunings.size() > 1) {
-      for (Tuning tuning : tunings) {
-        run(what, round, tuning, cleared());
+      if (round.sizes().triesTwice()) {
+        for (Tuning tuning : tunings) {
+          run(what, round, tuning, cleared());
+        }
       }
       double most = -1;
       for (Tuning tuning : tunings) {
