@@ -25,15 +25,22 @@ final class Docs {
       Files.writeString(charts.resolve(chart.getKey()), chart.getValue());
     }
     ReportJson.write(report, charts.resolve("figures.json"));
-    Files.writeString(folder.resolve("benchmarks.md"), Page.of(report, method()));
+    Files.writeString(folder.resolve("benchmarks.md"), Page.of(report, remarks(), method()));
   }
 
   /** How it is measured, in words. */
   static String method() throws IOException {
-    try (InputStream text = Docs.class.getResourceAsStream("/benchmarks-method.md")) {
-      return new String(
-          Objects.requireNonNull(text, "benchmarks-method.md").readAllBytes(),
-          StandardCharsets.UTF_8);
+    return text("benchmarks-method.md");
+  }
+
+  /** What stands in the way where a goal is not reached, in words. */
+  static String remarks() throws IOException {
+    return text("benchmarks-remarks.md");
+  }
+
+  private static String text(String name) throws IOException {
+    try (InputStream text = Docs.class.getResourceAsStream("/" + name)) {
+      return new String(Objects.requireNonNull(text, name).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

@@ -46,7 +46,7 @@ class DocsTest {
     Path page = Path.of("").toAbsolutePath().resolveSibling("docs/benchmarks.md");
     assertThat(Files.readString(page))
         .as("write it again: ./gala bench --from docs/benchmarks/figures.json --docs")
-        .contains(Docs.method().strip());
+        .contains(Docs.remarks().strip(), Docs.method().strip());
   }
 
   @Test

@@ -21,13 +21,15 @@ public final class Page {
   /**
    * The page.
    *
+   * @param remarks what stands in the way of goals, in Markdown
    * @param method how it was measured, in Markdown, which is the same for every run
    */
-  public static String of(Report report, String method) {
+  public static String of(Report report, String remarks, String method) {
     var page = new Page(report);
     page.head();
     page.expect();
     page.goals();
+    page.text.append(remarks.strip()).append("\n\n");
     page.text.append(method.strip()).append("\n\n");
     page.machine();
     page.tables();
