@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A run.
@@ -32,7 +33,12 @@ import java.util.Set;
  */
 record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, Path data) {
 
-  Report run(Databases databases, Progress progress) throws SQLException {
+  /**
+   * Measures.
+   *
+   * @param interim takes what there is after each case: a long run may be broken off
+   */
+  Report run(Databases databases, Progress progress, Consumer<Report> interim) throws SQLException {
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     Map<String, String> server = databases.server().settings();
     progress.say("PostgreSQL " + server);
@@ -43,12 +49,18 @@ record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, P
       for (Case what : Cases.of(sizes)) {
         if (scenarios.isEmpty() || scenarios.contains(what.scenario())) {
           tables.add(runner.run(what, all));
+          interim.accept(report(started, server, all, tables));
         }
       }
     } finally {
       all.forEach(Line::close);
     }
-    tables.removeIf(table -> table.lines().isEmpty());
+    return report(started, server, all, tables);
+  }
+
+  private Report report(
+      Instant started, Map<String, String> server, List<Line> all, List<CaseResult> measured) {
+    List<CaseResult> tables = measured.stream().filter(one -> !one.lines().isEmpty()).toList();
     List<CaseResult> combined = ScaleTables.combined(tables);
     return new Report(
         Report.FORMAT,

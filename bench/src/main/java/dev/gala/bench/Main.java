@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -66,7 +67,10 @@ public final class Main implements Callable<Integer> {
           "Your PostgreSQL instead of a throw-away one: postgres://user:password@host/db.")
   private @Nullable String url;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Writes all figures there.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Writes all figures there, those so far after each case.")
   private @Nullable Path json;
 
   @Option(
@@ -110,7 +114,18 @@ public final class Main implements Callable<Integer> {
     String given = url;
     try (Databases databases = given == null ? Databases.own(data) : Databases.at(given)) {
       check(lines, ids(databases, root), "line");
-      return new Bench(sizes, scenarios, lines, root, data).run(databases, progress);
+      return new Bench(sizes, scenarios, lines, root, data).run(databases, progress, this::keep);
+    }
+  }
+
+  private void keep(Report soFar) {
+    if (json == null) {
+      return;
+    }
+    try {
+      ReportJson.write(soFar, json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

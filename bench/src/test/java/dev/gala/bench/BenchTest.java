@@ -20,6 +20,7 @@ import dev.gala.test.postgres.TestDatabase;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The harness as a whole, on a real server, with figures that say nothing. */
 class BenchTest {
+  private final List<Report> interim = new ArrayList<>();
+
   @Test
   void measuresAndTellsWhatNotToBelieve(@TempDir Path data) throws Exception {
     Report report =
@@ -72,6 +75,8 @@ class BenchTest {
         .anyMatch(problem -> problem.contains("fsync is off"));
     assertThat(report.valid()).isFalse();
     assertThat(report.goals()).isNotEmpty();
+    assertThat(interim).as("one after each case").hasSizeGreaterThan(5);
+    assertThat(interim.getLast().cases()).isEqualTo(report.cases());
     assertThat(report.find("emit", "1 caller").orElseThrow().metrics())
         .extracting(CaseResult.Column::name)
         .containsExactly(Metric.RATE.name(), Metric.CLIENT_CPU.name());
@@ -117,12 +122,12 @@ class BenchTest {
     }
   }
 
-  private static Report run(Path data, Set<String> scenarios, Set<String> lines) throws Exception {
+  private Report run(Path data, Set<String> scenarios, Set<String> lines) throws Exception {
     try (TestDatabase place = TestDatabase.create();
         Databases databases = Databases.at(place.url());
         var out = new PrintWriter(Writer.nullWriter(), true)) {
       return new Bench(Sizes.tiny(), scenarios, lines, data, data)
-          .run(databases, new Progress(out));
+          .run(databases, new Progress(out), interim::add);
     }
   }
 }
