@@ -146,7 +146,7 @@ final class PayloadFormsTest {
     registry.ensure(Topic.of("people", VERSIONS));
     assertThatThrownBy(() -> registry.ensure(Topic.of("people", Third.class)))
         .isInstanceOf(GalaException.class)
-        .hasMessageContaining("another namespace, unique key or versions");
+        .hasMessageContaining("another namespace, unique key, versions or deletion");
   }
 
   private static RegisteredTopic registered(Topic<?> topic) {
