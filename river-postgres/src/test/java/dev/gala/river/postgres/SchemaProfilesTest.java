@@ -27,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +168,11 @@ class SchemaProfilesTest {
     }
   }
 
+  /** Each on a thread of its own: they wait for each other. */
+  private static <T> CompletableFuture<T> inBackground(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, task -> Thread.ofPlatform().start(task));
+  }
+
   private void awaitWaiting(CompletableFuture<?> work) {
     awaitSome("select 1 from pg_locks where not granted", work);
   }
@@ -174,7 +181,7 @@ class SchemaProfilesTest {
     try {
       while (migrated.column(sql).isEmpty()) {
         assertThat(work).isNotDone();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -295,7 +302,7 @@ class SchemaProfilesTest {
     migrator.applyProfile(SchemaProfile.EVENTS);
     whileATransactionIsOpen(
         () -> {
-          var run = CompletableFuture.supplyAsync(() -> migrator.applyProfile(SchemaProfile.RIVER));
+          var run = inBackground(() -> migrator.applyProfile(SchemaProfile.RIVER));
           awaitSome(
               "select pg_terminate_backend(pid) from pg_stat_activity"
                   + " where datname = current_database() and wait_event_type = 'Lock'",
@@ -336,11 +343,10 @@ class SchemaProfilesTest {
       var runs = new ArrayList<CompletableFuture<?>>();
       whileATransactionIsOpen(
           () -> {
-            runs.add(
-                CompletableFuture.supplyAsync(() -> migrator.applyProfile(SchemaProfile.RIVER)));
+            runs.add(inBackground(() -> migrator.applyProfile(SchemaProfile.RIVER)));
             awaitWaiting(runs.getFirst());
-            runs.add(CompletableFuture.supplyAsync(there::up));
-            runs.add(CompletableFuture.supplyAsync(() -> there.applyProfile(SchemaProfile.RIVER)));
+            runs.add(inBackground(there::up));
+            runs.add(inBackground(() -> there.applyProfile(SchemaProfile.RIVER)));
             awaitSome(
                 "select 1 from pg_stat_activity where datname = current_database()"
                     + " and (query like '%pg_try_advisory_xact_lock(%' or query = 'ROLLBACK')"
@@ -368,8 +374,7 @@ class SchemaProfilesTest {
               .satisfies(e -> assertCode(e, RiverError.ROW_LOCKED))
               .hasMessageContaining("in vain: alter index public." + METADATA)
               .hasMessageContaining("pg_stat_activity");
-          runs.add(
-              CompletableFuture.supplyAsync(() -> migrator.applyProfile(SchemaProfile.EVENTS)));
+          runs.add(inBackground(() -> migrator.applyProfile(SchemaProfile.EVENTS)));
           awaitWaiting(runs.getFirst());
         });
     runs.forEach(CompletableFuture::join);
