@@ -19,14 +19,16 @@ import jdk.jfr.consumer.RecordingFile;
 /** Samples what the threads of this JVM do while something is measured. */
 public final class CpuProfile {
   private static final String CPU = "jdk.ExecutionSample";
-  private static final String ALLOCATION = "jdk.ObjectAllocationSample";
   private static final Duration PERIOD = Duration.ofMillis(10);
+
+  /** One measurement alone has too few samples to tell small shares apart. */
+  private static final int TIMES = 5;
 
   private CpuProfile() {}
 
   /**
-   * The shares of what Java code ran and what it allocated, by area, the largest first; what is
-   * measured meanwhile does not count.
+   * The shares of what Java code ran, by area, the largest first; what is measured meanwhile does
+   * not count.
    *
    * @param data where a file may lie for a while
    */
@@ -35,9 +37,10 @@ public final class CpuProfile {
     try {
       try (var recording = new Recording()) {
         recording.enable(CPU).withPeriod(PERIOD);
-        recording.enable(ALLOCATION).with("throttle", "1000/s");
         recording.start();
-        measured.call();
+        for (int i = 0; i < TIMES; i++) {
+          measured.call();
+        }
         recording.stop();
         recording.dump(file);
       }
@@ -48,39 +51,24 @@ public final class CpuProfile {
   }
 
   private static Map<String, String> shares(List<RecordedEvent> events) {
-    Map<Area, Double> time = new EnumMap<>(Area.class);
-    Map<Area, Double> bytes = new EnumMap<>(Area.class);
+    Map<Area, Integer> samples = new EnumMap<>(Area.class);
     for (RecordedEvent event : events) {
-      if (event.getStackTrace() == null) {
-        continue;
-      }
-      Area area = Area.of(classes(event));
-      if (event.getEventType().getName().equals(CPU)) {
-        time.merge(area, 1.0, Double::sum);
-      } else {
-        bytes.merge(area, (double) event.getLong("weight"), Double::sum);
+      if (event.getStackTrace() != null) {
+        samples.merge(Area.of(classes(event)), 1, Integer::sum);
       }
     }
     // The harness emits and counts: that is not the library's.
-    time.remove(Area.HARNESS);
-    bytes.remove(Area.HARNESS);
+    samples.remove(Area.HARNESS);
+    int all = samples.values().stream().mapToInt(Integer::intValue).sum();
     var shares = new LinkedHashMap<String, String>();
-    time.entrySet().stream()
-        .sorted(Map.Entry.<Area, Double>comparingByValue().reversed())
+    samples.entrySet().stream()
+        .sorted(Map.Entry.<Area, Integer>comparingByValue().reversed())
         .forEach(
-            entry ->
+            one ->
                 shares.put(
-                    entry.getKey().title(),
-                    percent(entry.getValue(), time)
-                        + " of time, "
-                        + percent(bytes.getOrDefault(entry.getKey(), 0.0), bytes)
-                        + " of allocation"));
+                    one.getKey().title(),
+                    String.format(Locale.ROOT, "%.0f %%", 100.0 * one.getValue() / all)));
     return shares;
-  }
-
-  private static String percent(double part, Map<Area, Double> of) {
-    double all = of.values().stream().mapToDouble(Double::doubleValue).sum();
-    return String.format(Locale.ROOT, "%.0f %%", all == 0 ? 0 : 100 * part / all);
   }
 
   private static List<String> classes(RecordedEvent event) {
