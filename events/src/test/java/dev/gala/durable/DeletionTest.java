@@ -270,14 +270,7 @@ class DeletionTest {
             new Steps("never", 0), durable.database().dataSource(), "survivor", () -> {})
         .attach(survivor, Last.TRANSACTIONAL);
     survivor.startWorkers();
-    while (rows().jobs("true") > 0) {
-      rows()
-          .await(
-              "all ends, or what waits for its time",
-              "(select count(*) filter (where state in ('running', 'available') and"
-                  + " scheduled_at <= now()) = 0 from river_job)");
-      rows().hurry();
-    }
+    rows().workOff("true");
   }
 
   private Rows rows() {

@@ -112,14 +112,7 @@ class DirectDispatchTest {
     Gala survivor = durable.gala(Sower.config().url(durable.database().url()));
     Sower.attach(survivor, new Steps("never", 0), () -> {});
     survivor.startWorkers();
-    while (rows().jobs("state <> 'completed'") > 0) {
-      rows()
-          .await(
-              "all ends, or what waits for its time",
-              "(select count(*) filter (where state in ('running', 'available') and"
-                  + " scheduled_at <= now()) = 0 from river_job)");
-      rows().hurry();
-    }
+    rows().workOff("state <> 'completed'");
   }
 
   private Rows rows() {

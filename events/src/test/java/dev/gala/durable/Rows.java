@@ -96,6 +96,17 @@ public final class Rows {
     await("state " + state, "(select state = '%s' from river_job)".formatted(state));
   }
 
+  /** Hurries what waits for its time, again and again, until no job is left of which this holds. */
+  public void workOff(String condition) throws SQLException {
+    while (jobs(condition) > 0) {
+      await(
+          "all ends, or what waits for its time",
+          "(select count(*) filter (where state in ('running', 'available') and"
+              + " scheduled_at <= now()) = 0 from river_job)");
+      hurry();
+    }
+  }
+
   /** Makes all that waits for its time due now, and says so. */
   public void hurry() throws SQLException {
     execute(

@@ -107,7 +107,14 @@ final class PostgresExecutor implements Executor {
     }
     return transactions.run(
         "completing " + attempts.size() + " job(s)",
-        connection -> statements.jobComplete().run(connection, locked, attempts, finalizedAt));
+        connection ->
+            statements
+                .jobComplete()
+                .run(
+                    connection,
+                    locked,
+                    attempts,
+                    statement -> statement.setString(4, Times.text(finalizedAt))));
   }
 
   @Override
@@ -123,7 +130,10 @@ final class PostgresExecutor implements Executor {
     }
     return transactions.run(
         "deleting " + attempts.size() + " completed job(s)",
-        connection -> statements.jobDeleteIfRunning().run(connection, locked, attempts));
+        connection ->
+            statements
+                .jobDeleteIfRunning()
+                .run(connection, locked, attempts, EndOfAttempts.Rest.NONE));
   }
 
   @Override

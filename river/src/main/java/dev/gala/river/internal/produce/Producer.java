@@ -285,7 +285,8 @@ final class Producer extends LoopService {
     }
     if (wait > 0) {
       // A claim that lacks only slots comes before what is inserted.
-      slots.claimLacks(direct && pace.nanosUntilFetch(now, config.maxWorkers()) <= 0, now);
+      slots.claimLacks(
+          direct && pace.nanosUntilFetch(now, config.maxWorkers()) <= 0, System.nanoTime());
       wakeup().await(wait);
       return;
     }

@@ -54,6 +54,8 @@ final class Slots {
    * Says whether a claim lacks nothing but slots, from {@code now} on or from when that was said
    * first. Half of the slots are kept from inserts meanwhile, those that become free too; after a
    * while all are.
+   *
+   * @param now by {@link System#nanoTime()}
    */
   void claimLacks(boolean slots, long now) {
     if (lacking == slots) {

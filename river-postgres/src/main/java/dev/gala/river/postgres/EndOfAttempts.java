@@ -5,22 +5,35 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Binds {@link RiverJobSql#JOB_COMPLETE} and {@link RiverJobSql#JOB_COMPLETE_WAITING}. */
-final class JobComplete {
+/**
+ * Ends many attempts alike, behind the fence: its three columns are bound first, in the order of
+ * the jobs, in which everybody locks rows.
+ */
+final class EndOfAttempts {
+  /** Binds what follows the fence. */
+  @FunctionalInterface
+  interface Rest {
+    /** Nothing follows. */
+    Rest NONE = statement -> {};
+
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
   private final String passingOver;
   private final String waiting;
 
-  JobComplete(Schema schema) {
-    passingOver = schema.resolve(RiverJobSql.JOB_COMPLETE);
-    waiting = schema.resolve(RiverJobSql.JOB_COMPLETE_WAITING);
+  /** By one of two statements, which differ in what they do about locked rows. */
+  EndOfAttempts(Schema schema, String passingOver, String waiting) {
+    this.passingOver = schema.resolve(passingOver);
+    this.waiting = schema.resolve(waiting);
   }
 
-  List<Long> run(Connection connection, Locked locked, List<AttemptId> attempts, Instant end)
+  /** Returns the ids of the jobs whose attempts it ended. */
+  List<Long> run(Connection connection, Locked locked, List<AttemptId> attempts, Rest rest)
       throws SQLException {
     String sql =
         switch (locked) {
@@ -34,7 +47,7 @@ final class JobComplete {
       statement.setArray(1, columns.int8(AttemptId::jobId));
       statement.setArray(2, columns.int4(AttemptId::attempt));
       statement.setArray(3, columns.time(AttemptId::attemptedAt));
-      statement.setString(4, Times.text(end));
+      rest.bind(statement);
       try (ResultSet rows = statement.executeQuery()) {
         var ids = new ArrayList<Long>(attempts.size());
         while (rows.next()) {
