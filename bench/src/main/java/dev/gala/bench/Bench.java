@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,7 +47,7 @@ record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, P
     var tables = new ArrayList<CaseResult>();
     try {
       var runner = new Runner(sizes, progress, data);
-      for (Case what : Cases.of(sizes)) {
+      for (Case what : Cases.asMeasured(sizes)) {
         if (scenarios.isEmpty() || scenarios.contains(what.scenario())) {
           tables.add(runner.run(what, all));
           interim.accept(report(started, server, all, tables));
@@ -60,7 +61,11 @@ record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, P
 
   private Report report(
       Instant started, Map<String, String> server, List<Line> all, List<CaseResult> measured) {
-    List<CaseResult> tables = measured.stream().filter(one -> !one.lines().isEmpty()).toList();
+    List<CaseResult> tables =
+        measured.stream()
+            .filter(one -> !one.lines().isEmpty())
+            .sorted(Comparator.comparingInt(this::place))
+            .toList();
     List<CaseResult> combined = ScaleTables.combined(tables);
     return new Report(
         Report.FORMAT,
@@ -77,6 +82,12 @@ record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, P
         combined,
         Goals.of(combined),
         Validity.problems(combined, server));
+  }
+
+  private int place(CaseResult table) {
+    List<String> told =
+        Cases.of(sizes).stream().map(what -> what.scenario() + " " + what.variant()).toList();
+    return told.indexOf(table.scenario() + " " + table.variant());
   }
 
   private boolean wanted(Line line) {

@@ -12,6 +12,7 @@ import dev.gala.bench.server.BenchDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -30,6 +31,20 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
         id bigserial primary key, account text not null, cents bigint not null)
       """;
 
+  /**
+   * A connection of which the planner reaches rows by their indexes, whatever it thinks of a table
+   * that was empty a moment ago: what is compared is what is asked, not luck with a plan.
+   */
+  private Connection connect() throws SQLException {
+    Connection connection = database.connect();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off;"
+              + " set enable_mergejoin = off");
+    }
+    return connection;
+  }
+
   Sample emit(int callers) throws Exception {
     if (way.shared()) {
       try (var group = new GroupCommit(database, statements, way)) {
@@ -45,7 +60,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
     var connections = new ArrayBlockingQueue<Connection>(way.inserters());
     try {
       for (int i = 0; i < way.inserters(); i++) {
-        connections.add(database.connect());
+        connections.add(connect());
       }
       return rate(callers, ClosedLoop.of(() -> alone(connections)));
     } finally {
@@ -69,7 +84,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
         way.inserters(),
         () ->
             new Holding(
-                database.connect(),
+                connect(),
                 connection -> statements.insert(connection, rows.next(way.batch())).size()));
   }
 
@@ -79,7 +94,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
         way.workers(),
         () ->
             new Holding(
-                database.connect(),
+                connect(),
                 connection ->
                     lean.complete(
                         connection, lean.insertRunning(connection, rows.next(way.batch())))));
@@ -90,7 +105,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
     return rate(
         callers,
         () -> {
-          Connection own = database.connect();
+          Connection own = connect();
           own.setAutoCommit(false);
           return new Holding(own, this::order);
         });
@@ -213,7 +228,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
 
   private int fill() throws SQLException {
     int events = round.warmsUp() ? Math.max(round.sizes().fill() / 4, 20) : round.sizes().fill();
-    try (Connection connection = database.connect()) {
+    try (Connection connection = connect()) {
       for (int left = events; left > 0; left -= 1_000) {
         statements.insert(connection, rows.next(Math.min(left, 1_000)));
       }
@@ -240,7 +255,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
 
   private Callable<?> on(Use use) {
     return () -> {
-      try (Connection connection = database.connect()) {
+      try (Connection connection = connect()) {
         use.run(connection);
       }
       return true;

@@ -12,6 +12,7 @@ import dev.gala.bench.product.ProductLine;
 import dev.gala.bench.product.Role;
 import dev.gala.bench.server.BenchDatabase;
 import dev.gala.bench.server.Databases;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ public final class LimitLine implements Line {
       return id;
     }
   }
+
+  /** So many ways are tried twice. */
+  private static final int FINALISTS = 4;
 
   private final Kind kind;
   private final Product tables;
@@ -104,20 +108,22 @@ public final class LimitLine implements Line {
     return run(what, round, way).withSettings(way.told());
   }
 
+  /** A single try is short: the best of them are compared once more. */
   private Way choose(Case what, Round round) throws Exception {
     List<Way> ways = Ways.of(kind, what).stream().limit(round.sizes().most()).toList();
-    Way best = ways.getFirst();
-    if (ways.size() > 1) {
-      double most = -1;
-      for (Way way : ways) {
-        double rate = run(what, round, way).figure(Metric.RATE);
-        if (rate > most) {
-          most = rate;
-          best = way;
-        }
-      }
+    List<Way> best = ways.size() > 1 ? bestFirst(what, round, ways) : ways;
+    if (best.size() > FINALISTS) {
+      best = bestFirst(what, round, best.subList(0, FINALISTS));
     }
-    return best;
+    return best.getFirst();
+  }
+
+  private List<Way> bestFirst(Case what, Round round, List<Way> ways) throws Exception {
+    var rates = new HashMap<Way, Double>();
+    for (Way way : ways) {
+      rates.put(way, run(what, round, way).figure(Metric.RATE));
+    }
+    return ways.stream().sorted(Comparator.comparing(rates::get).reversed()).toList();
   }
 
   private Sample run(Case what, Round round, Way way) throws Exception {

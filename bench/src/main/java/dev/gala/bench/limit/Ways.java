@@ -61,21 +61,23 @@ final class Ways {
   }
 
   private static List<Way> pipelines() {
-    return List.of(
-        new Way(1, 2, 500, false),
-        new Way(1, 1, 1_000, false),
-        new Way(1, 2, 1_000, false),
-        new Way(1, 1, 200, false),
-        new Way(1, 2, 200, false),
-        new Way(2, 2, 500, false));
+    var ways = new ArrayList<Way>();
+    for (int rows : new int[] {500, 1_000, 200, 2_000}) {
+      ways.add(new Way(1, 2, rows, false));
+      ways.add(new Way(1, 1, rows, false));
+      ways.add(new Way(2, 2, rows, false));
+      ways.add(new Way(1, 3, rows, false));
+    }
+    return ways;
   }
 
   private static List<Way> directs() {
-    return List.of(
-        new Way(0, 2, 500, false),
-        new Way(0, 1, 500, false),
-        new Way(0, 2, 1_000, false),
-        new Way(0, 2, 200, false),
-        new Way(0, 3, 500, false));
+    var ways = new ArrayList<Way>();
+    for (int rows : new int[] {500, 1_000, 200, 2_000}) {
+      for (int connections = 2; connections <= 4; connections++) {
+        ways.add(new Way(0, connections, rows, false));
+      }
+    }
+    return ways;
   }
 }

@@ -96,7 +96,9 @@ public final class ProductLine implements Line {
       return Quiet.startup(product, cleared(), info.id());
     }
     if (situation(what) != Situation.EMPTY) {
-      return run(what, round, usual(), scene(what, round).database());
+      BenchDatabase crowded = scene(what, round).database();
+      crowded.settle();
+      return run(what, round, usual(), crowded);
     }
     Tuning tuning = round.warmsUp() ? choose(what, round) : chosen.getOrDefault(what, usual());
     return run(what, round, tuning, cleared()).withSettings(tuning.told());

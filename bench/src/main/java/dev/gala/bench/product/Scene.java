@@ -48,7 +48,6 @@ final class Scene implements AutoCloseable {
         scene.holdSnapshot(product, sizes);
       } else {
         product.fill(scene.database, situation, sizes.scaleRows(), latency);
-        scene.database.settle();
       }
       return scene;
     } catch (Exception e) {

@@ -36,9 +36,7 @@ final class Working {
     if (what.situation() != Situation.WAITING) {
       fill(stage, events, what.listeners());
     }
-    if (what.situation() == Situation.EMPTY) {
-      stage.database().settle();
-    }
+    stage.database().settle();
     var handled = new Handled((long) events * what.listeners());
     try (Client worker = stage.open(Role.worker(event -> handled.one(), what.listeners()))) {
       ClientCpu cpu = ClientCpu.begin();

@@ -16,6 +16,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,22 @@ class FailoverTest {
   }
 
   private Row awaitLeader(String id) throws SQLException {
+    return awaitLeader(id, other -> {});
+  }
+
+  /** Has the leadership move there; asked again when who resigned was quicker to stand again. */
+  private void moveLeadership(String id) throws SQLException {
+    var asked = new HashSet<Instant>();
+    awaitLeader(
+        id,
+        other -> {
+          if (asked.add(other.electedAt())) {
+            inserting.requestResign(Tx.own());
+          }
+        });
+  }
+
+  private Row awaitLeader(String id, Consumer<Row> meanwhile) throws SQLException {
     long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
@@ -70,13 +88,22 @@ class FailoverTest {
             statement.executeQuery(
                 "select leader_id, elected_at, expires_at from river_leader where expires_at >="
                     + " now()")) {
-          if (rows.next() && rows.getString(1).startsWith(id)) {
-            return new Row(id, rows.getTimestamp(2).toInstant(), rows.getTimestamp(3).toInstant());
+          if (rows.next()) {
+            Row row = row(rows);
+            if (row.leaderId().startsWith(id)) {
+              return row;
+            }
+            meanwhile.accept(row);
           }
         }
       }
       throw new AssertionError(id + " does not lead");
     }
+  }
+
+  private static Row row(ResultSet rows) throws SQLException {
+    return new Row(
+        rows.getString(1), rows.getTimestamp(2).toInstant(), rows.getTimestamp(3).toInstant());
   }
 
   @Test
@@ -115,8 +142,7 @@ class FailoverTest {
         ResultSet rows =
             statement.executeQuery("select leader_id, elected_at, expires_at from river_leader")) {
       rows.next();
-      return new Row(
-          rows.getString(1), rows.getTimestamp(2).toInstant(), rows.getTimestamp(3).toInstant());
+      return row(rows);
     }
   }
 
@@ -145,12 +171,9 @@ class FailoverTest {
     try (FleetWorker one = worker("one", HARDLY_EVER)) {
       awaitLeader("one");
       try (FleetWorker two = worker("two", HARDLY_EVER)) {
-        inserting.requestResign(Tx.own());
+        moveLeadership("two");
 
-        awaitLeader("two");
-
-        inserting.requestResign(Tx.own());
-        awaitLeader("one");
+        moveLeadership("one");
       }
     }
   }

@@ -38,7 +38,7 @@ public final class Elector extends LoopService {
   private static final long VACANCY_JITTER = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** After a resignation that was asked for: whoever hears of it is to be first. */
-  private static final long HEAD_START = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long HEAD_START = TimeUnit.SECONDS.toNanos(1);
 
   /** A stop does not try longer: the term ends by itself. */
   private static final long LONGEST_RESIGNATION = TimeUnit.SECONDS.toNanos(5);
