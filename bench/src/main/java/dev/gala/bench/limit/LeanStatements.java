@@ -5,7 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** As little as it takes: with the fence, and without anything that need not be written or read. */
 final class LeanStatements implements Statements {
@@ -55,33 +57,37 @@ final class LeanStatements implements Statements {
       returning job.id, job.attempt, job.attempted_at::text, job.args, job.metadata
       """;
 
+  /**
+   * The fence: only what is still in the attempt that was begun. Rows that were claimed together
+   * have been claimed at the same time, so that it need not be said of each. The state is compared
+   * as a text lest the planner read an index of all that is running.
+   */
+  private static final String IF_IN_ATTEMPT =
+      """
+      where id = any(?::bigint[])
+        and state::text = 'running'
+        and attempt = ?
+        and attempted_at = ?::timestamptz
+      """;
+
   private static final String COMPLETE =
       """
-      update river_job as job
+      update river_job
       set state = 'completed', finalized_at = now()
-      from unnest(?::bigint[], ?::int[], ?::text[]) as done (id, attempt, attempted_at)
-      where job.id = done.id
-        and job.state = 'running'
-        and job.attempt = done.attempt
-        and job.attempted_at = done.attempted_at::timestamptz
-      """;
+      """
+          + IF_IN_ATTEMPT;
 
   /** Tried again a second later. */
   private static final String FAIL =
       """
-      update river_job as job
+      update river_job
       set
         state = 'available',
         scheduled_at = now() + interval '1 second',
         errors = array_append(
-          job.errors,
-          jsonb_build_object('at', now(), 'attempt', job.attempt, 'error', 'failed', 'trace', ''))
-      from unnest(?::bigint[], ?::int[], ?::text[]) as done (id, attempt, attempted_at)
-      where job.id = done.id
-        and job.state = 'running'
-        and job.attempt = done.attempt
-        and job.attempted_at = done.attempted_at::timestamptz
-      """;
+          errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', 'failed', 'trace', ''))
+      """
+          + IF_IN_ATTEMPT;
 
   @Override
   public List<Long> insert(Connection connection, List<Row> rows) throws SQLException {
@@ -145,14 +151,22 @@ final class LeanStatements implements Statements {
 
   private static int end(Connection connection, String sql, List<Claim> claims)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(
-          1, connection.createArrayOf("int8", claims.stream().map(Claim::id).toArray()));
-      statement.setArray(
-          2, connection.createArrayOf("int4", claims.stream().map(Claim::attempt).toArray()));
-      statement.setArray(
-          3, connection.createArrayOf("text", claims.stream().map(Claim::attemptedAt).toArray()));
-      return statement.executeUpdate();
+    var ids = new LinkedHashMap<Attempt, List<Long>>();
+    for (Claim claim : claims) {
+      var attempt = new Attempt(claim.attempt(), claim.attemptedAt());
+      ids.computeIfAbsent(attempt, one -> new ArrayList<>()).add(claim.id());
     }
+    int ended = 0;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (Map.Entry<Attempt, List<Long>> together : ids.entrySet()) {
+        statement.setArray(1, connection.createArrayOf("int8", together.getValue().toArray()));
+        statement.setInt(2, together.getKey().number());
+        statement.setString(3, together.getKey().begunAt());
+        ended += statement.executeUpdate();
+      }
+    }
+    return ended;
   }
+
+  private record Attempt(int number, String begunAt) {}
 }

@@ -108,12 +108,12 @@ public final class LimitLine implements Line {
     return run(what, round, way).withSettings(way.told());
   }
 
-  /** A single try is short: the best of them are compared once more. */
+  /** The first tries are short: the best of them are compared again, as long as what counts. */
   private Way choose(Case what, Round round) throws Exception {
     List<Way> ways = Ways.of(kind, what).stream().limit(round.sizes().most()).toList();
     List<Way> best = ways.size() > 1 ? bestFirst(what, round, ways) : ways;
     if (best.size() > FINALISTS) {
-      best = bestFirst(what, round, best.subList(0, FINALISTS));
+      best = bestFirst(what, new Round(1, round.sizes()), best.subList(0, FINALISTS));
     }
     return best.getFirst();
   }

@@ -98,7 +98,8 @@ public final class ProductLine implements Line {
     if (situation(what) != Situation.EMPTY) {
       BenchDatabase crowded = scene(what, round).database();
       crowded.settle();
-      return run(what, round, usual(), crowded);
+      Tuning asInEmpty = chosen.getOrDefault(inEmptyTable(what), usual());
+      return run(what, round, asInEmpty, crowded).withSettings(asInEmpty.told());
     }
     Tuning tuning = round.warmsUp() ? choose(what, round) : chosen.getOrDefault(what, usual());
     return run(what, round, tuning, cleared()).withSettings(tuning.told());
@@ -134,6 +135,15 @@ public final class ProductLine implements Line {
       case Case.Work work -> work.situation();
       case Case.Latency latency -> latency.situation();
       default -> Situation.EMPTY;
+    };
+  }
+
+  private static Case inEmptyTable(Case what) {
+    return switch (what) {
+      case Case.Work work -> new Case.Work(work.listeners(), Situation.EMPTY, work.scale());
+      case Case.Latency latency ->
+          new Case.Latency(latency.perSecond(), Situation.EMPTY, latency.scale());
+      default -> what;
     };
   }
 
