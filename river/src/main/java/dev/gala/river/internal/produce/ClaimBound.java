@@ -20,8 +20,11 @@ import java.util.concurrent.TimeUnit;
  * </ul>
  */
 final class ClaimBound {
-  /** What a claim may take for each of its rows, and besides. */
-  static final long ROW = TimeUnit.MICROSECONDS.toNanos(100);
+  /**
+   * What a claim may take for each of its rows, and besides. Little for each: a large claim would
+   * hide how much it passes over, and one taken for slow in error costs three tries.
+   */
+  static final long ROW = TimeUnit.MICROSECONDS.toNanos(25);
 
   static final long SLOW = TimeUnit.MILLISECONDS.toNanos(4);
 

@@ -35,6 +35,7 @@ final class ElectorTest {
   private static final Duration JITTERED = Duration.ofSeconds(6);
   private static final Duration TRUST = Duration.ofSeconds(14);
   private static final Duration LITTLE = Duration.ofMillis(1);
+  private static final Duration HEAD_START = Duration.ofSeconds(1);
 
   private final FakeDriver driver = new FakeDriver();
   private final ManualClockwork clock = new ManualClockwork();
@@ -185,7 +186,7 @@ final class ElectorTest {
     beatOfA.awaitStopped();
     Await.until("the row to go", () -> driver.leadership().row() == null);
     // It leaves the others a moment, and then stands again.
-    clock.awaitSleeper(LITTLE, Duration.ofMillis(200));
+    clock.awaitSleeper(LITTLE, HEAD_START);
     b.told(new LeadershipMessage.Resigned("a"));
     clock.awaitSleeper(Duration.ZERO, Duration.ofMillis(50));
     clock.advance(Duration.ofMillis(50));
@@ -216,8 +217,8 @@ final class ElectorTest {
     clock.advance(LITTLE);
     a.told(new LeadershipMessage.RequestResign(""));
     beatOfA.awaitStopped();
-    clock.awaitSleeper(LITTLE, Duration.ofMillis(200));
-    clock.advance(Duration.ofMillis(200));
+    clock.awaitSleeper(LITTLE, HEAD_START);
+    clock.advance(HEAD_START);
     beatOfA.awaitStarts(2);
     assertThat(row().leaderId()).isEqualTo("a");
     assertThat(row().electedAt()).isAfter(before.electedAt());
