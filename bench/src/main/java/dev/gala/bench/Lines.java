@@ -2,7 +2,6 @@ package dev.gala.bench;
 
 import dev.gala.bench.go.GoLines;
 import dev.gala.bench.limit.LimitLine;
-import dev.gala.bench.limit.LimitLine.Kind;
 import dev.gala.bench.load.Line;
 import dev.gala.bench.load.Situation;
 import dev.gala.bench.memory.Buses;
@@ -38,9 +37,7 @@ final class Lines {
   static List<Line> all(Databases databases, Path root) {
     var lines = new ArrayList<Line>();
     Product gala = Products.of("gala");
-    for (Kind kind : Kind.values()) {
-      lines.add(new LimitLine(kind, gala, databases, Versions.of("pgjdbc")));
-    }
+    lines.addAll(LimitLine.all(gala, databases, Versions.of("pgjdbc")));
     Set<Situation> all = EnumSet.allOf(Situation.class);
     lines.add(new ProductLine(gala, Form.APART, gala.info(), all, databases));
     lines.add(

@@ -12,6 +12,7 @@ import dev.gala.bench.product.ProductLine;
 import dev.gala.bench.product.Role;
 import dev.gala.bench.server.BenchDatabase;
 import dev.gala.bench.server.Databases;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -55,21 +56,35 @@ public final class LimitLine implements Line {
   private final Product tables;
   private final Databases databases;
   private final String driver;
-  private final Map<Case, Way> chosen = new HashMap<>();
+  private final Map<Case, Way> chosen;
   private @Nullable BenchDatabase database;
   private @Nullable RowMaker rows;
 
-  /**
-   * A line.
-   *
-   * @param tables makes River's tables, and an event to make others like
-   * @param driver the JDBC driver's version
-   */
-  public LimitLine(Kind kind, Product tables, Databases databases, String driver) {
+  private LimitLine(
+      Kind kind, Product tables, Databases databases, String driver, Map<Case, Way> chosen) {
     this.kind = kind;
     this.tables = tables;
     this.databases = databases;
     this.driver = driver;
+    this.chosen = chosen;
+  }
+
+  /**
+   * All of them. River's statements are driven in the ways that were the best of the limit's.
+   *
+   * @param tables makes River's tables, and an event to make others like
+   * @param driver the JDBC driver's version
+   */
+  public static List<LimitLine> all(Product tables, Databases databases, String driver) {
+    var ofLimit = new HashMap<Case, Way>();
+    return Arrays.stream(Kind.values())
+        .map(
+            kind -> {
+              boolean alike = kind == Kind.LEAN || kind == Kind.RIVER;
+              return new LimitLine(
+                  kind, tables, databases, driver, alike ? ofLimit : new HashMap<>());
+            })
+        .toList();
   }
 
   @Override
@@ -101,7 +116,7 @@ public final class LimitLine implements Line {
 
   @Override
   public Sample measure(Case what, Round round) throws Exception {
-    if (round.warmsUp()) {
+    if (round.warmsUp() && kind != Kind.RIVER) {
       chosen.put(what, choose(what, round));
     }
     Way way = chosen.getOrDefault(what, Ways.of(kind, what).getFirst());

@@ -62,11 +62,11 @@ final class Ways {
 
   private static List<Way> pipelines() {
     var ways = new ArrayList<Way>();
-    for (int rows : new int[] {1_000, 500, 2_000, 200}) {
+    for (int rows : new int[] {500, 1_000, 200, 2_000}) {
       ways.add(new Way(2, 2, rows, false));
       ways.add(new Way(1, 2, rows, false));
+      ways.add(new Way(2, 3, rows, false));
       ways.add(new Way(1, 1, rows, false));
-      ways.add(new Way(1, 3, rows, false));
     }
     return ways;
   }
