@@ -110,7 +110,7 @@ record Bench(Sizes sizes, Set<String> scenarios, Set<String> lines, Path root, P
   private static Map<String, String> told(Sizes sizes) {
     var told = new LinkedHashMap<String, String>();
     told.put("warm-up of each loop", sizes.warmUpMillis() + " ms");
-    told.put("counted", sizes.windowMillis() + " ms");
+    told.put("counted", sizes.windowMillis() + " ms, in pipeline twice as long");
     told.put("events in a filled queue", String.valueOf(sizes.fill()));
     told.put("seconds at a fixed rate", String.valueOf(sizes.latencySeconds()));
     told.put("seconds idle", String.valueOf(sizes.idleSeconds()));

@@ -156,7 +156,7 @@ final class GoLine implements Line {
     flags.put("warm-up-millis", round.warmUpMillis());
     flags.put(
         "window-millis",
-        round.warmsUp() ? round.sizes().sweepMillis() : round.sizes().windowMillis());
+        what instanceof Case.Pipeline ? round.pipelineMillis() : round.windowMillis());
     switch (what) {
       case Case.Emit emit -> flags.put("callers", emit.callers());
       case Case.EmitBatch batch -> {

@@ -90,8 +90,10 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
 
   Sample direct() throws Exception {
     var lean = new LeanStatements();
-    return rate(
+    return ClosedLoop.measure(
         way.workers(),
+        round.warmUpMillis(),
+        round.pipelineMillis(),
         () ->
             new Holding(
                 connect(),
@@ -193,7 +195,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
       long before = completed.get();
       ClientCpu cpu = ClientCpu.begin();
       long begun = System.nanoTime();
-      Thread.sleep(windowMillis());
+      Thread.sleep(round.pipelineMillis());
       long events = completed.get() - before;
       return cpu.of(Sample.rate(events * 1e9 / (System.nanoTime() - begun)), events);
     } finally {
@@ -238,11 +240,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
   }
 
   private Sample rate(int callers, ClosedLoop.Caller caller) throws Exception {
-    return ClosedLoop.measure(callers, round.warmUpMillis(), windowMillis(), caller);
-  }
-
-  private int windowMillis() {
-    return round.warmsUp() ? round.sizes().sweepMillis() : round.sizes().windowMillis();
+    return ClosedLoop.measure(callers, round.warmUpMillis(), round.windowMillis(), caller);
   }
 
   private void runAll(int connections, Use use) throws Exception {

@@ -18,4 +18,14 @@ public record Round(int number, Sizes sizes) {
   public int warmUpMillis() {
     return warmsUp() ? Math.min(SHORT_WARM_UP, sizes.warmUpMillis()) : sizes.warmUpMillis();
   }
+
+  /** What each loop is counted; less while settings are tried out. */
+  public int windowMillis() {
+    return warmsUp() ? sizes.sweepMillis() : sizes.windowMillis();
+  }
+
+  /** The same of a pipeline, which finishes events by the thousand. */
+  public int pipelineMillis() {
+    return 2 * windowMillis();
+  }
 }

@@ -16,7 +16,7 @@ record Stage(Product product, Form form, BenchDatabase database, Tuning tuning, 
   }
 
   int windowMillis() {
-    return round.warmsUp() ? round.sizes().sweepMillis() : round.sizes().windowMillis();
+    return round.windowMillis();
   }
 
   /** Events in a queue to be worked; fewer where nothing is counted. */

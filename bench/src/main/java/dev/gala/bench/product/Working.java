@@ -93,7 +93,7 @@ final class Working {
         long before = load.finished(stage);
         ClientCpu cpu = ClientCpu.begin();
         long begun = System.nanoTime();
-        Thread.sleep(stage.windowMillis());
+        Thread.sleep(stage.round().pipelineMillis());
         long events = Math.max(load.finished(stage) - before, 0);
         measured = cpu.of(Sample.rate(events * 1e9 / (System.nanoTime() - begun)), events);
       } finally {
