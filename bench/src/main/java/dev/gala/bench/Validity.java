@@ -17,6 +17,9 @@ final class Validity {
    */
   static final double LEAST_LIMIT = 1.3;
 
+  /** More would be no merit of the limit. */
+  static final double MOST_LIMIT = 2;
+
   private Validity() {}
 
   /** What is wrong; nothing if all is well. */
@@ -40,15 +43,24 @@ final class Validity {
     double limit = table.figure("limit", Metric.RATE.name()).orElse(Double.NaN);
     double river = table.figure("river-sql", Metric.RATE.name()).orElse(Double.NaN);
     double ratio = limit / river;
+    String problem = null;
     if (ratio < LEAST_LIMIT) {
-      problems.add(
-          "pipeline, "
-              + table.variant()
-              + ": the limit is "
-              + Numbers.ratio(ratio)
-              + " River's statements driven alike, and a valid one is at least "
-              + Numbers.ratio(LEAST_LIMIT)
-              + ": repeat it on an idle machine");
+      problem =
+          "a valid one is at least %s: repeat it on an idle machine"
+              .formatted(Numbers.ratio(LEAST_LIMIT));
+    } else if (ratio > MOST_LIMIT) {
+      problem = "they do not differ by so much: something slowed River's, such as a bad plan";
+    } else if (Double.isNaN(ratio) && has(table, "limit") && has(table, "river-sql")) {
+      problem = "it cannot be told whether it is the limit";
     }
+    if (problem != null) {
+      problems.add(
+          "pipeline, %s: the limit is %s River's statements driven alike, and %s"
+              .formatted(table.variant(), Numbers.ratio(ratio), problem));
+    }
+  }
+
+  private static boolean has(CaseResult table, String id) {
+    return table.lines().stream().anyMatch(line -> line.line().equals(id));
   }
 }

@@ -34,6 +34,18 @@ class ValidityTest {
   }
 
   @Test
+  void doubtsALimitThatIsTooFarAndOneThatCannotBeCompared() {
+    assertThat(Validity.problems(List.of(pipeline(2_010, 1_000)), RunnerTest.durable()))
+        .singleElement()
+        .asString()
+        .contains("2.01×", "bad plan");
+    assertThat(Validity.problems(List.of(pipeline(2_000, Double.NaN)), RunnerTest.durable()))
+        .singleElement()
+        .asString()
+        .contains("cannot be told");
+  }
+
+  @Test
   void doesNotMindALimitThatIsNotMeasured() {
     CaseResult table = table(new Case.Pipeline(2, 100), Map.of("gala", 1.0));
     assertThat(Validity.problems(List.of(table), RunnerTest.durable())).isEmpty();

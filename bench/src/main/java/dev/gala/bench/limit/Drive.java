@@ -35,7 +35,11 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
    * A connection of which the planner reaches rows by their indexes, whatever it thinks of a table
    * that was empty a moment ago: what is compared is what is asked, not luck with a plan.
    */
-  private Connection connect() throws SQLException {
+  Connection connect() throws SQLException {
+    return connect(database);
+  }
+
+  static Connection connect(BenchDatabase database) throws SQLException {
     Connection connection = database.connect();
     try (Statement statement = connection.createStatement()) {
       statement.execute(
@@ -92,7 +96,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
     var lean = new LeanStatements();
     return ClosedLoop.measure(
         way.workers(),
-        round.warmUpMillis(),
+        round.warmUpMillis() * 2,
         round.pipelineMillis(),
         () ->
             new Holding(
@@ -133,15 +137,20 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
   Sample work() throws Exception {
     int events = fill();
     var done = new AtomicLong();
+    var begun = new AtomicLong();
     ClientCpu cpu = ClientCpu.begin();
-    long begun = System.nanoTime();
-    runAll(way.workers(), connection -> drain(connection, done, events));
-    return cpu.of(Sample.rate(events * 1e9 / (System.nanoTime() - begun)), events);
+    runAll(way.workers(), connection -> drain(connection, begun, done, events));
+    return cpu.of(Sample.rate(events * 1e9 / (System.nanoTime() - begun.get())), events);
   }
 
-  private void drain(Connection connection, AtomicLong done, int events) throws SQLException {
+  /**
+   * @param begun when the first are in hand, as it is taken of the products
+   */
+  private void drain(Connection connection, AtomicLong begun, AtomicLong done, int events)
+      throws SQLException {
     while (done.get() < events) {
       List<Claim> claims = statements.claim(connection, way.batch());
+      begun.compareAndSet(0, System.nanoTime());
       if (!claims.isEmpty()) {
         done.addAndGet(statements.complete(connection, claims));
       }
@@ -155,14 +164,16 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
     var firstEnded = new AtomicLong();
     var done = new AtomicLong();
     var failed = ConcurrentHashMap.<Long>newKeySet();
-    long begun = System.nanoTime();
+    var begun = new AtomicLong();
     runAll(
         way.workers(),
         connection -> {
           while (done.get() < events) {
             List<Claim> good = new ArrayList<>();
             List<Claim> bad = new ArrayList<>();
-            for (Claim claim : lean.claim(connection, way.batch())) {
+            List<Claim> claims = lean.claim(connection, way.batch());
+            begun.compareAndSet(0, System.nanoTime());
+            for (Claim claim : claims) {
               boolean again = failed.contains(claim.id());
               boolean fails = !again && what.fails((int) claim.id()) && failed.add(claim.id());
               (fails ? bad : good).add(claim);
@@ -174,20 +185,21 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
             done.addAndGet(lean.complete(connection, good));
           }
         });
-    double seconds = (System.nanoTime() - begun) / 1e9;
-    return Sample.rate(events * 1e9 / (firstEnded.get() - begun)).with(Metric.ALL_DONE, seconds);
+    double seconds = (System.nanoTime() - begun.get()) / 1e9;
+    return Sample.rate(events * 1e9 / (firstEnded.get() - begun.get()))
+        .with(Metric.ALL_DONE, seconds);
   }
 
   Sample pipeline() throws Exception {
-    var inserted = new AtomicLong();
+    var outstanding = new AtomicLong();
     var completed = new AtomicLong();
     var over = new AtomicBoolean();
     var tasks = new ArrayList<Callable<?>>();
     for (int i = 0; i < way.inserters(); i++) {
-      tasks.add(on(connection -> insertUntil(connection, over, inserted, completed)));
+      tasks.add(on(connection -> insertUntil(connection, over, outstanding)));
     }
     for (int i = 0; i < way.workers(); i++) {
-      tasks.add(on(connection -> workUntil(connection, over, completed)));
+      tasks.add(on(connection -> workUntil(connection, over, outstanding, completed)));
     }
     var started = BenchThreads.startAll(tasks);
     try {
@@ -204,25 +216,29 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
     }
   }
 
-  private void insertUntil(
-      Connection connection, AtomicBoolean over, AtomicLong inserted, AtomicLong completed)
+  /**
+   * @param outstanding inserted and not claimed; with the products, emitted and not handled
+   */
+  private void insertUntil(Connection connection, AtomicBoolean over, AtomicLong outstanding)
       throws SQLException {
     while (!over.get()) {
-      if (inserted.get() - completed.get() >= MOST_OUTSTANDING) {
+      if (outstanding.get() >= MOST_OUTSTANDING) {
         LockSupport.parkNanos(500_000);
       } else {
-        inserted.addAndGet(statements.insert(connection, rows.next(way.batch())).size());
+        outstanding.addAndGet(statements.insert(connection, rows.next(way.batch())).size());
       }
     }
   }
 
-  private void workUntil(Connection connection, AtomicBoolean over, AtomicLong completed)
+  private void workUntil(
+      Connection connection, AtomicBoolean over, AtomicLong outstanding, AtomicLong completed)
       throws SQLException {
     while (!over.get()) {
       List<Claim> claims = statements.claim(connection, way.batch());
       if (claims.isEmpty()) {
         LockSupport.parkNanos(500_000);
       } else {
+        outstanding.addAndGet(-claims.size());
         completed.addAndGet(statements.complete(connection, claims));
       }
     }

@@ -27,7 +27,7 @@ final class GroupCommit implements AutoCloseable {
       flushers.add(
           BenchThreads.start(
               () -> {
-                try (Connection connection = database.connect()) {
+                try (Connection connection = Drive.connect(database)) {
                   flush(connection);
                 }
                 return null;

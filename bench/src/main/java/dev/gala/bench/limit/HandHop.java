@@ -56,7 +56,7 @@ record HandHop(Drive drive) {
   private void emit(int warm, int perSecond, long[] ids, long[] committed) throws Exception {
     var connections = new ArrayBlockingQueue<Connection>(CONNECTIONS);
     for (int i = 0; i < CONNECTIONS; i++) {
-      Connection connection = drive.database().connect();
+      Connection connection = drive.connect();
       connection.setAutoCommit(false);
       connections.add(connection);
     }
@@ -97,8 +97,8 @@ record HandHop(Drive drive) {
   }
 
   private void listen(Map<Long, Long> entered, AtomicBoolean over) throws SQLException {
-    try (Connection listening = drive.database().connect();
-        Connection working = drive.database().connect()) {
+    try (Connection listening = drive.connect();
+        Connection working = drive.connect()) {
       try (Statement statement = listening.createStatement()) {
         statement.execute("listen bench");
       }

@@ -10,8 +10,7 @@ import java.util.List;
 
 /**
  * What River's own client asks of the database, statement by statement: every column bound, every
- * row returned whole, metadata merged at the end. Written so that the planner has no way to a bad
- * plan: what is compared is what is asked, not how.
+ * row returned whole, metadata merged at the end.
  */
 final class RiverStatements implements Statements {
   private static final String INSERT =
