@@ -105,7 +105,8 @@ class NotificationTest {
       rows()
           .await(
               "the insert to be held",
-              "exists (select from pg_locks where locktype = 'advisory' and not granted)");
+              "exists (select from pg_locks where locktype = 'advisory' and not granted and database ="
+                  + " (select oid from pg_database where datname = current_database()))");
       // The cooldown passes while the insert is held: whatever is told now is told too early.
       audience.unwrap(PGConnection.class).getNotifications(600);
       holder.commit();

@@ -247,7 +247,11 @@ class RedriveTest {
       connection.setAutoCommit(false);
       gala.in(connection).emit(unique, ORDER);
       Thread.ofVirtual().start(() -> report.complete(gala.events().redrive(all)));
-      rows().await("the redrive to meet it", "exists (select from pg_locks where not granted)");
+      rows()
+          .await(
+              "the redrive to meet it",
+              "exists (select from pg_stat_activity where datname = current_database()"
+                  + " and wait_event_type = 'Lock')");
       connection.commit();
     }
     RedriveReport done = report.get(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
@@ -44,7 +47,7 @@ public final class GoProgram {
     try {
       if (!tried) {
         tried = true;
-        missing = build();
+        missing = buildAlone();
         if (!missing.isEmpty()) {
           System.out.println("SKIPPED: tests against " + sources.getFileName() + ": " + missing);
         }
@@ -56,6 +59,21 @@ public final class GoProgram {
       abort(missing);
     }
     return binary;
+  }
+
+  /** Tests run in several processes: one builds, and the others find it built. */
+  private String buildAlone() {
+    Path lockFile = binary.resolveSibling(binary.getFileName() + ".lock");
+    try {
+      Files.createDirectories(lockFile.getParent());
+      try (FileChannel turn =
+          FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        turn.lock();
+        return build();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Why it cannot be built; empty if it was. Sources that do not compile fail. */

@@ -137,7 +137,11 @@ class IndexRebuildsTest {
 
   private void awaitWaiting(CompletableFuture<Void> rebuild) {
     try {
-      while (migrated.value("select count(*) from pg_locks where not granted").equals("0")) {
+      while (migrated
+          .value(
+              "select count(*) from pg_stat_activity where datname = current_database()"
+                  + " and wait_event_type = 'Lock'")
+          .equals("0")) {
         assertThat(rebuild).isNotDone();
         Thread.onSpinWait();
       }

@@ -282,7 +282,11 @@ class JobSetStateIfRunningTest {
 
   /** Until somebody waits for a lock. */
   private void awaitWaiter() throws Exception {
-    while (migrated.value("select count(*) from pg_locks where not granted").equals("0")) {
+    while (migrated
+        .value(
+            "select count(*) from pg_stat_activity where datname = current_database()"
+                + " and wait_event_type = 'Lock'")
+        .equals("0")) {
       Thread.onSpinWait();
     }
   }

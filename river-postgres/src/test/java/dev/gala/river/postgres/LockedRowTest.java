@@ -67,7 +67,11 @@ class LockedRowTest {
       other.setAutoCommit(false);
       statement.execute(sql);
       CompletableFuture<T> result = CompletableFuture.supplyAsync(() -> committed(mine, work));
-      while (migrated.value("select count(*) from pg_locks where not granted").equals("0")) {
+      while (migrated
+          .value(
+              "select count(*) from pg_stat_activity where datname = current_database()"
+                  + " and wait_event_type = 'Lock'")
+          .equals("0")) {
         assertThat(result).isNotDone();
         Thread.onSpinWait();
       }

@@ -174,7 +174,10 @@ class SchemaProfilesTest {
   }
 
   private void awaitWaiting(CompletableFuture<?> work) {
-    awaitSome("select 1 from pg_locks where not granted", work);
+    awaitSome(
+        "select 1 from pg_stat_activity where datname = current_database()"
+            + " and wait_event_type = 'Lock'",
+        work);
   }
 
   private void awaitSome(String sql, CompletableFuture<?> work) {
@@ -379,7 +382,11 @@ class SchemaProfilesTest {
         });
     runs.forEach(CompletableFuture::join);
     assertThat(profile()).isEqualTo(SchemaProfile.EVENTS);
-    assertThat(migrated.column("select 1 from pg_locks where locktype = 'advisory'")).isEmpty();
+    assertThat(
+            migrated.column(
+                "select 1 from pg_locks where locktype = 'advisory' and database ="
+                    + " (select oid from pg_database where datname = current_database())"))
+        .isEmpty();
   }
 
   @Test
