@@ -31,14 +31,14 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
         id bigserial primary key, account text not null, cents bigint not null)
       """;
 
-  /**
-   * A connection of which the planner reaches rows by their indexes, whatever it thinks of a table
-   * that was empty a moment ago: what is compared is what is asked, not luck with a plan.
-   */
   Connection connect() throws SQLException {
     return connect(database);
   }
 
+  /**
+   * A connection of which the planner reaches rows by their indexes, whatever it thinks of a table
+   * that was empty a moment ago: what is compared is what is asked, not luck with a plan.
+   */
   static Connection connect(BenchDatabase database) throws SQLException {
     Connection connection = database.connect();
     try (Statement statement = connection.createStatement()) {
