@@ -23,6 +23,11 @@ record JobTableState(
     Map<String, String> parameters,
     Map<String, JobTableState.Index> indexes,
     Map<String, JobTableState.Index> leftovers) {
+  private static final String INTERNAL_ERROR = "XX000";
+
+  /** Rebuilds that end while this reads; more in a row are no coincidence. */
+  private static final int MOST_VANISHED = 10;
+
   /**
    * One index.
    *
@@ -41,6 +46,22 @@ record JobTableState(
    * @return empty if there is no table
    */
   static Optional<JobTableState> read(Connection connection, String sql) throws SQLException {
+    for (int vanished = 1; ; vanished++) {
+      try {
+        return readOnce(connection, sql);
+      } catch (SQLException e) {
+        // The catalogue's functions look an index up that a rebuild has dropped since it was found.
+        if (!INTERNAL_ERROR.equals(e.getSQLState())
+            || vanished == MOST_VANISHED
+            || !connection.getAutoCommit()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Optional<JobTableState> readOnce(Connection connection, String sql)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
       if (!row.next()) {
