@@ -2,12 +2,16 @@ package dev.gala.bench;
 
 import dev.gala.bench.load.Metric;
 import dev.gala.bench.report.CaseResult;
+import dev.gala.bench.report.Figures;
 import dev.gala.bench.report.LineResult;
 import dev.gala.bench.report.Numbers;
 import dev.gala.bench.server.BenchServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Tells whether a run's figures may be believed. */
 final class Validity {
@@ -26,9 +30,6 @@ final class Validity {
   static List<String> problems(List<CaseResult> cases, Map<String, String> server) {
     var problems = new ArrayList<>(BenchServer.problems(server));
     for (CaseResult table : cases) {
-      if (table.scenario().equals("pipeline")) {
-        limit(table, problems);
-      }
       for (LineResult line : table.lines()) {
         for (String problem : line.problems()) {
           problems.add(
@@ -36,31 +37,63 @@ final class Validity {
         }
       }
     }
+    limit(cases, problems);
     return List.copyOf(problems);
   }
 
-  private static void limit(CaseResult table, List<String> problems) {
-    double limit = table.figure("limit", Metric.RATE.name()).orElse(Double.NaN);
-    double river = table.figure("river-sql", Metric.RATE.name()).orElse(Double.NaN);
-    double ratio = limit / river;
+  /**
+   * The two lines do the same in every pipeline, whoever emits there: all their rounds are one
+   * comparison. Each is compared with the other's of the same round, that the machine was alike.
+   */
+  private static void limit(List<CaseResult> cases, List<String> problems) {
+    var ratios = new ArrayList<Double>();
+    for (CaseResult table : cases) {
+      if (table.scenario().equals("pipeline")) {
+        ratios.addAll(ratios(table));
+      }
+    }
+    if (ratios.isEmpty()) {
+      return;
+    }
+    double ratio = Figures.of(ratios).median();
     String problem = null;
-    if (ratio < LEAST_LIMIT) {
+    if (ratios.stream().anyMatch(one -> one.isNaN())) {
+      problem = "it cannot be told whether it is the limit";
+    } else if (ratio < LEAST_LIMIT) {
       problem =
           "a valid one is at least %s: repeat it on an idle machine"
               .formatted(Numbers.ratio(LEAST_LIMIT));
     } else if (ratio > MOST_LIMIT) {
       problem = "they do not differ by so much: something slowed River's, such as a bad plan";
-    } else if (Double.isNaN(ratio) && has(table, "limit") && has(table, "river-sql")) {
-      problem = "it cannot be told whether it is the limit";
     }
     if (problem != null) {
       problems.add(
-          "pipeline, %s: the limit is %s River's statements driven alike, and %s"
-              .formatted(table.variant(), Numbers.ratio(ratio), problem));
+          "pipeline: the limit is %s River's statements driven alike, and %s"
+              .formatted(Numbers.ratio(ratio), problem));
     }
   }
 
-  private static boolean has(CaseResult table, String id) {
-    return table.lines().stream().anyMatch(line -> line.line().equals(id));
+  /** Of each round; none where the two do not take part, and no number where they could not. */
+  private static List<Double> ratios(CaseResult table) {
+    List<LineResult> both =
+        Stream.of("limit", "river-sql").flatMap(id -> line(table, id).stream()).toList();
+    if (both.size() < 2) {
+      return List.of();
+    }
+    List<Double> limit = rates(both.getFirst());
+    List<Double> river = rates(both.getLast());
+    if (limit.isEmpty() || limit.size() != river.size()) {
+      return List.of(Double.NaN);
+    }
+    return IntStream.range(0, limit.size()).mapToObj(i -> limit.get(i) / river.get(i)).toList();
+  }
+
+  private static Optional<LineResult> line(CaseResult table, String id) {
+    return table.lines().stream().filter(line -> line.line().equals(id)).findFirst();
+  }
+
+  private static List<Double> rates(LineResult line) {
+    Figures figures = line.figures().get(Metric.RATE.name());
+    return figures == null ? List.of() : figures.rounds();
   }
 }

@@ -9,6 +9,7 @@ import dev.gala.bench.load.Sample;
 import dev.gala.bench.load.Situation;
 import dev.gala.bench.load.Sizes;
 import dev.gala.bench.report.CaseResult;
+import dev.gala.bench.report.LineResult;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -31,6 +32,43 @@ class ValidityTest {
     } else {
       assertThat(problems).singleElement().asString().contains("at least 1.30×", "idle machine");
     }
+  }
+
+  /** They do the same in both cases; a round in which the machine was busy does not decide. */
+  @Test
+  void allRoundsOfAllPipelinesAreOneComparison() {
+    List<CaseResult> cases =
+        List.of(pipeline(1_500, 1_000), pipeline(1_200, 1_000), pipeline(1_400, 1_000));
+    assertThat(Validity.problems(cases, RunnerTest.durable())).isEmpty();
+    List<CaseResult> worse =
+        List.of(pipeline(1_500, 1_000), pipeline(1_200, 1_000), pipeline(1_250, 1_000));
+    assertThat(Validity.problems(worse, RunnerTest.durable()))
+        .singleElement()
+        .asString()
+        .contains("1.25×");
+  }
+
+  @Test
+  void doubtsALimitThatFailed() {
+    CaseResult table = pipeline(1_500, 1_000);
+    var lines = new ArrayList<LineResult>();
+    for (LineResult line : table.lines()) {
+      boolean limit = line.line().equals("limit");
+      lines.add(
+          new LineResult(
+              line.line(),
+              limit ? "failed" : null,
+              limit ? Map.of() : line.figures(),
+              Map.of(),
+              Map.of(),
+              List.of()));
+    }
+    var failed =
+        new CaseResult(table.scenario(), table.variant(), table.metrics(), "river-sql", lines);
+    assertThat(Validity.problems(List.of(failed), RunnerTest.durable()))
+        .singleElement()
+        .asString()
+        .contains("cannot be told");
   }
 
   @Test

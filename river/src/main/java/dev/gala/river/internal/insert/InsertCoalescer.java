@@ -17,12 +17,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets single inserts that come at the same time share a statement and its commit. Each caller
  * returns when its own row is committed, or with its own error.
  *
- * <p>Who comes while little is under way inserts at once, on the caller's own thread, as if there
+ * <p>Who comes while nothing is under way inserts at once, on the caller's own thread, as if there
  * were nobody else. Who comes later waits for the next shared statement. Those are run by threads
  * of our own: an interrupt of one caller, which may close the connection its thread is using, must
  * not take away everybody's answer.
@@ -41,8 +43,20 @@ final class InsertCoalescer implements AutoCloseable {
     }
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(InsertCoalescer.class);
+
   /** One statement is being prepared and read while the other commits. More bring no more. */
   static final int MOST_UNDER_WAY = 2;
+
+  /**
+   * While a statement is under way, the next begins when there is one row for so many of its.
+   * Smaller ones would use the disk for little: of eight callers, seven shared every other
+   * statement, and the eighth had the others to itself.
+   */
+  static final int ROWS_FOR_ONE = 2;
+
+  /** But so long after the first of them came, it begins in any case. */
+  static final Duration LONGEST_GATHERING = Duration.ofMillis(1);
 
   /** From some hundreds on, rows per second do not rise any more. */
   static final int MOST_ROWS = 500;
@@ -60,12 +74,14 @@ final class InsertCoalescer implements AutoCloseable {
   private final Threads threads;
   private final String name;
   private final Duration longestWait;
+  private final long longestGathering;
   private int underWay;
+  private int rowsUnderWay;
   private boolean flushing;
   private boolean closed;
 
   InsertCoalescer(Statement statement, Threads threads, String name) {
-    this(statement, threads, name, LONGEST_WAIT);
+    this(statement, threads, name, LONGEST_WAIT, LONGEST_GATHERING);
   }
 
   /**
@@ -73,12 +89,19 @@ final class InsertCoalescer implements AutoCloseable {
    *
    * @param name what its threads are called
    * @param longestWait after which a row whose statement has not begun is refused
+   * @param longestGathering how long few rows wait for more while a statement is under way
    */
-  InsertCoalescer(Statement statement, Threads threads, String name, Duration longestWait) {
+  InsertCoalescer(
+      Statement statement,
+      Threads threads,
+      String name,
+      Duration longestWait,
+      Duration longestGathering) {
     this.statement = statement;
     this.threads = threads;
     this.name = name;
     this.longestWait = longestWait;
+    this.longestGathering = TimeUnit.NANOSECONDS.convert(longestGathering);
   }
 
   /**
@@ -105,7 +128,7 @@ final class InsertCoalescer implements AutoCloseable {
     try {
       return statement.insert(List.of(row)).getFirst();
     } finally {
-      ended();
+      ended(1);
     }
   }
 
@@ -146,8 +169,9 @@ final class InsertCoalescer implements AutoCloseable {
     lock.lock();
     try {
       // Closed, there is nobody left to do it: whoever had begun before does it alone.
-      if (closed || (underWay < MOST_UNDER_WAY && waiting.isEmpty())) {
+      if (closed || (waiting.isEmpty() && underWay == 0)) {
         underWay++;
+        rowsUnderWay++;
         return null;
       }
       if (!flushing) {
@@ -158,7 +182,8 @@ final class InsertCoalescer implements AutoCloseable {
       }
       var mine = new Waiting(row);
       waiting.add(mine);
-      if (underWay < MOST_UNDER_WAY) {
+      // The first lets a thread begin to wait for more.
+      if (mayBegin(waiting.size()) || (waiting.size() == 1 && underWay < MOST_UNDER_WAY)) {
         changed.signal();
       }
       return mine;
@@ -167,10 +192,15 @@ final class InsertCoalescer implements AutoCloseable {
     }
   }
 
-  private void ended() {
+  private boolean mayBegin(int rows) {
+    return underWay == 0 || (underWay < MOST_UNDER_WAY && rows * ROWS_FOR_ONE >= rowsUnderWay);
+  }
+
+  private void ended(int rows) {
     lock.lock();
     try {
       underWay--;
+      rowsUnderWay -= rows;
       if (!waiting.isEmpty()) {
         changed.signal();
       }
@@ -184,7 +214,7 @@ final class InsertCoalescer implements AutoCloseable {
       try {
         flush(batch);
       } finally {
-        ended();
+        ended(batch.size());
       }
     }
   }
@@ -193,9 +223,7 @@ final class InsertCoalescer implements AutoCloseable {
   private List<Waiting> take() {
     lock.lock();
     try {
-      while (waiting.isEmpty() ? !closed : underWay >= MOST_UNDER_WAY) {
-        changed.awaitUninterruptibly();
-      }
+      awaitRows();
       var batch = new ArrayList<Waiting>();
       long characters = 0;
       int most =
@@ -209,10 +237,33 @@ final class InsertCoalescer implements AutoCloseable {
       }
       if (!batch.isEmpty()) {
         underWay++;
+        rowsUnderWay += batch.size();
       }
       return batch;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until a statement may begin, or never will because all is closed. Under the lock. Few
+   * rows wait for more no longer than rows are gathered.
+   */
+  private void awaitRows() {
+    while (waiting.isEmpty() ? !closed : !mayBegin(waiting.size())) {
+      if (waiting.isEmpty() || underWay >= MOST_UNDER_WAY) {
+        changed.awaitUninterruptibly();
+        continue;
+      }
+      long left = waiting.getFirst().since + longestGathering - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      try {
+        changed.awaitNanos(left);
+      } catch (InterruptedException e) {
+        LOG.debug("interrupted while gathering rows to insert together: goes on", e);
+      }
     }
   }
 
@@ -279,6 +330,7 @@ final class InsertCoalescer implements AutoCloseable {
   /** A row, and its caller's place to wait. */
   private static final class Waiting {
     private final JobInsertParams row;
+    private final long since = System.nanoTime();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
     Waiting(JobInsertParams row) {

@@ -64,7 +64,8 @@ final class SharedFailureTest {
             },
             new Threads("gala"),
             "insert",
-            longestWait);
+            longestWait,
+            InsertCoalescer.LONGEST_GATHERING);
     var first = new ArrayList<CompletableFuture<JobInserted>>();
     for (int i = 0; i < InsertCoalescer.MOST_UNDER_WAY; i++) {
       first.add(submit("held"));

@@ -71,6 +71,15 @@ final class ClaimPlacesTest {
     assertThat(places.starts(now)).containsExactly(place(1, 3));
   }
 
+  /** A client that begins under an old snapshot looks from the beginning until it has a place. */
+  @Test
+  void theFirstPlaceIsNotedAtOnce() {
+    claimed(false);
+    claimed(true, place(1, 1));
+    now += ClaimPlaces.LAG;
+    assertThat(places.starts(now)).containsExactly(place(1, 1));
+  }
+
   @Test
   void oneWhoIsAskedRarelyTellsTheNewestOldPlace() {
     now += ClaimPlaces.LAG;
