@@ -89,7 +89,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
         () ->
             new Holding(
                 connect(),
-                connection -> statements.insert(connection, rows.next(way.batch())).size()));
+                connection -> statements.insertMany(connection, rows.next(way.batch()))));
   }
 
   Sample direct() throws Exception {
@@ -225,7 +225,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
       if (outstanding.get() >= MOST_OUTSTANDING) {
         LockSupport.parkNanos(500_000);
       } else {
-        outstanding.addAndGet(statements.insert(connection, rows.next(way.batch())).size());
+        outstanding.addAndGet(statements.insertMany(connection, rows.next(way.batch())));
       }
     }
   }
@@ -248,7 +248,7 @@ record Drive(BenchDatabase database, Statements statements, RowMaker rows, Way w
     int events = round.warmsUp() ? Math.max(round.sizes().fill() / 4, 20) : round.sizes().fill();
     try (Connection connection = connect()) {
       for (int left = events; left > 0; left -= 1_000) {
-        statements.insert(connection, rows.next(Math.min(left, 1_000)));
+        statements.insertMany(connection, rows.next(Math.min(left, 1_000)));
       }
     }
     database.settle();

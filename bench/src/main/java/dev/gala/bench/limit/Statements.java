@@ -9,6 +9,11 @@ interface Statements {
   /** Inserts rows and reads their ids. */
   List<Long> insert(Connection connection, List<Row> rows) throws SQLException;
 
+  /** Inserts rows whose ids nobody asks for. */
+  default int insertMany(Connection connection, List<Row> rows) throws SQLException {
+    return insert(connection, rows).size();
+  }
+
   /** Claims up to so many, and reads what a worker needs. */
   List<Claim> claim(Connection connection, int most) throws SQLException;
 
