@@ -148,7 +148,11 @@ final class InsertCoalescer implements AutoCloseable {
   private boolean takeBack(Waiting row) {
     lock.lock();
     try {
-      return waiting.remove(row);
+      boolean taken = waiting.remove(row);
+      if (closed) {
+        changed.signalAll();
+      }
+      return taken;
     } finally {
       lock.unlock();
     }

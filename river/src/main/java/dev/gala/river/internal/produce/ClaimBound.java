@@ -73,7 +73,7 @@ final class ClaimBound {
   /** Notes a claim of at most {@code asked} jobs. */
   void claimed(long begun, long over, List<ClaimStart> starts, int asked, List<ClaimedJob> jobs) {
     boolean full = jobs.size() == asked;
-    places.claimed(begun, starts, full, jobs);
+    places.claimed(over, starts, full, jobs);
     long took = Math.min(over - begun, LONGEST);
     long excess = Math.max(took - ROW * jobs.size(), 0);
     if (starts.isEmpty()) {

@@ -41,12 +41,12 @@ final class ClaimPlaces {
   /**
    * Notes a claim.
    *
-   * @param begun when it was sent: what committed later it may not have seen
+   * @param over when it was over: what commits while it runs may wake the next, which finds it
    * @param starts where it started, in each priority it did not read from the beginning
    * @param full whether it brought as many as were asked for, so that of what follows its last job
    *     nothing was seen, even where earlier claims had been farther
    */
-  void claimed(long begun, List<ClaimStart> starts, boolean full, List<ClaimedJob> jobs) {
+  void claimed(long over, List<ClaimStart> starts, boolean full, List<ClaimedJob> jobs) {
     ClaimStart last = null;
     for (ClaimedJob claimed : jobs) {
       // Of one that cannot be read, the place is not known.
@@ -64,9 +64,9 @@ final class ClaimPlaces {
         goBack(places, last, starts.isEmpty());
       }
     }
-    if (settle(begun) || noted.isEmpty()) {
+    if (settle(over) || noted.isEmpty()) {
       noted = new TreeMap<>(newest);
-      notedAt = begun;
+      notedAt = over;
     }
   }
 

@@ -202,7 +202,26 @@ final class SharedFailureTest {
     assertThat(coalescer.waiting()).isZero();
     gate.open();
     first.forEach(CompletableFuture::join);
-    assertThat(submit("next").join().id()).isEqualTo(1);
+    // It is refused too as long as what was held is not quite over, and never inserted then.
+    Await.until(
+        "the next to be inserted",
+        () -> submit("next").handle((done, failure) -> failure == null).join());
     assertThat(statements).containsExactly(List.of("next"));
+  }
+
+  @Test
+  void theThreadsEndThoughTheLastThatWaitedWasRefusedAfterTheClose() {
+    var first = occupied(Duration.ofMillis(500), args -> null);
+    var late = submit("late");
+    Await.until("the insert to wait", () -> coalescer.waiting() == 1);
+    coalescer.close();
+    assertThat(failed(late)).hasMessageContaining("not begun");
+    gate.open();
+    first.forEach(CompletableFuture::join);
+    Await.until(
+        "the threads to end",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("gala-insert")));
   }
 }

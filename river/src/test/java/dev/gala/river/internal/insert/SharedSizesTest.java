@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gala.river.driver.JobInserted;
 import dev.gala.river.fake.Await;
+import dev.gala.river.fake.Gate;
 import dev.gala.river.fake.Leftovers;
 import dev.gala.river.internal.lifecycle.Threads;
 import dev.gala.river.job.JobInsertParams;
@@ -23,27 +24,33 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** How many rows share a statement while another is under way. */
 @ExtendWith(Leftovers.class)
 final class SharedSizesTest {
-  private static final int ENOUGH = 1_000;
-
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Integer> sizes = new CopyOnWriteArrayList<>();
   private final Semaphore begun = new Semaphore(0);
-  private final Semaphore mayEnd = new Semaphore(0);
+  private final List<Gate> statements = new CopyOnWriteArrayList<>();
+  private volatile boolean over;
   private @Nullable InsertCoalescer coalescer;
 
   @AfterEach
   void close() {
-    mayEnd.release(ENOUGH);
+    over = true;
+    statements.forEach(Gate::open);
     if (coalescer != null) {
       coalescer.close();
     }
     callers.close();
   }
 
+  /** Each statement has a gate of its own. */
   private List<JobInserted> insert(List<JobInsertParams> rows) {
+    var gate = new Gate();
+    statements.add(gate);
     sizes.add(rows.size());
+    if (over) {
+      gate.open();
+    }
     begun.release();
-    Await.permits("the statement to be let go", mayEnd, 1);
+    gate.pass();
     return rows.stream().map(row -> new JobInserted(1, Instant.EPOCH)).toList();
   }
 
@@ -75,8 +82,9 @@ final class SharedSizesTest {
     }
     submit(8);
     Await.until("eight to wait", () -> coalescer.waiting() == 8);
-    mayEnd.release(InsertCoalescer.MOST_UNDER_WAY);
+    statements.get(0).open();
     awaitBegun();
+    statements.get(1).open();
     assertThat(sizes).containsExactly(1, 1, 8);
   }
 
@@ -96,7 +104,7 @@ final class SharedSizesTest {
     eightUnderWay(Duration.ofHours(1));
     submit(3);
     Await.until("three to wait", () -> coalescer.waiting() == 3);
-    mayEnd.release();
+    statements.get(2).open();
     awaitBegun();
     assertThat(sizes).containsExactly(1, 1, 8, 3);
   }
