@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -80,12 +81,12 @@ final class Working {
   }
 
   static Sample pipeline(Stage stage, Case.Pipeline what) throws Exception {
-    var handled = new LongAdder();
-    var role = Role.worker(event -> handled.increment(), 1);
+    var onTheWay = new OnTheWay();
+    var role = Role.worker(event -> onTheWay.handled(), 1);
     try (Client worker = stage.open(role);
         Client apart = stage.form() == Form.APART ? stage.open(Role.emitter(1)) : null) {
       worker.start();
-      var load = new Load(apart == null ? worker : apart, what, handled);
+      var load = new Load(apart == null ? worker : apart, what, onTheWay);
       Sample measured;
       try {
         load.begin();
@@ -128,20 +129,46 @@ final class Working {
         : sample.withProblem(left + " events were handled, and are not finished in the database");
   }
 
-  /** Callers that emit as long as those before them are handled. */
+  /** How many events may be on their way at once, from before the emit until they are handled. */
+  private static final class OnTheWay {
+    private final Semaphore room = new Semaphore(MOST_OUTSTANDING);
+    private final LongAdder handled = new LongAdder();
+
+    void begin(int events) throws InterruptedException {
+      room.acquire(events);
+    }
+
+    void handled() {
+      handled.increment();
+      room.release();
+    }
+
+    void letAllGo() {
+      room.release(Integer.MAX_VALUE - 2 * MOST_OUTSTANDING);
+    }
+
+    void awaitAll(long events) {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (handled.sum() < events && System.nanoTime() - deadline < 0) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+  }
+
+  /** Callers that emit as long as there is room on the way. */
   private static final class Load {
     private final Client client;
     private final Case.Pipeline what;
-    private final LongAdder handled;
+    private final OnTheWay onTheWay;
     private final AtomicInteger emitted = new AtomicInteger();
     private final AtomicInteger committed = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();
     private final ArrayList<FutureTask<?>> callers = new ArrayList<>();
 
-    Load(Client client, Case.Pipeline what, LongAdder handled) {
+    Load(Client client, Case.Pipeline what, OnTheWay onTheWay) {
       this.client = client;
       this.what = what;
-      this.handled = handled;
+      this.onTheWay = onTheWay;
     }
 
     void begin() {
@@ -154,6 +181,7 @@ final class Working {
 
     void end() throws Exception {
       over.set(true);
+      onTheWay.letAllGo();
       BenchThreads.join(callers);
     }
 
@@ -163,17 +191,14 @@ final class Working {
     }
 
     void awaitHandled() {
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (handled.sum() < emitted.get() && System.nanoTime() - deadline < 0) {
-        LockSupport.parkNanos(1_000_000);
-      }
+      onTheWay.awaitAll(emitted.get());
     }
 
     private @org.jspecify.annotations.Nullable Void call() throws Exception {
-      while (!over.get()) {
-        if (emitted.get() - handled.sum() >= MOST_OUTSTANDING) {
-          LockSupport.parkNanos(500_000);
-          continue;
+      while (true) {
+        onTheWay.begin(what.size());
+        if (over.get()) {
+          return null;
         }
         int number = emitted.getAndAdd(what.size());
         if (what.size() == 1) {
@@ -183,7 +208,6 @@ final class Working {
         }
         committed.addAndGet(what.size());
       }
-      return null;
     }
   }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** River's table of jobs, changed as the statements of the seam change it. For one thread. */
@@ -83,11 +84,8 @@ final class JobTable {
   }
 
   List<JobRow> claim(JobGetAvailableParams params, Instant now) {
-    List<String> kinds = params.kinds();
     List<JobRow> due =
-        rows.values().stream()
-            .filter(row -> row.state() == JobState.AVAILABLE && row.queue().equals(params.queue()))
-            .filter(row -> kinds == null || kinds.contains(row.kind()))
+        available(params)
             .filter(row -> !row.scheduledAt().isAfter(now))
             .filter(params::reaches)
             .sorted(CLAIM_ORDER)
@@ -96,6 +94,17 @@ final class JobTable {
     return due.stream()
         .map(row -> put(new RowDraft(row).claimed(params.clientId(), now).row()))
         .toList();
+  }
+
+  boolean passesOver(JobGetAvailableParams params) {
+    return available(params).anyMatch(row -> !params.reaches(row));
+  }
+
+  private Stream<JobRow> available(JobGetAvailableParams params) {
+    List<String> kinds = params.kinds();
+    return rows.values().stream()
+        .filter(row -> row.state() == JobState.AVAILABLE && row.queue().equals(params.queue()))
+        .filter(row -> kinds == null || kinds.contains(row.kind()));
   }
 
   @Nullable JobRow claimOne(JobClaimParams params, Instant now) {

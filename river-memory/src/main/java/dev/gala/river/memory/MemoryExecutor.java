@@ -126,6 +126,11 @@ final class MemoryExecutor implements Executor {
   }
 
   @Override
+  public boolean jobPassedOver(JobGetAvailableParams params) {
+    return transaction.change(table -> table.passesOver(params));
+  }
+
+  @Override
   public int jobInsertBulk(List<JobInsertParams> jobs, Set<String> notifyQueues) {
     return jobInsertFast(jobs, notifyQueues).size();
   }

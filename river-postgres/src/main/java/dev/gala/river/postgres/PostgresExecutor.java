@@ -163,6 +163,16 @@ final class PostgresExecutor implements Executor {
   }
 
   @Override
+  public boolean jobPassedOver(JobGetAvailableParams params) {
+    if (params.starts().isEmpty() || (params.kinds() != null && params.kinds().isEmpty())) {
+      return false;
+    }
+    return transactions.run(
+        "looking for jobs of queue \"" + params.queue() + "\" that were passed over",
+        connection -> statements.jobPassedOver().run(connection, params));
+  }
+
+  @Override
   public int jobInsertBulk(List<JobInsertParams> jobs, Set<String> notifyQueues) {
     if (jobs.isEmpty()) {
       return 0;

@@ -194,6 +194,38 @@ final class RiverJobSql {
       JOB_GET_AVAILABLE_FROM.replace("/* kinds */", "and job.kind = any(?::text[])");
 
   /**
+   * Whether anything is available that {@link #JOB_GET_AVAILABLE_FROM} does not read. Locks
+   * nothing, and may be slow: it reads what that one is spared. The order is for the planner: it
+   * has the index read that claims read.
+   */
+  static final String JOB_PASSED_OVER =
+      """
+      select exists (
+        select
+        from unnest(?::int[], ?::text[], ?::bigint[]) as start (priority, scheduled_at, id)
+        cross join lateral (
+          select
+          from /* schema */river_job as job
+          where job.state = 'available'
+            and job.queue = ?
+            and job.priority = start.priority::smallint
+            and (job.scheduled_at, job.id) < (start.scheduled_at::timestamptz, start.id)
+            /* kinds */
+          order by job.scheduled_at, job.id
+          limit 1
+        ) as job
+      )
+      """;
+
+  /** The same, of one kind only. */
+  static final String JOB_PASSED_OVER_OF_KIND =
+      JOB_PASSED_OVER.replace("/* kinds */", "and job.kind = ?");
+
+  /** The same, of some kinds only. */
+  static final String JOB_PASSED_OVER_OF_KINDS =
+      JOB_PASSED_OVER.replace("/* kinds */", "and job.kind = any(?::text[])");
+
+  /**
    * The quickest way to many rows. In this format "now" is the transaction's time, by the server's
    * clock.
    */

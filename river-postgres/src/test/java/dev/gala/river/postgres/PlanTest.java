@@ -175,6 +175,33 @@ class PlanTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatAClaimPassedOverIsReadUpToWhereItStarted(boolean filled) throws Exception {
+    fill(filled);
+    String starts = "int[], text[], bigint[], text";
+    String places = "'{1,2}', '{2026-01-02 03:04:05Z,2026-01-02 03:04:05Z}', '{0,17}', 'default'";
+    for (List<String> plan :
+        List.of(
+            plan(RiverJobSql.JOB_PASSED_OVER, starts, places),
+            plan(RiverJobSql.JOB_PASSED_OVER_OF_KIND, starts + ", text", places + ", 'kind'"),
+            plan(
+                RiverJobSql.JOB_PASSED_OVER_OF_KINDS,
+                starts + ", text[]",
+                places + ", '{kind}'"))) {
+      assertThat(plan)
+          .as(String.join("\n", plan))
+          .anyMatch(line -> line.contains("river_job_prioritized_fetching_index"))
+          .anyMatch(
+              line ->
+                  line.contains("Index Cond")
+                      && line.contains("priority = ")
+                      && line.contains("ROW(scheduled_at, id) < ROW("))
+          .noneMatch(line -> line.contains("Sort"))
+          .noneMatch(line -> line.contains("Seq Scan on river_job"));
+    }
+  }
+
   /** What runs, and nothing else, however many wait or have ended. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

@@ -123,6 +123,12 @@ public interface Executor {
   List<ClaimedJob> jobGetAvailable(JobGetAvailableParams params);
 
   /**
+   * Whether a job waits that a claim like this passes over, for it comes before the {@link
+   * JobGetAvailableParams#starts start} of its priority. Takes no lock, and passes over none.
+   */
+  boolean jobPassedOver(JobGetAvailableParams params);
+
+  /**
    * Inserts many jobs by the fastest way there is. A job whose unique key is taken makes the whole
    * insert fail.
    *

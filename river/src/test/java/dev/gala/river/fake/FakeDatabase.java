@@ -31,12 +31,14 @@ record FakeDatabase(
    * @param insertSizes the sizes of the fast inserts that worked
    * @param relaxedSizes the sizes of inserts of any way that were told to be relaxed
    * @param claims what was claimed with
+   * @param looks at what was passed over
    */
   record Seen(
       List<Integer> batchSizes,
       List<Integer> insertSizes,
       List<Integer> relaxedSizes,
-      List<JobGetAvailableParams> claims) {}
+      List<JobGetAvailableParams> claims,
+      List<JobGetAvailableParams> looks) {}
 
   static FakeDatabase empty() {
     var signal = new Signal();
@@ -48,6 +50,11 @@ record FakeDatabase(
         new QueueTable(InstantSource.system()),
         new FakeChannels(signal, faults),
         new FakeTransactions(),
-        new Seen(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
+        new Seen(
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>()));
   }
 }

@@ -186,6 +186,11 @@ public final class FakeDriver implements Driver {
     return signal.look(() -> List.copyOf(database.seen().claims()));
   }
 
+  /** What was looked for with, of what claims passed over, in order. */
+  public List<JobGetAvailableParams> looks() {
+    return signal.look(() -> List.copyOf(database.seen().looks()));
+  }
+
   /** Sends any text as an insert notification. */
   public void notifyRaw(String payload) {
     notifyRaw(NotificationTopic.INSERT, payload);

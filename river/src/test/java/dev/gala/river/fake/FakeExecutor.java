@@ -105,6 +105,17 @@ final class FakeExecutor implements Executor {
   }
 
   @Override
+  public boolean jobPassedOver(JobGetAvailableParams params) {
+    return faults.call(
+        Call.PASSED_OVER,
+        params,
+        () -> {
+          database.seen().looks().add(params);
+          return table.passesOver(params);
+        });
+  }
+
+  @Override
   public List<JobInserted> jobInsertFast(List<JobInsertParams> jobs, Set<String> notifyQueues) {
     return faults.call(
         Call.INSERT,

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -107,9 +108,7 @@ final class JobTable {
   List<JobRow> claim(JobGetAvailableParams params) {
     Instant now = clock.instant();
     List<Long> ids =
-        rows.values().stream()
-            .filter(row -> row.state() == JobState.AVAILABLE && row.queue().equals(params.queue()))
-            .filter(row -> params.kinds() == null || params.kinds().contains(row.kind()))
+        available(params)
             .filter(row -> !row.scheduledAt().isAfter(now))
             .filter(params::reaches)
             .sorted(CLAIM_ORDER)
@@ -118,6 +117,16 @@ final class JobTable {
             .toList();
     Instant at = claimTime();
     return ids.stream().map(id -> change(id, row -> claimed(row, at, params.clientId()))).toList();
+  }
+
+  boolean passesOver(JobGetAvailableParams params) {
+    return available(params).anyMatch(row -> !params.reaches(row));
+  }
+
+  private Stream<JobRow> available(JobGetAvailableParams params) {
+    return rows.values().stream()
+        .filter(row -> row.state() == JobState.AVAILABLE && row.queue().equals(params.queue()))
+        .filter(row -> params.kinds() == null || params.kinds().contains(row.kind()));
   }
 
   /** Begins the attempt of one that has just been inserted. */

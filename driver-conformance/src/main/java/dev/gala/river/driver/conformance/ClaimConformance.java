@@ -186,6 +186,41 @@ public abstract class ClaimConformance extends DriverConformance {
     assertThat(claimFrom(null, 10, start)).containsExactly(ids.getFirst());
   }
 
+  private boolean passedOver(@Nullable List<String> kinds, ClaimStart... starts) {
+    var params = new JobGetAvailableParams("client", kinds, 10, "default", List.of(starts));
+    return executor().jobPassedOver(params);
+  }
+
+  @Test
+  void whatAClaimPassesOverIsWhatComesBeforeItsStart() {
+    List<Long> ids = insert(Jobs.of("kind", 2, PAST), Jobs.of("kind", 2, PAST));
+    insert(Jobs.inQueue("other"), Jobs.job(JobState.PENDING, PAST));
+    Instant later = PAST.plusSeconds(1);
+
+    assertThat(passedOver(null)).isFalse();
+    assertThat(passedOver(null, new ClaimStart(1, later, 0), new ClaimStart(3, later, 0)))
+        .isFalse();
+    assertThat(passedOver(null, new ClaimStart(2, PAST, ids.get(0)))).isFalse();
+    assertThat(passedOver(null, new ClaimStart(2, PAST, ids.get(1)))).isTrue();
+    assertThat(passedOver(null, new ClaimStart(1, later, 0), new ClaimStart(2, later, 0))).isTrue();
+    assertThat(claim(1)).hasSize(1);
+    assertThat(passedOver(null, new ClaimStart(2, PAST, ids.get(1)))).isFalse();
+    assertThat(passedOver(null, new ClaimStart(2, later, 0))).isTrue();
+  }
+
+  @Test
+  void whatIsOfNoKindAskedForIsNotPassedOver() throws Exception {
+    long id = insertOne(Jobs.of("a", 1, PAST));
+    var start = new ClaimStart(1, PAST.plusSeconds(1), 0);
+
+    assertThat(passedOver(List.of(), start)).isFalse();
+    assertThat(passedOver(List.of("b"), start)).isFalse();
+    assertThat(passedOver(List.of("b", "c"), start)).isFalse();
+    assertThat(passedOver(List.of("a"), start)).isTrue();
+    assertThat(passedOver(List.of("b", "a"), start)).isTrue();
+    whileLocked(id, () -> assertThat(passedOver(null, start)).isTrue());
+  }
+
   @Test
   @RiverPoint(69)
   void aRowThatCannotBeReadFailsAlone() {

@@ -11,9 +11,10 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>From the beginning of the queue, as long as that is quick.
- *   <li>After a claim from the beginning that was slow, where the queue has been claimed up to; and
- *       from the beginning again when twenty times as long has passed, or a second. While something
- *       may have been passed over, that is when the next claim is due at the latest.
+ *   <li>After a claim from the beginning that was slow, where the queue has been claimed up to.
+ *       When twenty times as long has passed, or a second, and something may have been passed over,
+ *       a {@link Look} is due at what comes before. If it finds something, the next claim is due at
+ *       once, and from the beginning; if it was quick, all are.
  *   <li>From the beginning after one that was hardly quicker for starting later: the server is
  *       slow, or far away. Three times in a row, and it is tried once a second.
  *   <li>From the beginning after anything that may have put rows anywhere.
@@ -28,7 +29,7 @@ final class ClaimBound {
 
   static final long SLOW = TimeUnit.MILLISECONDS.toNanos(4);
 
-  /** For so many times the duration of a slow claim none starts at the beginning. */
+  /** For so many times the duration of a slow claim, or of a look, none is due. */
   static final int SPARED = 20;
 
   /** But no longer than this. */
@@ -39,10 +40,21 @@ final class ClaimBound {
   private final ClaimPlaces places;
   private volatile boolean forgotten;
   private boolean bounded;
-  private boolean passedOver;
   private long lookedAt;
   private long lookTook;
   private long lookExcess;
+
+  /** Whether a look found something that no claim came for yet. */
+  private boolean found;
+
+  /** Whether any claim started at a place since what was last looked at. */
+  private boolean claimedSince;
+
+  private long claimedAt;
+
+  /** Whether such claims left something, perhaps, that no other is to be made for. */
+  private boolean passedOver;
+
   private int inVain;
   private long tryAgainAt;
 
@@ -62,12 +74,44 @@ final class ClaimBound {
       forgotten = false;
       return List.of();
     }
-    return bounded && now - lookAt() < 0 ? places.starts(now) : List.of();
+    return bounded ? places.starts(now) : List.of();
   }
 
-  /** How long the next claim may wait at most for what may have been passed over. */
+  /** What to look before, if a look is due; empty if none is. */
+  List<ClaimStart> placesToLookBefore(long now) {
+    return bounded && claimedSince && !forgotten && now - lookAt() >= 0
+        ? places.starts(now)
+        : List.of();
+  }
+
+  /**
+   * How long the next look, or the next claim if there is none, may wait at most for what may have
+   * been passed over.
+   */
   long nanosUntilLook(long now) {
+    if (found) {
+      return 0;
+    }
     return passedOver ? lookAt() - now : Long.MAX_VALUE;
+  }
+
+  /** Notes a look. */
+  void looked(Look.Result look) {
+    if (!bounded) {
+      return;
+    }
+    lookedAt = look.over();
+    lookTook = Math.min(look.over() - look.begun(), LONGEST);
+    if (look.found()) {
+      found = true;
+      forgotten = true;
+      return;
+    }
+    if (claimedAt - look.begun() <= 0) {
+      claimedSince = false;
+      passedOver = false;
+    }
+    bounded = lookTook > SLOW;
   }
 
   /** Notes a claim of at most {@code asked} jobs. */
@@ -80,16 +124,20 @@ final class ClaimBound {
       lookedAt = over;
       lookTook = took;
       lookExcess = excess;
+      found = false;
+      claimedSince = false;
       passedOver = false;
       bounded = excess > SLOW && (inVain < TRIES || over - tryAgainAt >= 0);
       return;
     }
-    // After a full one there is another in any case, which may find it.
+    claimedSince = true;
+    claimedAt = over;
+    // After a full one there is another in any case, before which a look may be due.
     passedOver = !full;
     if (starts.size() == ClaimStart.PRIORITIES) {
       compare(over, excess);
     } else {
-      // It goes on with a look that was full before it came to all priorities.
+      // It goes on with a claim from the beginning that was full before it came to all priorities.
       lookTook = Math.min(lookTook + took, LONGEST);
     }
   }

@@ -21,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -73,12 +71,13 @@ final class Producer extends LoopService {
   private final LongSupplier nanos;
   private final FetchPace pace;
   private final ClaimBound bound;
+  private final Look look;
   private final QueueState state = new QueueState(this::pauseChanged);
   private final EarlyCancels earlyCancels = new EarlyCancels();
   private final Slots slots;
   private final Slot claimedSlot;
   private final Slot directSlot;
-  private final AtomicInteger running = new AtomicInteger();
+  private final Running running = new Running();
   private final AtomicLong ended = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Admission directInserts = new Admission();
@@ -89,8 +88,6 @@ final class Producer extends LoopService {
   /** What may be overtaken: decided by each claim. */
   private volatile Backlog backlog = Backlog.UNKNOWN;
 
-  private final ReentrantLock idleLock = new ReentrantLock();
-  private final Condition idle = idleLock.newCondition();
   private int runningLogged;
   private long endedLogged;
 
@@ -120,6 +117,8 @@ final class Producer extends LoopService {
     this.pace =
         new FetchPace(config.maxWorkers(), config.fetchCooldown(), config.pollInterval(), now);
     this.bound = new ClaimBound(now);
+    this.look =
+        new Look(threads, "look-" + config.queue(), this::passedOver, nanos, wakeup()::signal);
   }
 
   /** Says that there may be work. Safe for many threads, as all that follow. */
@@ -166,7 +165,7 @@ final class Producer extends LoopService {
       directInserts.leave();
       return null;
     }
-    running.addAndGet(count);
+    running.began(count);
     return new Reserved(count);
   }
 
@@ -207,7 +206,7 @@ final class Producer extends LoopService {
 
   /** Logs how many jobs run and ended, if that is something new. For one thread. */
   void logCounts() {
-    int now = running.get();
+    int now = running.count();
     long endedNow = ended.get();
     if (now != runningLogged || endedNow != endedLogged) {
       LOG.info("queue {}: {} jobs ended, {} running", config.queue(), endedNow - endedLogged, now);
@@ -223,22 +222,7 @@ final class Producer extends LoopService {
    * @return false if the time was over, or the thread interrupted, before
    */
   boolean awaitIdle(Duration timeout) {
-    long left = TimeUnit.NANOSECONDS.convert(timeout);
-    idleLock.lock();
-    try {
-      while (running.get() > 0) {
-        if (left <= 0) {
-          return false;
-        }
-        left = idle.awaitNanos(left);
-      }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      idleLock.unlock();
-    }
+    return running.awaitNone(timeout);
   }
 
   /** A start that cannot say so fails. Whatever came while it was stopped, nobody told it. */
@@ -259,6 +243,7 @@ final class Producer extends LoopService {
   /** What is being inserted as running must run before the executor is told that all has come. */
   @Override
   protected void afterLastRound() {
+    look.awaitEnd();
     directInserts.awaitEmpty();
   }
 
@@ -281,7 +266,7 @@ final class Producer extends LoopService {
     int free = slots.free();
     long wait = pace.nanosUntilFetch(now, free);
     if (free > 0) {
-      wait = Math.min(wait, bound.nanosUntilLook(now));
+      wait = Math.min(wait, nanosUntilLook(now));
     }
     if (wait > 0) {
       // A claim that lacks only slots comes before what is inserted.
@@ -298,6 +283,30 @@ final class Producer extends LoopService {
         pace.leftSlots(nanos.getAsLong());
       }
     }
+  }
+
+  /**
+   * Takes what came of a look, and begins one that is due.
+   *
+   * @return how long the next claim may wait at most for what may have been passed over
+   */
+  private long nanosUntilLook(long now) {
+    Look.Result result = look.take();
+    if (result != null) {
+      bound.looked(result);
+    }
+    if (!look.isUnderWay()) {
+      List<ClaimStart> places = bound.placesToLookBefore(now);
+      if (places.isEmpty()) {
+        return bound.nanosUntilLook(now);
+      }
+      look.begin(places);
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private boolean passedOver(List<ClaimStart> places) {
+    return driver.executor().jobPassedOver(params(0, places));
   }
 
   /**
@@ -320,7 +329,7 @@ final class Producer extends LoopService {
       over = nanos.getAsLong();
       pace.fetched(over, free, jobs.size());
       bound.claimed(begun, over, starts, free, jobs);
-      running.addAndGet(jobs.size());
+      running.began(jobs.size());
     } catch (RuntimeException | Error e) {
       held.failed(e);
       bound.forget();
@@ -348,11 +357,7 @@ final class Producer extends LoopService {
 
   private List<ClaimedJob> claim(int max, List<ClaimStart> starts) {
     try {
-      return driver
-          .executor()
-          .jobGetAvailable(
-              new JobGetAvailableParams(
-                  config.clientId(), config.kinds(), max, config.queue(), starts));
+      return driver.executor().jobGetAvailable(params(max, starts));
     } catch (RiverException e) {
       if (e.code() == RiverError.OUTCOME_UNKNOWN) {
         LOG.warn(
@@ -363,6 +368,11 @@ final class Producer extends LoopService {
       }
       throw e;
     }
+  }
+
+  private JobGetAvailableParams params(int max, List<ClaimStart> starts) {
+    return new JobGetAvailableParams(
+        config.clientId(), config.kinds(), max, config.queue(), starts);
   }
 
   /**
@@ -435,20 +445,9 @@ final class Producer extends LoopService {
       earlyCancels.claimEnds(cancels, cancelled -> {});
       for (int i = 0; i < count; i++) {
         directSlot.freed();
-        leftRunning();
+        running.oneLeft();
       }
       directInserts.leave();
-    }
-  }
-
-  private void leftRunning() {
-    if (running.decrementAndGet() == 0) {
-      idleLock.lock();
-      try {
-        idle.signalAll();
-      } finally {
-        idleLock.unlock();
-      }
     }
   }
 
@@ -492,7 +491,7 @@ final class Producer extends LoopService {
     @Override
     public void ended() {
       ended.incrementAndGet();
-      leftRunning();
+      running.oneLeft();
     }
   }
 }

@@ -17,12 +17,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A queue whose dead entries stay: each costs a claim that passes it a fifth of a microsecond. Rows
- * come to stand anywhere. None waits longer than said, and no more time goes into claims from the
- * beginning than said.
+ * A queue whose dead entries stay: each costs whoever passes it a fifth of a microsecond. Rows come
+ * to stand anywhere. None waits longer than said, no more time goes into looks than said, and
+ * claims from the beginning are made where there is something to claim.
  */
 final class ClaimBoundSimulationTest {
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -47,8 +48,11 @@ final class ClaimBoundSimulationTest {
     private boolean woken = true;
     private boolean backlog;
     private long longestWait;
-    private long inSlowOnes;
+    private long looking;
+    private int slowOnes;
+    private int slowInVain;
     private long inBounded;
+    private Look.@Nullable Result look;
 
     Simulation(long seed) {
       random = new Random(seed);
@@ -59,13 +63,37 @@ final class ClaimBoundSimulationTest {
     void run(long until) {
       while (now < until) {
         arrive();
-        long look = bound.nanosUntilLook(now);
-        if (woken || backlog || look <= 0) {
+        long due = nanosUntilLook();
+        if (woken || backlog || due <= 0) {
           claim(until);
         } else {
-          now = look > until ? nextArrival : Math.min(now + look, nextArrival);
+          now = Math.min(due > until ? nextArrival : Math.min(now + due, nextArrival), lookOver());
         }
       }
+    }
+
+    private long lookOver() {
+      return look == null ? Long.MAX_VALUE : look.over();
+    }
+
+    /** As in {@link Producer}. */
+    private long nanosUntilLook() {
+      if (look != null && look.over() <= now) {
+        bound.looked(look);
+        looking += look.over() - look.begun();
+        look = null;
+      }
+      if (look == null) {
+        List<ClaimStart> places = bound.placesToLookBefore(now);
+        if (places.isEmpty()) {
+          return bound.nanosUntilLook(now);
+        }
+        var params = new JobGetAvailableParams("me", null, 0, "default", places);
+        long passed = deadBefore + dead.stream().filter(row -> !params.reaches(row)).count();
+        boolean finds = live.stream().anyMatch(row -> !params.reaches(row));
+        look = new Look.Result(now, now + MS + DEAD_ENTRY * passed, finds);
+      }
+      return Long.MAX_VALUE;
     }
 
     private void arrive() {
@@ -100,7 +128,8 @@ final class ClaimBoundSimulationTest {
       }
       if (begun > until / 10) {
         if (starts.isEmpty()) {
-          inSlowOnes += now - begun;
+          slowOnes++;
+          slowInVain += taken.isEmpty() ? 1 : 0;
         } else {
           inBounded += now - begun;
         }
@@ -123,7 +152,8 @@ final class ClaimBoundSimulationTest {
           .isLessThan(ClaimBound.LONGEST + 200 * MS);
       assertThat(simulation.live.size()).as("seed %s", seed).isLessThan(1_000);
       assertThat(simulation.inBounded).as("seed %s", seed).isPositive();
-      assertThat(simulation.inSlowOnes).as("seed %s", seed).isLessThan(until * 7 / 100);
+      assertThat(simulation.looking).as("seed %s", seed).isPositive().isLessThan(until * 7 / 100);
+      assertThat(simulation.slowInVain).as("seed %s: of %s", seed, simulation.slowOnes).isZero();
     }
   }
 }

@@ -45,6 +45,17 @@ final class ClaimBoundTest {
     }
   }
 
+  /** A look of so long, if one is due. */
+  private boolean look(long took, boolean finds) {
+    boolean due = !bound.placesToLookBefore(now).isEmpty();
+    if (due) {
+      long begun = now;
+      now += took;
+      bound.looked(new Look.Result(begun, now, finds));
+    }
+    return due;
+  }
+
   private void beginSlowly() {
     begin();
     assertThat(claim(20 * MS, ALL)).isTrue();
@@ -76,26 +87,96 @@ final class ClaimBoundTest {
   }
 
   @Test
-  void afterASlowOneItStartsAtThePlaceForTwentyTimesAsLong() {
+  void afterASlowOneItStartsAtThePlaceAndLooksWhenTwentyTimesAsLongHasPassed() {
     beginSlowly();
-    long look = now + ClaimBound.SPARED * 20 * MS;
-    int bounded = 0;
-    while (now < look) {
-      assertThat(claim(MS, ASKED)).isFalse();
-      bounded++;
+    for (int i = 0; i < 3; i++) {
+      for (int claims = 0; claims < ClaimBound.SPARED * 20; claims++) {
+        assertThat(look(0, false)).isFalse();
+        assertThat(claim(MS, ASKED)).isFalse();
+      }
+      assertThat(look(20 * MS, false)).isTrue();
     }
-    assertThat(bounded).isEqualTo(ClaimBound.SPARED * 20);
-    assertThat(claim(20 * MS, ALL)).isTrue();
     assertThat(claim(MS, ASKED)).isFalse();
   }
 
   @Test
-  void butForNoLongerThanASecond() {
+  void butNoLaterThanAfterASecond() {
     begin();
     claim(10_000 * MS, ALL);
-    now += ClaimBound.LONGEST - 1;
+    now += ClaimBound.LONGEST - 2;
     assertThat(claim(1, ASKED)).isFalse();
-    assertThat(claim(MS, ASKED)).isTrue();
+    assertThat(look(0, false)).isFalse();
+    now++;
+    assertThat(look(10_000 * MS, false)).isTrue();
+    assertThat(claim(1, ASKED)).isFalse();
+    now += ClaimBound.LONGEST - 2;
+    assertThat(look(0, false)).isFalse();
+    now++;
+    assertThat(look(0, false)).isTrue();
+  }
+
+  @Test
+  void whereNothingWasClaimedSinceThereIsNothingToLookFor() {
+    beginSlowly();
+    now += ClaimBound.LONGEST;
+    assertThat(look(0, false)).isFalse();
+    claim(MS, 0);
+    assertThat(look(20 * MS, false)).isTrue();
+    now += ClaimBound.LONGEST;
+    assertThat(look(0, false)).isFalse();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  /** What was put there while the look went on, it may have missed. */
+  @Test
+  void ofWhatWasClaimedDuringALookTheNextOneLooks() {
+    beginSlowly();
+    claim(MS, ASKED);
+    now += ClaimBound.LONGEST;
+    long begun = now;
+    assertThat(bound.placesToLookBefore(now)).isNotEmpty();
+    claim(MS, 3);
+    now += 19 * MS;
+    bound.looked(new Look.Result(begun, now, false));
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.SPARED * 20 * MS);
+    now += ClaimBound.SPARED * 20 * MS;
+    assertThat(look(20 * MS, false)).isTrue();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void forWhatALookFoundTheNextClaimIsDueAtOnceAndFromTheBeginning() {
+    beginSlowly();
+    claim(MS, 3);
+    now += ClaimBound.LONGEST;
+    assertThat(look(20 * MS, true)).isTrue();
+    assertThat(bound.nanosUntilLook(now)).isZero();
+    assertThat(look(0, false)).isFalse();
+    assertThat(claim(20 * MS, 1)).isTrue();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+    assertThat(claim(MS, 1)).isFalse();
+  }
+
+  @Test
+  void aClaimFromTheBeginningThatFailedIsStillDue() {
+    beginSlowly();
+    claim(MS, 3);
+    now += ClaimBound.LONGEST;
+    assertThat(look(20 * MS, true)).isTrue();
+    assertThat(bound.starts(now)).isEmpty();
+    bound.forget();
+    assertThat(bound.nanosUntilLook(now)).isZero();
+    assertThat(claim(20 * MS, 1)).isTrue();
+  }
+
+  @Test
+  void aLookThatEndsWhenClaimsBeginAtTheBeginningChangesNothing() {
+    beginSlowly();
+    assertThat(claim(19 * MS, 0)).isFalse();
+    assertThat(claim(MS, 0)).isTrue();
+    bound.looked(new Look.Result(now - 20 * MS, now, true));
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+    assertThat(claim(MS, 0)).isTrue();
   }
 
   @Test
@@ -109,7 +190,9 @@ final class ClaimBoundTest {
   @Test
   void onceTheBeginningIsQuickAgainItBeginsThere() {
     beginSlowly();
+    claim(MS, ASKED);
     now += 400 * MS;
+    assertThat(look(ClaimBound.SLOW, false)).isTrue();
     assertThat(claim(MS, ASKED)).isTrue();
     assertThat(claim(MS, ASKED)).isTrue();
   }
@@ -125,7 +208,7 @@ final class ClaimBoundTest {
     }
     assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.SPARED * 20 * MS - 6 * MS);
     now += bound.nanosUntilLook(now);
-    assertThat(claim(20 * MS, 0)).isTrue();
+    assertThat(look(20 * MS, false)).isTrue();
     assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
   }
 
@@ -156,9 +239,10 @@ final class ClaimBoundTest {
     assertThat(claim(20 * MS, ASKED)).isTrue();
     long looked = now;
     while (now < looked + ClaimBound.LONGEST) {
+      assertThat(look(0, false)).isFalse();
       assertThat(claim(20 * MS, ASKED)).isFalse();
     }
-    assertThat(claim(20 * MS, ASKED)).isTrue();
+    assertThat(look(20 * MS, false)).isTrue();
   }
 
   /** The wait for a look that is due does not end with the place's being given up. */
@@ -167,6 +251,9 @@ final class ClaimBoundTest {
     beginSlowly();
     assertThat(claim(19 * MS, 0)).isFalse();
     assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.SPARED * 20 * MS - 19 * MS);
+    now += ClaimBound.LONGEST;
+    assertThat(look(0, false)).isFalse();
+    assertThat(bound.nanosUntilLook(now)).isNegative();
     assertThat(claim(20 * MS, 0)).isTrue();
     assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
   }

@@ -129,13 +129,14 @@ final class ProducerTest {
         this::nanos);
   }
 
-  /** Each claim from the beginning takes longer by the slowness. */
+  /** Each claim from the beginning takes longer by the slowness, and so does each look there. */
   private long nanos() {
     long slow = slowness.get();
     long times =
         slow == 0
             ? 0
-            : driver.claims().stream().filter(params -> params.starts().isEmpty()).count();
+            : driver.claims().stream().filter(params -> params.starts().isEmpty()).count()
+                + driver.looks().size();
     return System.nanoTime() + slow * times;
   }
 
@@ -728,6 +729,40 @@ final class ProducerTest {
       producer.wake();
       awaitAllDone();
     }
+  }
+
+  @Test
+  void claimsDoNotWaitForALookAtWhatTheyPassedOver() {
+    Gate gate = driver.faults().blockAfter(Call.PASSED_OVER);
+    startWithASlowBeginning();
+    gate.awaitEntered();
+    for (int i = 0; i < 10; i++) {
+      add(1);
+      producer.wake();
+      awaitAllDone();
+    }
+    gate.open();
+  }
+
+  @Test
+  void aStopWaitsForALook() throws InterruptedException {
+    Gate gate = driver.faults().blockAfter(Call.PASSED_OVER);
+    startWithASlowBeginning();
+    gate.awaitEntered();
+    Thread stopping = Thread.ofPlatform().start(producer::stop);
+    stopping.join(Duration.ofMillis(50));
+    assertThat(stopping.isAlive()).isTrue();
+    gate.open();
+    stopping.join();
+  }
+
+  @Test
+  void whereALookFailsTheNextClaimLooksItself() {
+    driver.faults().fail(Call.PASSED_OVER, 1_000_000, Faults::away);
+    startWithASlowBeginning();
+    addAt(Instant.now().minusSeconds(3_600));
+    producer.wake();
+    awaitAllDone();
   }
 
   @Test
