@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +67,12 @@ final class InsertCoalescer implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition ending = lock.newCondition();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Statement statement;
   private final Threads threads;
   private final String name;
-  private final Duration longestWait;
+  private final long longestWait;
   private final long longestGathering;
   private int underWay;
   private int rowsUnderWay;
@@ -100,7 +99,7 @@ final class InsertCoalescer implements AutoCloseable {
     this.statement = statement;
     this.threads = threads;
     this.name = name;
-    this.longestWait = longestWait;
+    this.longestWait = TimeUnit.NANOSECONDS.convert(longestWait);
     this.longestGathering = TimeUnit.NANOSECONDS.convert(longestGathering);
   }
 
@@ -114,15 +113,6 @@ final class InsertCoalescer implements AutoCloseable {
   JobInserted insert(JobInsertParams row) {
     Waiting mine = beginOrWait(row);
     if (mine != null) {
-      if (!mine.isDecidedWithin(longestWait) && takeBack(mine)) {
-        throw new RiverException(
-            RiverError.DATABASE_UNAVAILABLE,
-            "inserting a job failed: the inserts before it kept the database busy for "
-                + longestWait.toSeconds()
-                + " s, and it was not begun: insert less at once, or many by insertMany",
-            null,
-            true);
-      }
       return mine.await();
     }
     try {
@@ -139,20 +129,7 @@ final class InsertCoalescer implements AutoCloseable {
     try {
       closed = true;
       changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether a row could be kept from being inserted. */
-  private boolean takeBack(Waiting row) {
-    lock.lock();
-    try {
-      boolean taken = waiting.remove(row);
-      if (closed) {
-        changed.signalAll();
-      }
-      return taken;
+      ending.signal();
     } finally {
       lock.unlock();
     }
@@ -182,6 +159,7 @@ final class InsertCoalescer implements AutoCloseable {
         for (int i = 1; i <= MOST_UNDER_WAY; i++) {
           threads.loop(name + "-" + i, this::flushUntilClosed).start();
         }
+        threads.loop(name + "-late", this::refuseUntilClosed).start();
         flushing = true;
       }
       var mine = new Waiting(row);
@@ -223,6 +201,52 @@ final class InsertCoalescer implements AutoCloseable {
     }
   }
 
+  /**
+   * Refuses rows whose statement does not begin. One thread looks after all, so that callers need
+   * no clock of their own: of those who come while it sleeps, none is late before it wakes.
+   */
+  private void refuseUntilClosed() {
+    lock.lock();
+    try {
+      while (true) {
+        long next = refuseLate(System.nanoTime());
+        if (closed && waiting.isEmpty()) {
+          changed.signalAll();
+          return;
+        }
+        try {
+          ending.awaitNanos(next);
+        } catch (InterruptedException e) {
+          LOG.debug("interrupted while looking after rows that wait: goes on", e);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how long none will be late. */
+  private long refuseLate(long now) {
+    while (!waiting.isEmpty()) {
+      long left = waiting.getFirst().since + longestWait - now;
+      if (left > 0) {
+        return left;
+      }
+      waiting.removeFirst().outcome.complete(new Outcome.Failed(late()));
+    }
+    return longestWait;
+  }
+
+  private RiverException late() {
+    return new RiverException(
+        RiverError.DATABASE_UNAVAILABLE,
+        "inserting a job failed: the inserts before it kept the database busy for "
+            + TimeUnit.NANOSECONDS.toSeconds(longestWait)
+            + " s, and it was not begun: insert less at once, or many by insertMany",
+        null,
+        true);
+  }
+
   /** The next rows to insert; none when closed. */
   private List<Waiting> take() {
     lock.lock();
@@ -242,6 +266,9 @@ final class InsertCoalescer implements AutoCloseable {
       if (!batch.isEmpty()) {
         underWay++;
         rowsUnderWay += batch.size();
+      }
+      if (closed && waiting.isEmpty()) {
+        ending.signal();
       }
       return batch;
     } finally {
@@ -350,29 +377,6 @@ final class InsertCoalescer implements AutoCloseable {
     }
 
     /** An interrupt does not end the wait; it stays set. */
-    boolean isDecidedWithin(Duration time) {
-      long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(time);
-      boolean interrupted = false;
-      try {
-        while (true) {
-          try {
-            outcome.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            return true;
-          } catch (InterruptedException e) {
-            interrupted = true;
-          } catch (TimeoutException e) {
-            return false;
-          } catch (ExecutionException e) {
-            throw new IllegalStateException("outcomes are values", e);
-          }
-        }
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
-    }
-
     JobInserted await() {
       return switch (outcome.join()) {
         case Outcome.Done(JobInserted inserted) -> inserted;
