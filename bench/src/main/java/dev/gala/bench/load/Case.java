@@ -81,6 +81,9 @@ public sealed interface Case {
    * @param size the events of each call
    */
   record Pipeline(int callers, int size) implements Case {
+    /** How the variant ends where an emit is of one event. */
+    public static final String ONE_BY_ONE = "callers emit one by one";
+
     @Override
     public String scenario() {
       return "pipeline";
@@ -89,7 +92,7 @@ public sealed interface Case {
     @Override
     public String variant() {
       return size == 1
-          ? callers + " callers emit one by one"
+          ? callers + " " + ONE_BY_ONE
           : callers + " callers emit " + size + " at once";
     }
   }

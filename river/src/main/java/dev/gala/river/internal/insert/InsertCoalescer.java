@@ -65,6 +65,8 @@ final class InsertCoalescer implements AutoCloseable {
   /** How long a row waits for its statement to begin: far longer than a working database takes. */
   static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
+  private static final long TRY_AGAIN = TimeUnit.SECONDS.toNanos(1);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition ending = lock.newCondition();
@@ -76,7 +78,7 @@ final class InsertCoalescer implements AutoCloseable {
   private final long longestGathering;
   private int underWay;
   private int rowsUnderWay;
-  private boolean flushing;
+  private int started;
   private boolean closed;
 
   InsertCoalescer(Statement statement, Threads threads, String name) {
@@ -155,13 +157,7 @@ final class InsertCoalescer implements AutoCloseable {
         rowsUnderWay++;
         return null;
       }
-      if (!flushing) {
-        for (int i = 1; i <= MOST_UNDER_WAY; i++) {
-          threads.loop(name + "-" + i, this::flushUntilClosed).start();
-        }
-        threads.loop(name + "-late", this::refuseUntilClosed).start();
-        flushing = true;
-      }
+      startThreads();
       var mine = new Waiting(row);
       waiting.add(mine);
       // The first lets a thread begin to wait for more.
@@ -171,6 +167,17 @@ final class InsertCoalescer implements AutoCloseable {
       return mine;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Under the lock. Those that could not be started are by the next who waits. */
+  private void startThreads() {
+    for (; started < MOST_UNDER_WAY; started++) {
+      threads.loop(name + "-" + (started + 1), this::flushUntilClosed).start();
+    }
+    if (started == MOST_UNDER_WAY) {
+      threads.loop(name + "-late", this::refuseUntilClosed).start();
+      started++;
     }
   }
 
@@ -209,7 +216,7 @@ final class InsertCoalescer implements AutoCloseable {
     lock.lock();
     try {
       while (true) {
-        long next = refuseLate(System.nanoTime());
+        long next = refuseLate();
         if (closed && waiting.isEmpty()) {
           changed.signalAll();
           return;
@@ -226,15 +233,25 @@ final class InsertCoalescer implements AutoCloseable {
   }
 
   /** Returns how long none will be late. */
-  private long refuseLate(long now) {
-    while (!waiting.isEmpty()) {
-      long left = waiting.getFirst().since + longestWait - now;
-      if (left > 0) {
-        return left;
-      }
-      waiting.removeFirst().outcome.complete(new Outcome.Failed(late()));
+  private long refuseLate() {
+    long now = System.nanoTime();
+    if (nanosUntilLate(now) > 0) {
+      return nanosUntilLate(now);
     }
-    return longestWait;
+    try {
+      var late = new Outcome.Failed(late());
+      while (nanosUntilLate(now) <= 0) {
+        waiting.removeFirst().outcome.complete(late);
+      }
+      return nanosUntilLate(now);
+    } catch (RuntimeException | Error e) {
+      LOG.error("rows that wait too long could not be refused: trying again", e);
+      return TRY_AGAIN;
+    }
+  }
+
+  private long nanosUntilLate(long now) {
+    return waiting.isEmpty() ? longestWait : waiting.getFirst().since + longestWait - now;
   }
 
   private RiverException late() {

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>From the beginning of the queue, as long as that is quick.
  *   <li>After a claim from the beginning that was slow, where the queue has been claimed up to.
  *       When twenty times as long has passed, or a second, and something may have been passed over,
- *       a {@link Look} is due at what comes before. If it finds something, the next claim is due at
- *       once, and from the beginning; if it was quick, all are.
+ *       a {@link LookBack} is due at what comes before. If it finds something, the next claim is
+ *       due at once, and from the beginning; if it finds nothing and was quick, all claims are.
  *   <li>From the beginning after one that was hardly quicker for starting later: the server is
  *       slow, or far away. Three times in a row, and it is tried once a second.
  *   <li>From the beginning after anything that may have put rows anywhere.
@@ -35,13 +35,18 @@ final class ClaimBound {
   /** But no longer than this. */
   static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
 
+  /** When the server has ended a look, after so long: it reads for half a minute. */
+  static final long AFTER_TOO_SLOW = TimeUnit.MINUTES.toNanos(1);
+
   private static final int TRIES = 3;
 
   private final ClaimPlaces places;
   private volatile boolean forgotten;
   private boolean bounded;
+  private long beganAtTheBeginning;
   private long lookedAt;
   private long lookTook;
+  private boolean tooSlow;
   private long lookExcess;
 
   /** Whether a look found something that no claim came for yet. */
@@ -70,16 +75,21 @@ final class ClaimBound {
 
   /** Where the next claim is to start; empty means at the beginning. */
   List<ClaimStart> starts(long now) {
-    if (forgotten) {
+    if (forgotten || found) {
       forgotten = false;
       return List.of();
     }
     return bounded ? places.starts(now) : List.of();
   }
 
+  /** Whether claims start at places, as far as they are known. */
+  boolean isBounded() {
+    return bounded;
+  }
+
   /** What to look before, if a look is due; empty if none is. */
   List<ClaimStart> placesToLookBefore(long now) {
-    return bounded && claimedSince && !forgotten && now - lookAt() >= 0
+    return bounded && claimedSince && !forgotten && !found && now - lookAt() >= 0
         ? places.starts(now)
         : List.of();
   }
@@ -95,22 +105,27 @@ final class ClaimBound {
     return passedOver ? lookAt() - now : Long.MAX_VALUE;
   }
 
-  /** Notes a look. */
-  void looked(Look.Result look) {
-    if (!bounded) {
+  /** Notes a look, unless claims begin at the beginning, or one did since it was begun. */
+  void looked(LookBack.Result look) {
+    if (!bounded || beganAtTheBeginning - look.begun() >= 0) {
       return;
     }
     lookedAt = look.over();
-    lookTook = Math.min(look.over() - look.begun(), LONGEST);
-    if (look.found()) {
-      found = true;
-      forgotten = true;
-      return;
+    lookTook = Math.min(look.took(), LONGEST);
+    tooSlow = look.finding() == LookBack.Finding.TOO_SLOW;
+    found = look.finding() == LookBack.Finding.SOMETHING;
+    if (look.finding() == LookBack.Finding.NOTHING) {
+      foundNothing(look);
     }
+  }
+
+  /** It has read all that claims are spared. */
+  private void foundNothing(LookBack.Result look) {
     if (claimedAt - look.begun() <= 0) {
       claimedSince = false;
       passedOver = false;
     }
+    lookExcess = lookTook;
     bounded = lookTook > SLOW;
   }
 
@@ -121,9 +136,11 @@ final class ClaimBound {
     long took = Math.min(over - begun, LONGEST);
     long excess = Math.max(took - ROW * jobs.size(), 0);
     if (starts.isEmpty()) {
+      beganAtTheBeginning = begun;
       lookedAt = over;
       lookTook = took;
       lookExcess = excess;
+      tooSlow = false;
       found = false;
       claimedSince = false;
       passedOver = false;
@@ -143,7 +160,7 @@ final class ClaimBound {
   }
 
   private long lookAt() {
-    return lookedAt + Math.min(SPARED * lookTook, LONGEST);
+    return lookedAt + (tooSlow ? AFTER_TOO_SLOW : Math.min(SPARED * lookTook, LONGEST));
   }
 
   private void compare(long over, long excess) {

@@ -17,6 +17,7 @@ import dev.gala.river.spi.Metric;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +48,7 @@ final class Producer extends LoopService {
    * @param pollInterval see {@link FetchPace}
    * @param holdings is told of every claim, and says whether there may be one
    * @param deletesCompleted whether jobs that end well are deleted
+   * @param looks see {@link LookBack}
    */
   record Config(
       String clientId,
@@ -56,7 +58,8 @@ final class Producer extends LoopService {
       Duration fetchCooldown,
       Duration pollInterval,
       Holdings holdings,
-      boolean deletesCompleted) {}
+      boolean deletesCompleted,
+      Semaphore looks) {}
 
   /** What a producer tells. */
   interface Audience extends Producers.Audience {
@@ -71,7 +74,7 @@ final class Producer extends LoopService {
   private final LongSupplier nanos;
   private final FetchPace pace;
   private final ClaimBound bound;
-  private final Look look;
+  private final LookBack lookBack;
   private final QueueState state = new QueueState(this::pauseChanged);
   private final EarlyCancels earlyCancels = new EarlyCancels();
   private final Slots slots;
@@ -117,8 +120,13 @@ final class Producer extends LoopService {
     this.pace =
         new FetchPace(config.maxWorkers(), config.fetchCooldown(), config.pollInterval(), now);
     this.bound = new ClaimBound(now);
-    this.look =
-        new Look(threads, "look-" + config.queue(), this::passedOver, nanos, wakeup()::signal);
+    this.lookBack =
+        new LookBack(
+            this::passedOver,
+            config.looks(),
+            body -> threads.loop("look-" + config.queue(), body),
+            nanos,
+            wakeup()::signal);
   }
 
   /** Says that there may be work. Safe for many threads, as all that follow. */
@@ -240,10 +248,13 @@ final class Producer extends LoopService {
     directInserts.close();
   }
 
-  /** What is being inserted as running must run before the executor is told that all has come. */
+  /**
+   * What is being inserted as running must run before the executor is told that all has come. A
+   * look under way is waited for as a claim is: it uses the database.
+   */
   @Override
   protected void afterLastRound() {
-    look.awaitEnd();
+    lookBack.awaitEnd();
     directInserts.awaitEmpty();
   }
 
@@ -266,7 +277,7 @@ final class Producer extends LoopService {
     int free = slots.free();
     long wait = pace.nanosUntilFetch(now, free);
     if (free > 0) {
-      wait = Math.min(wait, nanosUntilLook(now));
+      wait = Math.min(wait, lookBack.nanosUntilDue(bound, now));
     }
     if (wait > 0) {
       // A claim that lacks only slots comes before what is inserted.
@@ -283,26 +294,6 @@ final class Producer extends LoopService {
         pace.leftSlots(nanos.getAsLong());
       }
     }
-  }
-
-  /**
-   * Takes what came of a look, and begins one that is due.
-   *
-   * @return how long the next claim may wait at most for what may have been passed over
-   */
-  private long nanosUntilLook(long now) {
-    Look.Result result = look.take();
-    if (result != null) {
-      bound.looked(result);
-    }
-    if (!look.isUnderWay()) {
-      List<ClaimStart> places = bound.placesToLookBefore(now);
-      if (places.isEmpty()) {
-        return bound.nanosUntilLook(now);
-      }
-      look.begin(places);
-    }
-    return Long.MAX_VALUE;
   }
 
   private boolean passedOver(List<ClaimStart> places) {

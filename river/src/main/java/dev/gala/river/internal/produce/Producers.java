@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -111,6 +112,10 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
   private final Map<String, Producer> producers = new ConcurrentSkipListMap<>();
   private final ReentrantLock lifecycle = new ReentrantLock();
   private final Set<String> leaving = new HashSet<>();
+
+  /** A look takes a connection for as long as it takes: one of a client at a time. */
+  private final Semaphore looks = new Semaphore(1);
+
   private boolean running;
 
   /** No queues yet. */
@@ -211,8 +216,8 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
   }
 
   /**
-   * Stops fetching from a queue and waits for its jobs. A claim under way is waited for in any
-   * case.
+   * Stops fetching from a queue and waits for its jobs. A claim under way, or a look at what claims
+   * passed over, is waited for in any case.
    *
    * @return false if the time was over before its jobs had ended: nothing is fetched, and this is
    *     to be called again
@@ -393,7 +398,8 @@ public final class Producers implements Service, Notifier.Audience, DirectWork {
             cooldown == null ? config.fetchCooldown() : cooldown,
             pollInterval == null ? config.fetchPollInterval() : pollInterval,
             config.holdings(),
-            resolved.deleteOnCompletion()),
+            resolved.deleteOnCompletion(),
+            looks),
         threads,
         executor,
         audience);

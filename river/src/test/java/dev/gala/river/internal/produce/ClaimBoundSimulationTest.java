@@ -6,6 +6,7 @@ import dev.gala.river.driver.ClaimStart;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.driver.JobGetAvailableParams;
 import dev.gala.river.fake.Rows;
+import dev.gala.river.internal.produce.LookBack.Finding;
 import dev.gala.river.job.JobRow;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,7 +53,7 @@ final class ClaimBoundSimulationTest {
     private int slowOnes;
     private int slowInVain;
     private long inBounded;
-    private Look.@Nullable Result look;
+    private LookBack.@Nullable Result look;
 
     Simulation(long seed) {
       random = new Random(seed);
@@ -76,11 +77,11 @@ final class ClaimBoundSimulationTest {
       return look == null ? Long.MAX_VALUE : look.over();
     }
 
-    /** As in {@link Producer}. */
+    /** As {@link LookBack#nanosUntilDue}, which takes its time here. */
     private long nanosUntilLook() {
       if (look != null && look.over() <= now) {
         bound.looked(look);
-        looking += look.over() - look.begun();
+        looking += look.took();
         look = null;
       }
       if (look == null) {
@@ -91,7 +92,9 @@ final class ClaimBoundSimulationTest {
         var params = new JobGetAvailableParams("me", null, 0, "default", places);
         long passed = deadBefore + dead.stream().filter(row -> !params.reaches(row)).count();
         boolean finds = live.stream().anyMatch(row -> !params.reaches(row));
-        look = new Look.Result(now, now + MS + DEAD_ENTRY * passed, finds);
+        long takes = MS + DEAD_ENTRY * passed;
+        Finding finding = finds ? Finding.SOMETHING : Finding.NOTHING;
+        look = new LookBack.Result(now, now + takes, takes, finding);
       }
       return Long.MAX_VALUE;
     }

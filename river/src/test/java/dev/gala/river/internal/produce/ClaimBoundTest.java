@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gala.river.driver.ClaimStart;
 import dev.gala.river.driver.ClaimedJob;
 import dev.gala.river.fake.Rows;
+import dev.gala.river.internal.produce.LookBack.Finding;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -45,13 +46,17 @@ final class ClaimBoundTest {
     }
   }
 
+  private LookBack.Result result(long begun, Finding finding) {
+    return new LookBack.Result(begun, now, now - begun, finding);
+  }
+
   /** A look of so long, if one is due. */
   private boolean look(long took, boolean finds) {
     boolean due = !bound.placesToLookBefore(now).isEmpty();
     if (due) {
       long begun = now;
       now += took;
-      bound.looked(new Look.Result(begun, now, finds));
+      bound.looked(result(begun, finds ? Finding.SOMETHING : Finding.NOTHING));
     }
     return due;
   }
@@ -137,7 +142,7 @@ final class ClaimBoundTest {
     assertThat(bound.placesToLookBefore(now)).isNotEmpty();
     claim(MS, 3);
     now += 19 * MS;
-    bound.looked(new Look.Result(begun, now, false));
+    bound.looked(result(begun, Finding.NOTHING));
     assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.SPARED * 20 * MS);
     now += ClaimBound.SPARED * 20 * MS;
     assertThat(look(20 * MS, false)).isTrue();
@@ -170,11 +175,51 @@ final class ClaimBoundTest {
   }
 
   @Test
+  void aLookDuringWhichAClaimBeganAtTheBeginningChangesNothing() {
+    beginSlowly();
+    claim(MS, 3);
+    now += ClaimBound.LONGEST;
+    assertThat(bound.placesToLookBefore(now)).isNotEmpty();
+    long begun = now;
+    bound.forget();
+    assertThat(claim(20 * MS, 1)).isTrue();
+    bound.looked(result(begun, Finding.SOMETHING));
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+    assertThat(claim(MS, 1)).isFalse();
+  }
+
+  /** The server was slow once, and is only far away now. */
+  @Test
+  void whatALookTakesIsWhatAPlaceHasToHalve() {
+    begin();
+    assertThat(claim(200 * MS, ALL)).isTrue();
+    assertThat(claim(5 * MS, 3)).isFalse();
+    now += ClaimBound.LONGEST;
+    assertThat(look(5 * MS, false)).isTrue();
+    assertThat(claim(5 * MS, 3)).isFalse();
+    assertThat(claim(5 * MS, 3)).isTrue();
+  }
+
+  @Test
+  void aLookThatTheServerEndedIsDueAgainAMinuteLaterAndNothingBeginsAtTheBeginning() {
+    beginSlowly();
+    claim(MS, 3);
+    now += ClaimBound.LONGEST;
+    assertThat(bound.placesToLookBefore(now)).isNotEmpty();
+    bound.looked(result(now, Finding.TOO_SLOW));
+    assertThat(claim(MS, 0)).isFalse();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(ClaimBound.AFTER_TOO_SLOW - MS);
+    now += ClaimBound.AFTER_TOO_SLOW;
+    assertThat(look(20 * MS, false)).isTrue();
+    assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void aLookThatEndsWhenClaimsBeginAtTheBeginningChangesNothing() {
     beginSlowly();
     assertThat(claim(19 * MS, 0)).isFalse();
     assertThat(claim(MS, 0)).isTrue();
-    bound.looked(new Look.Result(now - 20 * MS, now, true));
+    bound.looked(result(now - 20 * MS, Finding.SOMETHING));
     assertThat(bound.nanosUntilLook(now)).isEqualTo(Long.MAX_VALUE);
     assertThat(claim(MS, 0)).isTrue();
   }

@@ -107,7 +107,8 @@ final class ProducerTest {
             Duration.ofMillis(1),
             Duration.ofHours(1),
             holdings,
-            false),
+            false,
+            new Semaphore(1)),
         threads,
         executor,
         new Producer.Audience() {
@@ -758,11 +759,12 @@ final class ProducerTest {
 
   @Test
   void whereALookFailsTheNextClaimLooksItself() {
-    driver.faults().fail(Call.PASSED_OVER, 1_000_000, Faults::away);
+    driver.faults().failAlways(Call.PASSED_OVER, Faults::away);
     startWithASlowBeginning();
     addAt(Instant.now().minusSeconds(3_600));
     producer.wake();
     awaitAllDone();
+    assertThat(driver.faults().count(Call.PASSED_OVER)).isPositive();
   }
 
   @Test
