@@ -63,6 +63,29 @@ final class LookBackTest {
     now.addAndGet(ClaimBound.LONGEST);
   }
 
+  private void begin(LookBack lookBack) {
+    untilDue();
+    assertThat(lookBack.nanosUntilDue(bound, now.get())).isEqualTo(Long.MAX_VALUE);
+  }
+
+  private void assertTheNextClaimLooks(LookBack lookBack) {
+    assertThat(lookBack.nanosUntilDue(bound, now.get())).isZero();
+    assertThat(claim(MS)).isEmpty();
+  }
+
+  private static Predicate<List<ClaimStart>> passing(Gate gate, boolean finds) {
+    return places -> {
+      gate.pass();
+      return finds;
+    };
+  }
+
+  private static Predicate<List<ClaimStart>> failing(RiverError code, String message) {
+    return places -> {
+      throw new RiverException(code, message);
+    };
+  }
+
   @Test
   void findsNothingAndIsDueAgainWhenSomethingWasClaimed() {
     var looks = new AtomicInteger();
@@ -85,24 +108,16 @@ final class LookBackTest {
   @Test
   void whatItFindsIsDueAtOnceAndFromTheBeginning() {
     LookBack lookBack = lookBack(places -> true);
-    untilDue();
-    lookBack.nanosUntilDue(bound, now.get());
+    begin(lookBack);
     Await.permits("the look", over, 1);
-    assertThat(lookBack.nanosUntilDue(bound, now.get())).isZero();
-    assertThat(claim(MS)).isEmpty();
+    assertTheNextClaimLooks(lookBack);
   }
 
   @Test
   void isDoneOnceAtATimeAndEndsNoClaimMeanwhile() {
     var gate = new Gate();
-    LookBack lookBack =
-        lookBack(
-            places -> {
-              gate.pass();
-              return false;
-            });
-    untilDue();
-    lookBack.nanosUntilDue(bound, now.get());
+    LookBack lookBack = lookBack(passing(gate, false));
+    begin(lookBack);
     gate.awaitEntered();
     assertThat(turn.availablePermits()).isZero();
     for (int i = 0; i < 3; i++) {
@@ -121,8 +136,7 @@ final class LookBackTest {
     var looks = new AtomicInteger();
     LookBack lookBack = lookBack(places -> looks.incrementAndGet() > 1);
     turn.acquireUninterruptibly();
-    untilDue();
-    lookBack.nanosUntilDue(bound, now.get());
+    begin(lookBack);
     Await.until("the look to wait", turn::hasQueuedThreads);
     assertThat(looks).hasValue(0);
     turn.release();
@@ -135,8 +149,7 @@ final class LookBackTest {
     var looks = new AtomicInteger();
     LookBack lookBack = lookBack(places -> looks.incrementAndGet() > 1);
     turn.acquireUninterruptibly();
-    untilDue();
-    lookBack.nanosUntilDue(bound, now.get());
+    begin(lookBack);
     Await.until("the look to wait", turn::hasQueuedThreads);
     Thread ending = Thread.ofPlatform().start(lookBack::awaitEnd);
     Await.parked(ending);
@@ -149,14 +162,8 @@ final class LookBackTest {
   @Test
   void whereAPlaceDoesNotHelpMeanwhileTheNextClaimIsDueWithoutTheLook() {
     var gate = new Gate();
-    LookBack lookBack =
-        lookBack(
-            places -> {
-              gate.pass();
-              return true;
-            });
-    untilDue();
-    assertThat(lookBack.nanosUntilDue(bound, now.get())).isEqualTo(Long.MAX_VALUE);
+    LookBack lookBack = lookBack(passing(gate, true));
+    begin(lookBack);
     gate.awaitEntered();
     assertThat(claim(20 * MS)).isNotEmpty();
     assertThat(lookBack.nanosUntilDue(bound, now.get())).isNegative();
@@ -169,24 +176,17 @@ final class LookBackTest {
   @Test
   void aThreadThatDiedWithoutAResultHasFailed() {
     LookBack lookBack = lookBack(places -> false, body -> Thread.ofPlatform().unstarted(() -> {}));
-    untilDue();
-    lookBack.nanosUntilDue(bound, now.get());
+    begin(lookBack);
     Await.until("it to fail", () -> lookBack.nanosUntilDue(bound, now.get()) == 0);
     assertThat(claim(MS)).isEmpty();
   }
 
   @Test
   void whereItFailsTheNextClaimLooksItself() {
-    LookBack lookBack =
-        lookBack(
-            places -> {
-              throw new RiverException(RiverError.DATABASE_UNAVAILABLE, "away");
-            });
-    untilDue();
-    lookBack.nanosUntilDue(bound, now.get());
+    LookBack lookBack = lookBack(failing(RiverError.DATABASE_UNAVAILABLE, "away"));
+    begin(lookBack);
     Await.permits("the look", over, 1);
-    assertThat(lookBack.nanosUntilDue(bound, now.get())).isZero();
-    assertThat(claim(MS)).isEmpty();
+    assertTheNextClaimLooks(lookBack);
     assertThat(turn.availablePermits()).isEqualTo(1);
   }
 
@@ -202,21 +202,15 @@ final class LookBackTest {
                     throw new OutOfMemoryError("unable to create native thread");
                   }
                 });
-    untilDue();
-    assertThat(lookBack.nanosUntilDue(bound, now.get())).isEqualTo(Long.MAX_VALUE);
+    begin(lookBack);
     assertThat(over.tryAcquire()).isTrue();
-    assertThat(lookBack.nanosUntilDue(bound, now.get())).isZero();
-    assertThat(claim(MS)).isEmpty();
+    assertTheNextClaimLooks(lookBack);
     lookBack.awaitEnd();
   }
 
   @Test
   void whereTheServerEndsItClaimsGoOnAtThePlaces(Logs logs) {
-    LookBack lookBack =
-        lookBack(
-            places -> {
-              throw new RiverException(RiverError.TIMED_OUT, "30 s are over");
-            });
+    LookBack lookBack = lookBack(failing(RiverError.TIMED_OUT, "30 s are over"));
     untilDue();
     for (int i = 0; i < 3; i++) {
       lookBack.nanosUntilDue(bound, now.get());
@@ -232,15 +226,9 @@ final class LookBackTest {
   @Test
   void itsEndIsWaitedForThoughInterrupted() {
     var gate = new Gate();
-    LookBack lookBack =
-        lookBack(
-            places -> {
-              gate.pass();
-              return true;
-            });
+    LookBack lookBack = lookBack(passing(gate, true));
     lookBack.awaitEnd();
-    untilDue();
-    lookBack.nanosUntilDue(bound, now.get());
+    begin(lookBack);
     gate.awaitEntered();
     var interrupted = new Semaphore(0);
     Thread waiting =
